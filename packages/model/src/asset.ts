@@ -1,0 +1,16 @@
+/** What the owner told us about things: criticality, protection, groups. From the configuration or an inventory file. */
+import type { EntityKey } from "./entity.ts";
+
+export interface Asset {
+  readonly key: EntityKey;
+  /** 0 (does not matter) .. 4 (crown jewel); 2 when nothing is known. */
+  readonly criticality: 0 | 1 | 2 | 3 | 4;
+  readonly protected: boolean;
+  readonly owner?: string;
+  readonly tags: readonly string[];
+}
+
+export interface Inventory {
+  find(key: EntityKey): Asset | undefined;
+  list(): readonly Asset[];
+}
