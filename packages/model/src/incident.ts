@@ -69,12 +69,22 @@ export type IncidentMove =
       readonly policy: PolicyVerdict;
       readonly run: string;
       readonly reason: string;
+      /** Until when an approval may be given; the owner's default when absent. */
+      readonly approvalUntil?: Instant;
     }
   | { readonly kind: "grant-given"; readonly key: ActionKey; readonly grant: Grant }
   | { readonly kind: "grant-refused"; readonly key: ActionKey; readonly person: string; readonly reason: string }
   | { readonly kind: "action-moved"; readonly key: ActionKey; readonly to: LedgerState; readonly detail: JsonObject }
   | { readonly kind: "revert-asked"; readonly key: ActionKey; readonly person: string; readonly reason: string }
   | { readonly kind: "task-opened"; readonly task: string; readonly text: string; readonly key?: ActionKey }
+  /** A person answered a task; `text` is what they said or found. */
+  | {
+      readonly kind: "task-done";
+      readonly task: string;
+      readonly person: string;
+      readonly outcome: "done" | "refused";
+      readonly text: string;
+    }
   | { readonly kind: "note-added"; readonly text: string }
   | { readonly kind: "assigned"; readonly person: string | null }
   | { readonly kind: "reported"; readonly format: "markdown" | "html"; readonly sha256: string }
@@ -95,7 +105,18 @@ export interface IncidentAction {
   readonly grants: readonly Grant[];
   readonly proposedAt: Instant;
   readonly movedAt: Instant;
+  /** Details of all moves so far, later members over earlier ones. `waitUntil`, `revertAt` (ms) are read by nextStep. */
   readonly detail: JsonObject;
+  readonly approvalUntil?: Instant;
+  /** First veto and first wish to undo; the response stage turns them into moves. */
+  readonly refused?: PersonSaid;
+  readonly revertAsked?: PersonSaid;
+}
+
+export interface PersonSaid {
+  readonly person: string;
+  readonly reason: string;
+  readonly at: Instant;
 }
 
 export interface JoinedDetection {
@@ -103,6 +124,8 @@ export interface JoinedDetection {
   readonly because: readonly JoinReason[];
   readonly times: number;
   readonly last: Instant;
+  /** Newest evidence of the repeats, newest last. */
+  readonly recent?: readonly EventId[];
 }
 
 /** State of an incident: the fold of its entries. `version` = number of entries. */
@@ -126,6 +149,7 @@ export interface Incident {
   readonly investigation?: Investigation;
   readonly runs: readonly PlaybookRun[];
   readonly actions: readonly IncidentAction[];
+  /** Tasks that nobody has answered yet. */
   readonly tasks: readonly {
     readonly task: string;
     readonly text: string;
@@ -140,6 +164,11 @@ export interface Incident {
   /** Versions (entry counts) at which the last score and the last investigation were made; what joined later is not in them. */
   readonly scoredAt: number;
   readonly investigatedAt: number;
+  /** Version at which the last detection joined, and when that was (clock of the entry). */
+  readonly joinedAt?: number;
+  readonly joinedLast?: Instant;
+  /** Last entry made by a person; absent while the incident is untouched. */
+  readonly touchedAt?: Instant;
 }
 
 export interface PlaybookRun {
