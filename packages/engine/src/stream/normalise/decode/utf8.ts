@@ -1,0 +1,28 @@
+/** Bytes to text. Bad UTF-8 becomes U+FFFD and a remark; UTF-16 is recognised by its mark. Never throws. */
+
+export interface DecodedText {
+  readonly text: string;
+  readonly remark?: string;
+}
+
+export type DecodeText = (bytes: Uint8Array) => DecodedText;
+
+/** Decoders are made once: making one costs more than decoding a line. */
+export function makeTextDecoder(): DecodeText {
+  const strict = new TextDecoder("utf-8", { fatal: true });
+  const lossy = new TextDecoder("utf-8");
+  return (bytes) => {
+    const wide = wideLabel(bytes);
+    if (wide !== undefined) return { text: new TextDecoder(wide).decode(bytes), remark: `${wide} text` };
+    try {
+      return { text: strict.decode(bytes) };
+    } catch {
+      return { text: lossy.decode(bytes), remark: "bytes that are not UTF-8 were replaced" };
+    }
+  };
+}
+
+function wideLabel(bytes: Uint8Array): string | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : undefined;
+}
