@@ -6,8 +6,9 @@
  * C2. Idempotent: a canonical form is its own canonical form.
  * C3. Secrets are not a kind: `credential` is a key or token id, never its secret.
  */
-import { canonicalSubnet, formatIp, isSpecialIp, parseIp } from "./address.ts";
+
 import type { EntityKind } from "./entity.ts";
+import { canonicalSubnet, formatIp, isSpecialIp, parseIp } from "./ip.ts";
 
 export interface Canonical {
   readonly value: string;
