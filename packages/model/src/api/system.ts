@@ -34,6 +34,8 @@ export const zTokenRequest = z.strictObject({
   name: z.string().min(1).max(100),
   role: z.enum(ROLES),
   expiresInDays: z.number().int().min(1).max(3_650).optional(),
+  /** `link`: a one-time sign-in for the console, good for 15 minutes. */
+  use: z.enum(["token", "link"]).default("token"),
 });
 export const zTokenCreated = zToken
   .extend({ secret: z.string() })

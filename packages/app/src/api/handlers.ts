@@ -1,0 +1,238 @@
+/** One handler per route of the table. Each takes checked input and gives the wire shape; HTTP is not its business. */
+import type { RouteName } from "@cordon/model/api/routes";
+import { ROUTES } from "@cordon/model/api/routes";
+import { entityKey } from "@cordon/model/entity";
+import { AppError } from "@cordon/model/error";
+import type { Event } from "@cordon/model/event";
+import { actionKey, eventId, incidentId } from "@cordon/model/ids";
+import type { IncidentQuery } from "@cordon/model/ports/journal";
+import { NEVER_STOP } from "@cordon/model/ports/runtime";
+import { DAY, instant, MINUTE } from "@cordon/model/time";
+import { z } from "zod";
+import type { Instance } from "../instance.ts";
+import type { Caller } from "./auth.ts";
+import { close, moveIncident, mustFind, reopen } from "./desk.ts";
+import { statusOf } from "./status.ts";
+import { approvalOf, cursorFor, eventQueryOf, summaryOf } from "./wire.ts";
+
+export interface Call {
+  readonly instance: Instance;
+  /** Absent on public routes only. */
+  readonly caller: Caller | undefined;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+export type Handler = (call: Call) => Promise<unknown>;
+
+const APPROVALS_MAX = 200;
+const LEDGER_MAX = 500;
+export const LINK_MS = 15 * MINUTE;
+
+export const HANDLERS: Readonly<Record<Exclude<RouteName, "login" | "logout" | "ingest" | "stream">, Handler>> = {
+  health: async ({ instance }) => ({ ok: true, version: instance.version }),
+  me: async ({ instance, caller }) => meOf(instance, who(caller)),
+  status: async ({ instance }) => statusOf(instance),
+
+  async listIncidents({ instance, query }) {
+    const wanted = ROUTES.listIncidents.query.parse(query);
+    const filter: Omit<IncidentQuery, "limit" | "after"> = {
+      order: wanted.order,
+      ...(wanted.status === undefined ? {} : { status: statusesOf(wanted.status) }),
+      ...(wanted.minPriority === undefined ? {} : { minPriority: wanted.minPriority }),
+      ...(wanted.q === undefined || wanted.q === "" ? {} : { text: wanted.q }),
+    };
+    const after = wanted.after === undefined ? {} : { after: incidentId(wanted.after) };
+    const [items, total] = await Promise.all([
+      instance.journal.list({ ...filter, ...after, limit: wanted.limit }),
+      instance.journal.count(filter),
+    ]);
+    const last = items.at(-1);
+    return {
+      items: items.map(summaryOf),
+      total,
+      ...(items.length === wanted.limit && last !== undefined ? { next: last.id } : {}),
+    };
+  },
+  getIncident: ({ instance, params }) => mustFind(instance, params.id ?? ""),
+  async getJournal({ instance, params }) {
+    const incident = await mustFind(instance, params.id ?? "");
+    const { entries } = await instance.journal.read(incident.id);
+    return { items: entries.map((entry, at) => ({ position: at + 1, incident: incident.id, entry })) };
+  },
+  closeIncident: ({ instance, caller, params, body }) =>
+    close(instance, params.id ?? "", who(caller).name, ROUTES.closeIncident.body.parse(body)),
+  reopenIncident: ({ instance, caller, params, body }) =>
+    reopen(instance, params.id ?? "", who(caller).name, ROUTES.reopenIncident.body.parse(body).reason),
+  addNote({ instance, caller, params, body }) {
+    const { text } = ROUTES.addNote.body.parse(body);
+    return moveIncident(instance, incidentId(params.id ?? ""), who(caller).name, () => ({
+      kind: "note-added",
+      text,
+    }));
+  },
+  assignIncident({ instance, caller, params, body }) {
+    const { person } = ROUTES.assignIncident.body.parse(body);
+    return moveIncident(instance, incidentId(params.id ?? ""), who(caller).name, () => ({
+      kind: "assigned",
+      person,
+    }));
+  },
+  async getReport({ instance, params, query }) {
+    const { format } = ROUTES.getReport.query.parse(query);
+    return instance.report(await mustFind(instance, params.id ?? ""), format);
+  },
+
+  async listEvents({ instance, query }) {
+    const wanted = ROUTES.listEvents.query.parse(query);
+    const items = await instance.events.search(eventQueryOf(wanted), NEVER_STOP);
+    const last = items.at(-1);
+    return { items, ...(items.length === wanted.limit && last !== undefined ? { next: cursorFor(last) } : {}) };
+  },
+  async getEvent({ instance, params }) {
+    const event = await findEvent(instance, params.id ?? "");
+    return { event, ...(await citing(instance, event)) };
+  },
+  async listDetections({ instance, query }) {
+    const wanted = ROUTES.listDetections.query.parse(query);
+    return {
+      items: await instance.worklist.list({
+        limit: wanted.limit,
+        ...(wanted.rule === undefined ? {} : { rule: wanted.rule }),
+        ...(wanted.before === undefined ? {} : { before: instant(wanted.before) }),
+      }),
+    };
+  },
+
+  async listApprovals({ instance, caller }) {
+    const rows = await instance.ledger.byState(["proposed"], APPROVALS_MAX);
+    const waiting = rows.filter((row) => row.policy.outcome === "needs-approval");
+    const items = [];
+    for (const row of waiting) {
+      const incident = await instance.journal.get(row.incident);
+      if (incident !== undefined && incident.status !== "closed")
+        items.push(approvalOf(row, incident, refusalFor(who(caller), row)));
+    }
+    return { items };
+  },
+  listActions: async ({ instance }) => ({ items: await instance.ledger.list(LEDGER_MAX) }),
+  async approveAction({ instance, caller, params, body }) {
+    const { planHash } = ROUTES.approveAction.body.parse(body);
+    await instance.response.approve(actionKey(params.key ?? ""), who(caller).name, planHash);
+    return { ok: true };
+  },
+  async denyAction({ instance, caller, params, body }) {
+    const { reason } = ROUTES.denyAction.body.parse(body);
+    await instance.response.deny(actionKey(params.key ?? ""), who(caller).name, reason);
+    return { ok: true };
+  },
+  async revertAction({ instance, caller, params, body }) {
+    const { reason } = ROUTES.revertAction.body.parse(body);
+    await instance.response.revert(actionKey(params.key ?? ""), who(caller).name, reason);
+    return { ok: true };
+  },
+
+  async listRules({ instance, query }) {
+    const wanted = ROUTES.listRules.query.parse(query);
+    const verdicts = await instance.outcomes.byRule();
+    const text = wanted.q?.toLowerCase() ?? "";
+    const all = instance.rules
+      .list()
+      .map((rule) => ({ ...rule, hits: instance.meters.ruleHits.get(rule.id) ?? 0, verdicts: verdicts[rule.id] ?? {} }))
+      .filter(
+        (rule) => text === "" || `${rule.id} ${rule.title} ${rule.techniques.join(" ")}`.toLowerCase().includes(text),
+      )
+      .filter((rule) => wanted.hits === "false" || rule.hits > 0);
+    all.sort((a, b) => b.hits - a.hits || (a.title < b.title ? -1 : 1));
+    return {
+      items: all.slice(wanted.offset, wanted.offset + wanted.limit),
+      rejected: wanted.rejected === "true" ? instance.rules.rejected() : [],
+      total: all.length,
+    };
+  },
+  async explainRule({ instance, params, query }) {
+    const { event } = ROUTES.explainRule.query.parse(query);
+    const explained = instance.rules.explain(params.id ?? "", await findEvent(instance, event));
+    if (explained === undefined) throw new AppError("not-found", `no rule ${params.id}`, { fix: "cordon rules list" });
+    return explained;
+  },
+  listPlaybooks: async ({ instance }) => ({ items: instance.playbooks.list() }),
+  async simulatePlaybook({ instance, params, body }) {
+    const { variables } = ROUTES.simulatePlaybook.body.parse(body);
+    return instance.playbooks.simulate(params.id ?? "", variables);
+  },
+
+  async listTokens({ instance }) {
+    const rows = await instance.keys.list();
+    return { items: rows.filter((row) => row.use === "token").map(({ use: _use, ...row }) => row) };
+  },
+  async createToken({ instance, body }) {
+    const wanted = ROUTES.createToken.body.parse(body);
+    const lifeMs =
+      wanted.use === "link" ? LINK_MS : wanted.expiresInDays === undefined ? undefined : wanted.expiresInDays * DAY;
+    const { use: _use, ...made } = await instance.keys.create({
+      name: wanted.name,
+      role: wanted.role,
+      use: wanted.use,
+      ...(lifeMs === undefined ? {} : { expiresAt: instance.runtime.now() + lifeMs }),
+    });
+    return made;
+  },
+  async revokeToken({ instance, params }) {
+    if (!(await instance.keys.revoke(params.id ?? ""))) throw new AppError("not-found", `no token ${params.id}`);
+    return { ok: true };
+  },
+  async killSwitch({ instance, caller, body }) {
+    const wanted = ROUTES.killSwitch.body.parse(body);
+    await instance.killSwitch.set(wanted.on, who(caller).name, wanted.reason);
+    return meOf(instance, who(caller));
+  },
+};
+
+export function meOf(instance: Instance, caller: Pick<Caller, "name" | "role">): unknown {
+  return {
+    name: caller.name,
+    role: caller.role,
+    version: instance.version,
+    demo: instance.demo,
+    killSwitch: instance.killSwitch.on(),
+    mode: instance.config.mode,
+  };
+}
+
+function who(caller: Caller | undefined): Caller {
+  if (caller === undefined) throw new AppError("not-signed-in", "this route needs a caller");
+  return caller;
+}
+
+async function findEvent(instance: Instance, id: string) {
+  const [event] = await instance.events.get([eventId(id)]);
+  if (event === undefined) throw new AppError("not-found", `no event ${id}`, { fix: "cordon search" });
+  return event;
+}
+
+/** Detections and incidents that rest on the event: they share its entities, so the entity index finds them. */
+async function citing(instance: Instance, event: Event) {
+  const around = await instance.journal.findByEntities(event.entities.map(entityKey), instant(0));
+  const detections = around
+    .flatMap((incident) => incident.detections.map((joined) => joined.detection))
+    .filter((detection) => detection.evidence.includes(event.id));
+  const incidents = around.filter(
+    (incident) =>
+      incident.detections.some((joined) => joined.detection.evidence.includes(event.id)) ||
+      (incident.investigation?.claims ?? []).some((claim) => claim.cites.some((cite) => cite.event === event.id)),
+  );
+  return { detections, incidents: incidents.map((incident) => incident.id) };
+}
+
+const zStatuses = z.array(z.enum(["new", "open", "waiting", "contained", "closed"]));
+
+function statusesOf(text: string) {
+  return zStatuses.parse(text.split(",").map((each) => each.trim()));
+}
+
+function refusalFor(caller: Caller, row: { readonly grants: readonly { readonly by: object }[] }): string | undefined {
+  if (caller.role !== "approver" && caller.role !== "admin") return "your role may not approve";
+  const voted = row.grants.some((grant) => "person" in grant.by && grant.by.person === caller.name);
+  return voted ? "you have approved it already; another person is needed" : undefined;
+}

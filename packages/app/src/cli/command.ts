@@ -1,0 +1,96 @@
+/** What a command is, how its words are read, and what exit codes mean. */
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { AppError, messageOf } from "@cordon/model/error";
+import type { Terminal } from "./terminal.ts";
+
+/** 1 is for findings (`scan --fail-on`), as grep and linters use it; everything else is stated in docs/specs/cli.md. */
+export const EXIT = { ok: 0, findings: 1, usage: 2, partial: 3, unavailable: 4, refused: 5 } as const;
+
+export interface Command {
+  /** `"incident list"`. */
+  readonly name: string;
+  readonly summary: string;
+  readonly usage: string;
+  readonly options?: ParseArgsOptionsConfig;
+  readonly positionals?: readonly [min: number, max: number];
+  /** Examples lead the help. */
+  readonly examples: readonly string[];
+  /** Loaded when run, so that `--help` and `--version` stay quick. */
+  load(): Promise<{ run(context: CommandContext): Promise<number> }>;
+}
+
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly json: boolean;
+  readonly words: readonly string[];
+  text(option: string): string | undefined;
+  texts(option: string): readonly string[];
+  flag(option: string): boolean;
+  number(option: string): number | undefined;
+}
+
+export const COMMON: ParseArgsOptionsConfig = {
+  json: { type: "boolean" },
+  data: { type: "string" },
+  config: { type: "string" },
+  listen: { type: "string" },
+};
+
+export function parseCommand(command: Command, argv: readonly string[], terminal: Terminal): CommandContext {
+  let parsed: { values: Record<string, unknown>; positionals: string[] };
+  try {
+    parsed = parseArgs({
+      args: [...argv],
+      options: { ...COMMON, ...command.options },
+      allowPositionals: true,
+      strict: true,
+    });
+  } catch (cause) {
+    throw new AppError("usage", `${command.name}: ${messageOf(cause)}`, { fix: `cordon ${command.name} --help` });
+  }
+  const [min, max] = command.positionals ?? [0, 0];
+  const { values, positionals } = parsed;
+  if (positionals.length < min || positionals.length > max)
+    throw new AppError("usage", `usage: cordon ${command.name} ${command.usage}`, {
+      fix: `cordon ${command.name} --help`,
+    });
+  const texts = (option: string): readonly string[] => {
+    const value = values[option];
+    return Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)];
+  };
+  return {
+    terminal,
+    json: values.json === true,
+    words: positionals,
+    texts,
+    text: (option) => texts(option)[0],
+    flag: (option) => values[option] === true,
+    number(option) {
+      const text = texts(option)[0];
+      if (text === undefined) return undefined;
+      const value = Number(text);
+      if (!Number.isFinite(value)) throw new AppError("usage", `--${option}: "${text}" is not a number`);
+      return value;
+    },
+  };
+}
+
+const REFUSED = new Set([
+  "not-allowed",
+  "self-approval",
+  "protected-target",
+  "approval-expired",
+  "expired",
+  "plan-changed",
+  "not-waiting",
+  "already-voted",
+  "forbidden",
+  "wrong-state",
+  "grant-used",
+]);
+const USAGE = new Set(["usage", "bad-request", "query-invalid", "config-invalid", "config-unreadable"]);
+
+export function exitCodeOf(code: string): number {
+  if (USAGE.has(code)) return EXIT.usage;
+  return REFUSED.has(code) ? EXIT.refused : EXIT.unavailable;
+}

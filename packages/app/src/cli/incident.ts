@@ -1,0 +1,92 @@
+/** `cordon incident list|show|close|report`. */
+import { writeFileSync } from "node:fs";
+import { zIncident, zIncidentList } from "@cordon/model/api/incidents";
+import { AppError } from "@cordon/model/error";
+import { VERDICTS } from "@cordon/model/incident";
+import { instant, isoTime } from "@cordon/model/time";
+import { withClient } from "./client.ts";
+import { type CommandContext, EXIT } from "./command.ts";
+import { incidentLine } from "./incident-line.ts";
+import { levelStyle, printIncident } from "./incident-text.ts";
+import { safeText, table } from "./terminal.ts";
+
+export function list(context: CommandContext): Promise<number> {
+  return withClient(context, async (client) => {
+    const query = {
+      status: context.text("status"),
+      minPriority: context.text("min-priority"),
+      q: context.text("text"),
+      limit: context.text("limit"),
+    };
+    const page = zIncidentList.parse(await client.call("listIncidents", { query }));
+    if (context.json) {
+      for (const item of page.items) context.terminal.json({ kind: "incident", ...item });
+      return EXIT.ok;
+    }
+    if (page.items.length === 0) {
+      context.terminal.note(
+        "No incidents. Feed logs with `cordon scan PATH`, a source in the configuration, or try `cordon up --demo`.",
+      );
+      return EXIT.ok;
+    }
+    table(context.terminal, page.items, [
+      {
+        head: "PRIO",
+        value: (row) => String(Math.round(row.priority)),
+        right: true,
+        style: (row) => levelStyle(row.severity),
+      },
+      { head: "ID", value: (row) => row.id },
+      { head: "STATUS", value: (row) => (row.approvalsWaiting > 0 ? `waiting (${row.approvalsWaiting})` : row.status) },
+      { head: "LAST SEEN", value: (row) => isoTime(instant(row.lastSeen)).slice(0, 19) },
+      { head: "HOSTS", value: (row) => row.hosts.join(","), max: 24 },
+      { head: "TITLE", value: (row) => row.title, max: 90 },
+    ]);
+    if (page.total > page.items.length)
+      context.terminal.note(`${page.items.length} of ${page.total}; --limit shows more`);
+    return EXIT.ok;
+  });
+}
+
+export function show(context: CommandContext): Promise<number> {
+  return withClient(context, async (client) => {
+    const answer = await client.call("getIncident", { params: { id: context.words[0] ?? "" } });
+    if (context.json) context.terminal.json(answer);
+    else printIncident(context.terminal, zIncident.parse(answer));
+    return EXIT.ok;
+  });
+}
+
+export function close(context: CommandContext): Promise<number> {
+  const verdict = VERDICTS.find((each) => each === context.text("verdict"));
+  const note = context.text("note");
+  if (verdict === undefined || note === undefined)
+    throw new AppError("usage", `closing needs --verdict (${VERDICTS.join(", ")}) and --note`, {
+      fix: `cordon incident close ${context.words[0] ?? "ID"} --verdict true-positive --note "what it was"`,
+    });
+  return withClient(context, async (client) => {
+    const answer = await client.call("closeIncident", {
+      params: { id: context.words[0] ?? "" },
+      body: { verdict, note },
+    });
+    if (context.json) context.terminal.json(incidentLine(zIncident.parse(answer)));
+    else context.terminal.line(`${safeText(context.words[0] ?? "")} closed as ${verdict}`);
+    return EXIT.ok;
+  });
+}
+
+export function report(context: CommandContext): Promise<number> {
+  const format = context.text("format") ?? "markdown";
+  if (format !== "markdown" && format !== "html")
+    throw new AppError("usage", `--format: "${format}" is not markdown or html`);
+  return withClient(context, async (client) => {
+    const text = await client.text("getReport", { params: { id: context.words[0] ?? "" }, query: { format } });
+    const file = context.text("output");
+    if (file !== undefined) {
+      writeFileSync(file, text);
+      context.terminal.note(`written to ${file}`);
+    } else if (context.json) context.terminal.json({ kind: "report", incident: context.words[0], format, text });
+    else context.terminal.line(text.trimEnd().split("\n").map(safeText).join("\n"));
+    return EXIT.ok;
+  });
+}

@@ -1,0 +1,77 @@
+/** `cordon rules add|list|explain`. */
+import { zRuleList } from "@cordon/model/api/system";
+import { configOf, findServer, withClient } from "./client.ts";
+import { type CommandContext, EXIT } from "./command.ts";
+import { safeText, table } from "./terminal.ts";
+
+export async function add(context: CommandContext): Promise<number> {
+  const config = configOf(context);
+  const { addRules } = await import("../wiring/rule-files.ts");
+  const result = addRules(config, context.words);
+  for (const item of result.rejected) {
+    if (context.json) context.terminal.json({ kind: "rejected", ...item });
+    else
+      context.terminal.note(
+        `rejected ${safeText(item.path)}${item.line === undefined ? "" : `:${item.line}`}: ${item.code}: ${safeText(item.reason)}`,
+      );
+  }
+  const running = await findServer(config.data);
+  if (context.json)
+    context.terminal.json({
+      kind: "summary",
+      added: result.added,
+      accepted: result.accepted,
+      rejected: result.rejected.length,
+    });
+  else
+    context.terminal.line(
+      `${result.added} files added, ${result.accepted} rules accepted, ${result.rejected.length} rejected`,
+    );
+  if (running !== undefined) context.terminal.note("the running server takes them up at its next start");
+  return result.rejected.length > 0 ? EXIT.partial : EXIT.ok;
+}
+
+export function list(context: CommandContext): Promise<number> {
+  return withClient(context, async (client) => {
+    const rejected = context.flag("rejected");
+    const query = {
+      q: context.text("text"),
+      hits: String(context.flag("hits")),
+      rejected: String(rejected),
+      limit: context.text("limit"),
+    };
+    const answer = zRuleList.parse(await client.call("listRules", { query }));
+    if (rejected) {
+      if (context.json) for (const item of answer.rejected) context.terminal.json({ kind: "rejected", ...item });
+      else
+        table(context.terminal, answer.rejected, [
+          { head: "CODE", value: (row) => row.code },
+          { head: "WHERE", value: (row) => `${row.path}${row.line === undefined ? "" : `:${row.line}`}`, max: 80 },
+          { head: "REASON", value: (row) => row.reason, max: 120 },
+        ]);
+      return EXIT.ok;
+    }
+    if (context.json) for (const rule of answer.items) context.terminal.json({ kind: "rule", ...rule });
+    else
+      table(context.terminal, answer.items, [
+        { head: "HITS", value: (row) => String(row.hits), right: true },
+        { head: "LEVEL", value: (row) => row.level },
+        { head: "ID", value: (row) => row.id },
+        { head: "TITLE", value: (row) => row.title, max: 80 },
+        { head: "SOURCE", value: (row) => row.source, max: 60 },
+      ]);
+    if (answer.total > answer.items.length)
+      context.terminal.note(`${answer.items.length} of ${answer.total}; --limit shows more`);
+    return EXIT.ok;
+  });
+}
+
+export function explain(context: CommandContext): Promise<number> {
+  return withClient(context, async (client) => {
+    const [rule = "", event = ""] = context.words;
+    const answer = await client.call("explainRule", { params: { id: rule }, query: { event } });
+    if (context.json) context.terminal.json({ kind: "explanation", ...(answer as object) });
+    else for (const line of JSON.stringify(answer, undefined, 2).split("\n")) context.terminal.line(safeText(line));
+    return EXIT.ok;
+  });
+}

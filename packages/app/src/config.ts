@@ -1,0 +1,271 @@
+/**
+ * Configuration: one YAML file, environment over file, flags over both; parsed once into a frozen value.
+ * Enters: file text, process.env, flags. Leaves: `Config`. The only reader of process.env.
+ * K1. an unknown or wrong key is an error that names file, key, line and column.
+ * K2. secrets are references ({env: NAME} or {file: PATH}), resolved late, never printed.
+ */
+import { readFileSync } from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { AppError, messageOf } from "@cordon/model/error";
+import { LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
+
+const hostPort = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, "must be HOST:PORT, e.g. 127.0.0.1:8420")
+  .refine((text) => Number(text.slice(text.lastIndexOf(":") + 1)) <= 65_535, "port must be 0..65535");
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "must be lower case letters, digits and dashes");
+
+const zSource = z.discriminatedUnion("kind", [
+  z.strictObject({ name, kind: z.literal("files"), paths: z.array(z.string().min(1)).min(1) }),
+  z.strictObject({
+    name,
+    kind: z.literal("tail"),
+    paths: z.array(z.string().min(1)).min(1),
+    format: z.enum(["auto", "json", "syslog", "text", "csv"]).default("auto"),
+    fromStart: z.boolean().default(true),
+  }),
+  z.strictObject({
+    name,
+    kind: z.literal("syslog"),
+    udp: hostPort.optional(),
+    tcp: hostPort.optional(),
+    tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
+  }),
+]);
+
+const zAsset = z.strictObject({
+  match: z.string().regex(/^[a-z]+:.+$/, "must be kind:value, e.g. host:dc01"),
+  criticality: z.number().int().min(0).max(4).default(2),
+  protected: z.boolean().default(false),
+  owner: z.string().optional(),
+  tags: z.array(z.string()).default([]),
+});
+
+const MIB = 1024 * 1024;
+
+export const zConfig = z.strictObject({
+  /** Everything Cordon keeps lies below this folder. */
+  data: z.string().default("cordon-data"),
+  listen: hostPort.default("127.0.0.1:8420"),
+  /** How links in reports and messages begin; the listen address when absent. */
+  baseUrl: z.url().optional(),
+  mode: z.enum(["assisted", "auto"]).default("assisted"),
+  log: z.enum(["error", "warn", "info", "debug"]).default("info"),
+  sources: z.array(zSource).default([]),
+  rules: z
+    .strictObject({
+      /** Operators' rules beside the shipped ones. */
+      paths: z.array(z.string()).default([]),
+      shipped: z.boolean().default(true),
+      minLevel: z.enum(["informational", "low", "medium", "high", "critical"]).default("low"),
+      placeholders: z.record(z.string(), z.array(z.string())).default({}),
+    })
+    .prefault({}),
+  assets: z.array(zAsset).default([]),
+  policies: z.strictObject({ path: z.string().optional() }).prefault({}),
+  playbooks: z.strictObject({ paths: z.array(z.string()).default([]) }).prefault({}),
+  /** Each actuator kind checks its own keys. */
+  actuators: z.array(z.looseObject({ name, kind: z.string() })).default([]),
+  approvals: z.strictObject({ minutes: z.number().int().min(1).max(1_440).default(30) }).prefault({}),
+  containment: z.strictObject({ ttlMinutes: z.number().int().min(1).max(10_080).default(60) }).prefault({}),
+  limits: z
+    .strictObject({
+      spoolMiB: z.number().int().min(1).max(1_000_000).default(2_048),
+      recordKiB: z.number().int().min(1).max(16_384).default(1_024),
+      bodyMiB: z.number().int().min(1).max(1_024).default(64),
+      tailRows: z.number().int().min(100).max(200_000).default(25_000),
+      tailSeconds: z.number().int().min(1).max(86_400).default(300),
+    })
+    .prefault({}),
+});
+
+export type Config = z.infer<typeof zConfig> & { readonly spoolBytesMax: number; readonly file?: string };
+export type SourceConfig = z.infer<typeof zSource>;
+export type ConfigErrorCode = "config-unreadable" | "config-invalid";
+
+/** Environment names of single keys; anything else goes into the file. */
+const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
+  CORDON_DATA: ["data"],
+  CORDON_LISTEN: ["listen"],
+  CORDON_BASE_URL: ["baseUrl"],
+  CORDON_MODE: ["mode"],
+  CORDON_LOG: ["log"],
+  CORDON_SPOOL_MIB: ["limits", "spoolMiB"],
+  CORDON_BODY_MIB: ["limits", "bodyMiB"],
+  CORDON_TAIL_ROWS: ["limits", "tailRows"],
+  CORDON_CONTAINMENT_TTL_MINUTES: ["containment", "ttlMinutes"],
+};
+const NUMERIC = new Set(["spoolMiB", "bodyMiB", "tailRows", "ttlMinutes"]);
+
+export interface Flags {
+  readonly config?: string;
+  readonly data?: string;
+  readonly listen?: string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Throws AppError `config-unreadable` or `config-invalid`; the message has one line per wrong key. */
+export function loadConfig(flags: Flags, env: Env = process.env): Config {
+  const file = flags.config ?? env.CORDON_CONFIG;
+  const parsed = file === undefined ? { tree: {}, where: () => "" } : readTree(file);
+  const tree = overlay(overlay(parsed.tree, fromEnvironment(env)), {
+    ...(flags.data === undefined ? {} : { data: flags.data }),
+    ...(flags.listen === undefined ? {} : { listen: flags.listen }),
+  });
+  const result = zConfig.safeParse(tree);
+  if (!result.success) throw invalid(result.error.issues, file, parsed.where);
+  const base = file === undefined || flags.data !== undefined || env.CORDON_DATA !== undefined ? "." : dirname(file);
+  const config = {
+    ...result.data,
+    data: isAbsolute(result.data.data) ? result.data.data : resolve(base, result.data.data),
+    spoolBytesMax: result.data.limits.spoolMiB * MIB,
+    ...(file === undefined ? {} : { file }),
+  };
+  checkNames(config, file);
+  return Object.freeze(config);
+}
+
+/** A value from the environment that is not configuration: where the token of this shell is, colours, the user's name. */
+export function environment(
+  key: "CORDON_TOKEN" | "NO_COLOR" | "TERM" | "USER" | "CORDON_FAILPOINT",
+): string | undefined {
+  return process.env[key];
+}
+
+/** Reads a secret reference. The value is for the socket it belongs to and must not be logged. */
+export function resolveSecret(reference: unknown, where: string): string {
+  const shape = z
+    .union([z.strictObject({ env: z.string() }), z.strictObject({ file: z.string() })])
+    .safeParse(reference);
+  if (!shape.success)
+    throw new AppError(
+      "config-invalid",
+      `${where}: a secret must be {env: NAME} or {file: PATH}, never the value itself`,
+    );
+  if ("env" in shape.data) {
+    const value = process.env[shape.data.env];
+    if (value === undefined || value === "")
+      throw new AppError("config-invalid", `${where}: environment variable ${shape.data.env} is not set`, {
+        fix: `export ${shape.data.env}=...`,
+      });
+    return value;
+  }
+  try {
+    return readFileSync(shape.data.file, "utf8").trimEnd();
+  } catch (cause) {
+    throw new AppError("config-invalid", `${where}: secret file ${shape.data.file}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+interface Tree {
+  readonly [key: string]: unknown;
+}
+interface ReadTree {
+  readonly tree: Tree;
+  /** `line 3, column 5: ` of a key path, or the nearest parent that is in the file. */
+  where(path: readonly PropertyKey[]): string;
+}
+
+function readTree(file: string): ReadTree {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new AppError("config-unreadable", `${file}: ${messageOf(cause)}`, {
+      cause,
+      fix: "check --config and the file's rights",
+    });
+  }
+  const lines = new LineCounter();
+  const doc = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: "1.2" });
+  const broken = doc.errors[0];
+  if (broken !== undefined) {
+    const at = lines.linePos(broken.pos[0]);
+    throw new AppError(
+      "config-invalid",
+      `${file}: line ${at.line}, column ${at.col}: ${broken.message.split("\n")[0]}`,
+    );
+  }
+  const value: unknown = doc.toJS();
+  if (value !== null && (typeof value !== "object" || Array.isArray(value)))
+    throw new AppError("config-invalid", `${file}: the file must hold a map of keys, see docs/configuration.md`);
+  const where = (path: readonly PropertyKey[]): string => {
+    for (let length = path.length; length > 0; length -= 1) {
+      const node: unknown = doc.getIn(path.slice(0, length), true);
+      const range = typeof node === "object" && node !== null && "range" in node ? node.range : undefined;
+      if (Array.isArray(range) && typeof range[0] === "number") {
+        const at = lines.linePos(range[0]);
+        return `line ${at.line}, column ${at.col}: `;
+      }
+    }
+    return "";
+  };
+  return { tree: (value ?? {}) as Tree, where };
+}
+
+function fromEnvironment(env: Env): Tree {
+  const tree: Record<string, unknown> = {};
+  for (const [variable, path] of Object.entries(ENVIRONMENT)) {
+    const text = env[variable];
+    if (text === undefined || text === "") continue;
+    const key = path.at(-1) ?? variable;
+    const value = NUMERIC.has(key) ? Number(text) : text;
+    if (path.length === 1) tree[key] = value;
+    else tree[path[0] ?? ""] = { ...(tree[path[0] ?? ""] as object | undefined), [key]: value };
+  }
+  return tree;
+}
+
+function overlay(under: Tree, over: Tree): Tree {
+  const result: Record<string, unknown> = { ...under };
+  for (const [key, value] of Object.entries(over)) {
+    const below = result[key];
+    const both = isMap(value) && isMap(below);
+    result[key] = both ? overlay(below, value) : value;
+  }
+  return result;
+}
+
+function isMap(value: unknown): value is Tree {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function invalid(
+  issues: readonly z.core.$ZodIssue[],
+  file: string | undefined,
+  where: ReadTree["where"],
+): AppError<ConfigErrorCode> {
+  const lines = issues.flatMap((issue) => {
+    const paths = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+    return paths.map((path) => {
+      const what = issue.code === "unrecognized_keys" ? "unknown key" : issue.message;
+      return `${file ?? "configuration"}: ${where(path)}${path.map(String).join(".") || "(top)"}: ${what}`;
+    });
+  });
+  return new AppError("config-invalid", lines.join("\n"), { fix: "docs/configuration.md lists every key" });
+}
+
+function checkNames(config: Config, file: string | undefined): void {
+  for (const [list, items] of [
+    ["sources", config.sources],
+    ["actuators", config.actuators],
+  ] as const) {
+    const seen = new Set<string>();
+    for (const [index, item] of items.entries()) {
+      if (seen.has(item.name))
+        throw new AppError(
+          "config-invalid",
+          `${file ?? "configuration"}: ${list}.${index}.name: "${item.name}" is used twice`,
+        );
+      seen.add(item.name);
+    }
+  }
+}
+
+/** A path in the configuration file is relative to that file. */
+export function configPath(config: Config, path: string): string {
+  return isAbsolute(path) ? path : join(config.file === undefined ? "." : dirname(config.file), path);
+}

@@ -1,0 +1,110 @@
+/**
+ * A running Cordon as the faces see it: API, CLI and roles know this shape and nothing of the adapters behind it.
+ * Built by wiring/ and nowhere else (W4).
+ */
+
+import type { WirePlaybook, WireSimulation } from "@cordon/model/api/actions";
+import type { Role, WireRule } from "@cordon/model/api/system";
+import type { Event } from "@cordon/model/event";
+import type { ActionKey, IncidentId } from "@cordon/model/ids";
+import type { Incident } from "@cordon/model/incident";
+import type { JsonObject } from "@cordon/model/json";
+import type { EventStore } from "@cordon/model/ports/event-store";
+import type { Journal, LedgerIndex, OutcomeStore, Worklist } from "@cordon/model/ports/journal";
+import type { Runtime } from "@cordon/model/ports/runtime";
+import type { SpoolLog } from "@cordon/model/ports/spool";
+import type { Config } from "./config.ts";
+import type { Meters } from "./meters.ts";
+
+export interface Instance {
+  readonly config: Config;
+  readonly version: string;
+  readonly demo: boolean;
+  readonly runtime: Runtime;
+  readonly spool: SpoolLog;
+  readonly events: EventStore;
+  readonly journal: Journal;
+  readonly worklist: Worklist;
+  readonly ledger: LedgerIndex;
+  readonly outcomes: OutcomeStore;
+  readonly keys: KeyStore;
+  readonly rules: RuleShelf;
+  readonly playbooks: PlaybookShelf;
+  readonly response: Response;
+  readonly killSwitch: KillSwitch;
+  readonly meters: Meters;
+  report(incident: Incident, format: "markdown" | "html"): string;
+  /** A bug or an unexpected failure: logged with its stack, shown as a problem on the status page. */
+  fault(error: unknown): void;
+  push(source: string, body: AsyncIterable<Uint8Array>, facts: PushFacts): Promise<PushAnswer>;
+}
+
+/** Secrets of people and machines: only hashes are kept. */
+export interface KeyStore {
+  list(): Promise<readonly KeyRow[]>;
+  create(request: {
+    readonly name: string;
+    readonly role: Role;
+    readonly expiresAt?: number;
+    readonly use?: KeyRow["use"];
+  }): Promise<KeyRow & { readonly secret: string }>;
+  /** Undefined for an unknown, revoked or expired secret. */
+  find(secret: string): Promise<KeyRow | undefined>;
+  revoke(id: string): Promise<boolean>;
+}
+
+export interface KeyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  /** `token` for machines and shells, `session` for browsers, `link` for one-time sign-in. */
+  readonly use: "token" | "session" | "link";
+  readonly createdAt: number;
+  readonly expiresAt?: number;
+  readonly lastUsedAt?: number;
+}
+
+export interface RuleShelf {
+  readonly digest: string;
+  readonly loaded: number;
+  list(): readonly Omit<WireRule, "hits" | "verdicts">[];
+  rejected(): readonly {
+    readonly path: string;
+    readonly line?: number;
+    readonly id?: string;
+    readonly title?: string;
+    readonly code: string;
+    readonly reason: string;
+  }[];
+  explain(ruleId: string, event: Event): JsonObject | undefined;
+}
+
+export interface PlaybookShelf {
+  list(): readonly WirePlaybook[];
+  simulate(id: string, variables: Readonly<Record<string, string>>): Promise<WireSimulation>;
+}
+
+/** What a person may do to an action; each refuses with an AppError that says why. */
+export interface Response {
+  approve(key: ActionKey, person: string, planHash: string): Promise<void>;
+  deny(key: ActionKey, person: string, reason: string): Promise<void>;
+  revert(key: ActionKey, person: string, reason: string): Promise<void>;
+  /** Runs an incident's next steps now, so that a click shows its effect. */
+  nudge(incident: IncidentId): void;
+}
+
+export interface KillSwitch {
+  on(): boolean;
+  set(on: boolean, person: string, reason: string): Promise<void>;
+}
+
+export interface PushFacts {
+  readonly contentEncoding?: string;
+  readonly idempotencyKey?: string;
+  readonly peer: string;
+}
+export interface PushAnswer {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly problems: readonly { readonly position: number; readonly reason: string }[];
+}
