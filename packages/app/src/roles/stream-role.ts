@@ -1,0 +1,113 @@
+/**
+ * Drives the fast river: spool -> stages -> event store and worklist, with two durable cursors.
+ * T1. events join the searchable tail before their detections are offered: what is detected can be cited.
+ * T2. detections are durable before the detect cursor moves; they carry deterministic ids, so a replay adds nothing.
+ * T3. the store cursor moves only to what is sealed; the spool is trimmed below both.
+ */
+import { runBatch, type StreamResult, type StreamStages } from "@cordon/engine/stream/stream";
+import { messageOf } from "@cordon/model/error";
+import { nonEmpty } from "@cordon/model/ids";
+import type { EventStore } from "@cordon/model/ports/event-store";
+import type { Worklist } from "@cordon/model/ports/journal";
+import type { Runtime, Stop } from "@cordon/model/ports/runtime";
+import type { SpoolBatch, SpoolLog, SpoolSeq } from "@cordon/model/ports/spool";
+import { type Meters, noteFailure, raiseProblem, sourceMeter } from "../meters.ts";
+
+const READ_RECORDS = 1_024; // about a megabyte: one turn stays short enough for the API on the same thread
+const IDLE_MS = 500;
+const RETRY_MS = 1_000;
+
+export interface StreamParts extends StreamStages {
+  readonly spool: SpoolLog;
+  readonly events: EventStore;
+  readonly worklist: Worklist;
+  readonly runtime: Runtime;
+  readonly meters: Meters;
+  /** Called with each batch's result after it is durable; scan collects detections here. */
+  readonly onResult?: (result: StreamResult) => void;
+}
+
+export interface StreamRole {
+  /** Until stopped. Trouble of the world is shown and tried again; it never ends the role. */
+  run(stop: Stop): Promise<void>;
+  /** Until the spool is read to its end and everything is sealed. */
+  drain(stop: Stop): Promise<void>;
+}
+
+export function makeStreamRole(parts: StreamParts): StreamRole {
+  let position: SpoolSeq | undefined;
+  let detected = 0;
+
+  const start = async (): Promise<SpoolSeq> => {
+    detected = await parts.spool.cursor("detect");
+    parts.meters.detectedSeq = detected;
+    return Math.min(detected, await parts.spool.cursor("store"));
+  };
+
+  /** One read; false when there was nothing to read. */
+  const turn = async (): Promise<boolean> => {
+    position ??= await start();
+    const batches = await parts.spool.read(position, READ_RECORDS);
+    for (const batch of batches) await one(batch);
+    const last = batches.at(-1);
+    if (last === undefined) return false;
+    if (last.seq > detected) {
+      await parts.spool.advance("detect", last.seq);
+      detected = last.seq;
+      parts.meters.detectedSeq = detected;
+    }
+    position = last.seq;
+    if (parts.events.sealDue()) await seal();
+    return true;
+  };
+
+  const one = async (batch: SpoolBatch): Promise<void> => {
+    const result = runBatch(parts, batch, batch.seq > detected);
+    await parts.events.append(batch.seq, result.events);
+    const found = nonEmpty(result.detections);
+    if (found !== undefined) await parts.worklist.offer(found);
+    count(parts.meters, batch, result, parts.runtime);
+    parts.onResult?.(result);
+  };
+
+  const seal = async (): Promise<void> => {
+    await parts.spool.advance("store", await parts.events.seal());
+    await parts.spool.trim();
+  };
+
+  return {
+    async run(stop) {
+      while (!stop.stopped) {
+        try {
+          if (await turn()) await parts.runtime.sleep(0, stop);
+          else {
+            if (parts.events.sealDue()) await seal();
+            await parts.spool.waitFor(position ?? 0, IDLE_MS);
+          }
+          parts.meters.problems.delete("stream-stopped");
+        } catch (error) {
+          raiseProblem(parts.meters, "stream-stopped", `detection waits: ${messageOf(error)}`, "cordon doctor");
+          position = undefined; // read again from the durable cursors
+          await parts.runtime.sleep(RETRY_MS, stop);
+        }
+      }
+    },
+    async drain(stop) {
+      while (!stop.stopped && (await turn())) await parts.runtime.sleep(0, stop);
+      await seal();
+    },
+  };
+}
+
+function count(meters: Meters, batch: SpoolBatch, result: StreamResult, runtime: Runtime): void {
+  meters.records += batch.records.length;
+  meters.events += result.events.length;
+  for (const event of result.events) if (event.source === "unknown" || event.source.startsWith("generic.")) meters.unmapped += 1;
+  meters.detections += result.detections.length;
+  for (const { rule } of result.detections) meters.ruleHits.set(rule.id, (meters.ruleHits.get(rule.id) ?? 0) + 1);
+  for (const problem of result.problems) {
+    meters.decodeProblems += 1;
+    const where = `${problem.input} record ${problem.position}${problem.offset === undefined ? "" : ` offset ${problem.offset}`}`;
+    noteFailure(sourceMeter(meters, problem.source, ""), where, problem.reason, runtime.now());
+  }
+}

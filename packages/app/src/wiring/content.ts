@@ -1,0 +1,26 @@
+/** Where the shipped content lies, and reading folders of text files in a stable order. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { extname, join } from "node:path";
+import { AppError, messageOf } from "@cordon/model/error";
+
+export const CONTENT = join(import.meta.dirname, "..", "..", "..", "..", "content");
+export const CONSOLE_DIST = join(import.meta.dirname, "..", "..", "..", "console", "dist");
+
+export interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Files below `path` (or the file itself) with one of the endings, sorted by path. Throws AppError `bad-request`. */
+export function readTexts(path: string, endings: readonly string[]): TextFile[] {
+  try {
+    if (!statSync(path).isDirectory()) return [{ path, text: readFileSync(path, "utf8") }];
+    return readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && endings.includes(extname(entry.name).toLowerCase()))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((file) => ({ path: file, text: readFileSync(file, "utf8") }));
+  } catch (cause) {
+    throw new AppError("bad-request", `${path}: ${messageOf(cause)}`, { cause });
+  }
+}
