@@ -1,0 +1,25 @@
+/** The incident page as it stands in the address bar. */
+import { TACTICS } from "@cordon/model/technique";
+import { defined, readChoice, readText, type SearchRecord } from "../../api/search-text.ts";
+
+export const INCIDENT_TABS = ["story", "timeline", "evidence", "extent", "actions", "notes", "report"] as const;
+export type IncidentTab = (typeof INCIDENT_TABS)[number];
+
+export interface IncidentSearch {
+  readonly tab?: IncidentTab;
+  /** Node of the story, or claim of the evidence, that is picked. */
+  readonly pick?: string;
+  /** Timeline: only this tactic. */
+  readonly tactic?: string;
+  /** The close dialog is open. */
+  readonly close?: "1";
+}
+
+export function readIncidentSearch(search: SearchRecord): IncidentSearch {
+  return defined<IncidentSearch>({
+    tab: readChoice(search, "tab", INCIDENT_TABS),
+    pick: readText(search, "pick"),
+    tactic: readChoice(search, "tactic", TACTICS),
+    close: readChoice(search, "close", ["1"]),
+  });
+}

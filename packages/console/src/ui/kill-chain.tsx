@@ -1,0 +1,21 @@
+/** Tactics along the kill chain: one cell per tactic, filled where the incident was seen. */
+import { TACTICS } from "@cordon/model/technique";
+import { tacticWord } from "../format/words.ts";
+
+/** `stealth` and `defense-impairment` are new names for parts of `defense-evasion`: one cell for the three. */
+const CELLS: readonly (readonly string[])[] = TACTICS.filter(
+  (tactic) => tactic !== "stealth" && tactic !== "defense-impairment",
+).map((tactic) => (tactic === "defense-evasion" ? ["defense-evasion", "stealth", "defense-impairment"] : [tactic]));
+
+export function KillChain({ tactics }: { readonly tactics: readonly string[] }) {
+  const seen = CELLS.filter((cell) => cell.some((tactic) => tactics.includes(tactic)));
+  const words = seen.map((cell) => tacticWord(cell[0] ?? ""));
+  const text = words.length === 0 ? "No tactic known" : `Tactics: ${words.join(" → ")}`;
+  return (
+    <span className="chain" role="img" aria-label={text} title={text}>
+      {CELLS.map((cell) => (
+        <span key={cell[0]} className={seen.includes(cell) ? "chain-on" : "chain-off"} />
+      ))}
+    </span>
+  );
+}
