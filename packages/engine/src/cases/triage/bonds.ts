@@ -1,0 +1,91 @@
+/**
+ * How strongly a shared entity ties two detections together. Enters: an entity. Leaves: weight and decay, or nothing.
+ * Weights follow docs/specs/triage.md; a bond is `weak` when any number of such alone must never join incidents.
+ *
+ * B1. A well-known entity never binds.
+ * B2. Names, command lines and private addresses are weak: they repeat by accident.
+ */
+import { addressScope } from "@cordon/model/address-scope";
+import type { Entity, EntityKind, EntityRole } from "@cordon/model/entity";
+import { HOUR } from "@cordon/model/time";
+
+export interface Bond {
+  readonly weight: number;
+  /** Time after which the weight has fallen to 1/e. */
+  readonly tauMs: number;
+  readonly weak: boolean;
+  readonly by: "entity" | "process" | "session";
+}
+
+/** Sum of the bonds at which a detection joins an incident. */
+export const JOIN_MIN = 0.6;
+/** Both ends of a bridge must be at least so strong before two incidents become one. */
+export const MERGE_MIN = 1.3;
+/** Weak bonds together count no more than this: less than JOIN_MIN, on purpose. */
+export const WEAK_MAX = 0.4;
+/** Beyond this distance no bond is worth looking at (3 x the longest tau, where 5 % are left). */
+export const HORIZON_MS = 144 * HOUR;
+
+const bond = (weight: number, tauHours: number, weak = false): Bond => ({
+  weight,
+  tauMs: tauHours * HOUR,
+  weak,
+  by: "entity",
+});
+
+/** Hosts are busy and decay fast, an account's trail is longer, indicators live for days. */
+const BONDS: Readonly<Record<EntityKind, Bond | undefined>> = {
+  process: { ...bond(1.5, 12), by: "process" },
+  session: { ...bond(1.5, 12), by: "session" },
+  credential: bond(1.5, 48),
+  host: bond(1.2, 8),
+  user: bond(1.2, 24),
+  container: bond(1.2, 24),
+  hash: bond(1.0, 48),
+  url: bond(1.0, 48),
+  email: bond(1.0, 48),
+  message: bond(1.5, 48),
+  script: bond(1.0, 48),
+  cert: bond(1.0, 48),
+  domain: bond(0.8, 48),
+  ip: bond(0.8, 48),
+  resource: bond(0.3, 24, true),
+  file: bond(0.2, 48, true),
+  regkey: bond(0.2, 24, true),
+  service: bond(0.2, 24, true),
+  cmdline: bond(0.2, 24, true),
+  useragent: bond(0.1, 24, true),
+  mac: bond(0.3, 24, true),
+  subnet: undefined,
+  cve: undefined,
+  other: undefined,
+};
+
+const PRIVATE_ADDRESS: Bond = bond(0.3, 8, true);
+/** A process that is only the parent or only the target on both sides (explorer.exe, lsass.exe) outlives many attacks. */
+const SHARED_BACKDROP: Bond = { ...bond(0.3, 8), weak: true, by: "process" };
+/** Logon ids that Windows gives to SYSTEM, LOCAL SERVICE, NETWORK SERVICE, anonymous: no session of anybody. */
+const SYSTEM_LUID = /\|luid:0x(0|3e[3-7])$/;
+
+export function bondOf(entity: Pick<Entity, "kind" | "value" | "wellKnown">): Bond | undefined {
+  if (entity.wellKnown === true || entity.value === "" || entity.value === "-") return undefined;
+  if (entity.kind === "ip") {
+    const scope = addressScope(entity.value);
+    if (scope === "public") return BONDS.ip;
+    return scope === "private" ? PRIVATE_ADDRESS : undefined;
+  }
+  if (entity.kind === "session" && SYSTEM_LUID.test(entity.value)) return undefined;
+  return BONDS[entity.kind];
+}
+
+/** The bond as it holds between these two sets of roles. */
+export function bondBetween(own: Bond, mine: ReadonlySet<EntityRole>, theirs: ReadonlySet<EntityRole>): Bond {
+  if (own.by !== "process") return own;
+  return isBackdrop(mine) && isBackdrop(theirs) ? SHARED_BACKDROP : own;
+}
+
+const isBackdrop = (roles: ReadonlySet<EntityRole>): boolean =>
+  [...roles].every((role) => role === "parent" || role === "target");
+
+/** Distinct detections per incident; more is no longer read by anyone, and a fold stays below a few milliseconds. */
+export const INCIDENT_DETECTIONS_MAX = 300;

@@ -1,0 +1,117 @@
+/**
+ * One line that says what happened to whom. Enters: detections. Leaves: the title, or nothing when there are none.
+ * "Credential dumping on ws-042 by alice, then lateral movement on srv-db".
+ */
+import type { Detection } from "@cordon/model/detection";
+import type { Entity, EntityKind, EntityRole } from "@cordon/model/entity";
+import { levelRank } from "@cordon/model/rule";
+import { tacticRank } from "@cordon/model/technique";
+
+/** Names from logs may be long; a title is one line of a queue. */
+const NAME_MAX = 60;
+const RULE_TITLE_MAX = 90;
+
+/** Techniques that have a plain name; the most specific id wins, else the rule speaks for itself. */
+const PHRASES: Readonly<Record<string, string>> = {
+  T1003: "Credential dumping",
+  "T1003.001": "Credential dumping from LSASS",
+  "T1003.002": "Credential dumping from the SAM",
+  "T1003.003": "Credential dumping from NTDS",
+  "T1003.006": "DCSync credential theft",
+  T1021: "Lateral movement",
+  "T1021.001": "Lateral movement over RDP",
+  "T1021.002": "Lateral movement over SMB",
+  "T1021.003": "Lateral movement over DCOM",
+  "T1021.004": "Lateral movement over SSH",
+  "T1021.006": "Lateral movement over WinRM",
+  T1047: "Execution through WMI",
+  T1048: "Data exfiltration",
+  T1053: "Scheduled task abuse",
+  "T1053.005": "Scheduled task abuse",
+  T1055: "Process injection",
+  "T1059.001": "Suspicious PowerShell",
+  "T1059.004": "Suspicious shell command",
+  "T1070.001": "Clearing of event logs",
+  T1078: "Use of a stolen account",
+  "T1078.004": "Use of a stolen cloud account",
+  T1098: "Account manipulation",
+  T1105: "Download of tools",
+  T1110: "Password guessing",
+  "T1110.001": "Password guessing",
+  "T1110.003": "Password spraying",
+  T1136: "Creation of an account",
+  T1190: "Attack on a public service",
+  T1486: "Encryption for ransom",
+  T1490: "Destruction of backups",
+  "T1505.003": "Web shell",
+  "T1543.003": "Malicious service",
+  "T1546.003": "WMI persistence",
+  T1547: "Autostart persistence",
+  "T1547.001": "Autostart persistence",
+  "T1548.002": "UAC bypass",
+  "T1548.003": "Privilege escalation through sudo",
+  "T1552.001": "Search for credentials in files",
+  "T1558.003": "Kerberoasting",
+  "T1562.001": "Disabling of defences",
+  T1566: "Phishing",
+  "T1566.001": "Phishing attachment",
+  T1567: "Data exfiltration to a web service",
+  T1569: "Execution through a service",
+  "T1569.002": "Execution through a service",
+  T1580: "Discovery of cloud resources",
+};
+
+export function titleOf(detections: readonly Detection[]): string | undefined {
+  const [lead, ...others] = [...detections].sort(
+    (a, b) => weight(b) - weight(a) || a.time - b.time || (a.id < b.id ? -1 : 1),
+  );
+  if (lead === undefined) return undefined;
+  const host = nameOf(lead, "host", ["device", "target", "dst"]);
+  const user = nameOf(lead, "user", ["actor", "target"]);
+  const source = nameOf(lead, "ip", ["src", "dst"]);
+  const where = host === undefined ? "" : ` on ${host}`;
+  const who =
+    user === undefined ? (host === undefined && source !== undefined ? ` from ${source}` : "") : ` by ${user}`;
+  return `${phraseOf(lead)}${where}${who}${sequel(lead, host, others)}`;
+}
+
+const weight = (detection: Detection): number => levelRank(detection.severity) * 1_000 + detection.confidence;
+
+/** The furthest later stage, if the incident went on after its leading detection. */
+function sequel(lead: Detection, host: string | undefined, others: readonly Detection[]): string {
+  const reached = Math.max(...lead.tactics.map(tacticRank), -1);
+  const later = others
+    .filter((other) => other.time >= lead.time && other.tactics.some((tactic) => tacticRank(tactic) > reached))
+    .sort((a, b) => Math.max(...b.tactics.map(tacticRank)) - Math.max(...a.tactics.map(tacticRank)))[0];
+  if (later === undefined) return "";
+  const tactic = [...later.tactics].sort((a, b) => tacticRank(b) - tacticRank(a))[0] ?? "";
+  const place = nameOf(later, "host", ["target", "dst", "device"]);
+  return `, then ${tactic.replaceAll("-", " ")}${place === undefined || place === host ? "" : ` on ${place}`}`;
+}
+
+function phraseOf(detection: Detection): string {
+  const specific = [...detection.techniques].sort((a, b) => b.length - a.length);
+  for (const id of specific) {
+    const phrase = PHRASES[id] ?? PHRASES[id.split(".")[0] ?? ""];
+    if (phrase !== undefined) return phrase;
+  }
+  return clip(detection.rule.title, RULE_TITLE_MAX);
+}
+
+function nameOf(detection: Detection, kind: EntityKind, roles: readonly EntityRole[]): string | undefined {
+  const known = detection.entities.filter((entity) => entity.kind === kind && entity.wellKnown !== true);
+  for (const role of roles) {
+    const found = known.find((entity: Entity) => entity.role === role);
+    if (found !== undefined) return clip(shortName(found), NAME_MAX);
+  }
+  return undefined;
+}
+
+/** `corp\alice` -> `alice`; an ARN -> what follows the last slash. */
+function shortName(entity: Entity): string {
+  if (entity.kind !== "user") return entity.value;
+  const cut = Math.max(entity.value.lastIndexOf("\\"), entity.value.lastIndexOf("/"));
+  return cut < 0 || cut === entity.value.length - 1 ? entity.value : entity.value.slice(cut + 1);
+}
+
+const clip = (text: string, max: number): string => (text.length <= max ? text : `${text.slice(0, max - 1)}…`);

@@ -1,0 +1,144 @@
+/**
+ * Joins detections into incidents and scores them.
+ * Enters: pending detections, oldest first. Leaves: entries `opened`, `detection-joined`, `detection-repeated`, `scored`,
+ * `merged-into` in the journal; the detections are taken off the worklist only after that.
+ *
+ * T1. No detection is dropped: each one opens, joins, repeats or goes to the child of a full incident.
+ * T2. Taking the same detection twice (crash between append and `done`) changes nothing.
+ * T3. An append is optimistic: on conflict the incident is read again; if it was closed meanwhile, its detections are
+ *     decided anew.
+ * T4. Every join names the bonds that made it.
+ * T5. Two incidents become one only when a detection ties strongly to both and nobody has worked on the one that ends.
+ */
+import type { Detection } from "@cordon/model/detection";
+import { AppError } from "@cordon/model/error";
+import { fold } from "@cordon/model/fold";
+import { type IncidentId, nonEmpty } from "@cordon/model/ids";
+import type { Incident, IncidentEntry } from "@cordon/model/incident";
+import type { Stop } from "@cordon/model/ports/runtime";
+import { instant } from "@cordon/model/time";
+import { contextOf, entryOf, newBatch, type State, type TriagePorts } from "./batch.ts";
+import { HORIZON_MS, MERGE_MIN } from "./bonds.ts";
+import { makeDesk } from "./desk.ts";
+import { matchesOf, type Probe } from "./match.ts";
+import { place } from "./place.ts";
+import { makeRarity } from "./rarity.ts";
+import { scoreOf } from "./score.ts";
+import { flush, merge } from "./write.ts";
+
+/** Keys per question to the journal. */
+const KEYS_PER_QUESTION = 400;
+/** Open incidents read at the first batch after a start. */
+const WARM_MAX = 500;
+/** How long verdict counts may be stale. */
+const HISTORY_MS = 60_000;
+/** Rounds in which detections of closed incidents are decided anew; more would mean that someone closes as fast as we open. */
+const ROUNDS_MAX = 5;
+
+export interface TriageBatch {
+  readonly taken: number;
+  readonly opened: number;
+  readonly joined: number;
+  readonly repeated: number;
+  readonly merged: number;
+  /** Incidents that changed: the case worker looks at these. */
+  readonly incidents: readonly IncidentId[];
+}
+
+export interface Triage {
+  /** Takes up to `limit` pending detections; `taken` = 0 when there are none. */
+  takeBatch(limit: number, stop: Stop): Promise<TriageBatch>;
+  /** The score stage of case.ts: the same formula for incidents that others changed. */
+  score(incident: Incident): Promise<readonly IncidentEntry[]>;
+  /** After an investigation: takes in open incidents that its extent leads to. Returns how many came in. */
+  relate(id: IncidentId): Promise<number>;
+}
+
+export function makeTriage(ports: TriagePorts): Triage {
+  const state: State = {
+    ports,
+    desk: makeDesk(ports.inventory),
+    rarity: ports.rarity ?? makeRarity(),
+    salts: new Map(),
+    history: {},
+    historyAt: instant(Number.NEGATIVE_INFINITY),
+    warm: false,
+  };
+  return {
+    async takeBatch(limit, stop) {
+      const pending = stop.stopped ? [] : await ports.worklist.pending(limit);
+      const ids = nonEmpty(pending.map((detection) => detection.id));
+      const batch = newBatch();
+      if (ids !== undefined) {
+        await refreshHistory(state);
+        await placeAll(state, batch, pending);
+        await ports.worklist.done(ids);
+      }
+      const { opened, joined, repeated, merged, changed } = batch;
+      return { taken: pending.length, opened, joined, repeated, merged, incidents: [...changed] };
+    },
+    async score(incident) {
+      await refreshHistory(state);
+      return [entryOf(state, { kind: "scored", ...scoreOf(incident, contextOf(state)) })];
+    },
+    relate: (id) => relate(state, id),
+  };
+}
+
+/** Sessions and processes found by an investigation are as good as a shared process tree: T5 holds for them too. */
+async function relate(state: State, id: IncidentId): Promise<number> {
+  const incident = fold((await state.ports.journal.read(id)).entries);
+  if (incident.status === "closed") return 0;
+  const extent = (incident.investigation?.extent ?? []).filter(({ standing }) => standing !== "exposed");
+  await warmDesk(state, [{ time: incident.firstSeen, entities: extent.map(({ entity }) => entity) }]);
+  state.desk.put(incident);
+  const batch = newBatch();
+  for (const { entity, firstSeen } of extent) {
+    if (entity.kind !== "session" && entity.kind !== "process") continue;
+    const near = matchesOf({ entities: [entity], time: firstSeen }, state.desk);
+    const own = near.find((match) => match.incident === id) ?? { incident: id, strength: MERGE_MIN, because: [] };
+    const other = near.find((match) => match.incident !== id && match.strength >= MERGE_MIN);
+    if (other !== undefined) await merge(state, batch, [own, other]);
+  }
+  return batch.merged;
+}
+
+async function placeAll(state: State, batch: ReturnType<typeof newBatch>, pending: readonly Detection[]) {
+  let todo = pending;
+  for (let round = 0; todo.length > 0; round += 1) {
+    if (round === ROUNDS_MAX) {
+      throw new AppError("journal-contended", `${todo.length} detections: their incidents were closed ${round} times`, {
+        retry: "later",
+      });
+    }
+    await warmDesk(state, todo);
+    for (const detection of todo) await place(state, batch, detection);
+    await flush(state, batch);
+    todo = batch.redo.splice(0);
+  }
+}
+
+async function refreshHistory(state: State): Promise<void> {
+  const now = state.ports.runtime.now();
+  if (state.ports.history === undefined || now - state.historyAt < HISTORY_MS) return;
+  state.history = await state.ports.history();
+  state.historyAt = now;
+}
+
+/** Brings to the desk whatever open incidents could hold an entity of the batch. */
+async function warmDesk(state: State, detections: readonly Probe[]): Promise<void> {
+  const { journal } = state.ports;
+  const take = (incidents: readonly Incident[]) => {
+    for (const incident of incidents) if (state.desk.get(incident.id) === undefined) state.desk.put(incident);
+  };
+  if (!state.warm) {
+    state.warm = true;
+    const status = ["new", "open", "waiting", "contained"] as const;
+    take([...(await journal.list({ status, order: "updated", limit: WARM_MAX }))].reverse());
+  }
+  const keys = state.desk.unknownKeys(detections);
+  const since = instant(Math.min(...detections.map((detection) => detection.time)) - HORIZON_MS);
+  for (let at = 0; at < keys.length; at += KEYS_PER_QUESTION) {
+    take(await journal.findByEntities(keys.slice(at, at + KEYS_PER_QUESTION), since));
+  }
+}
