@@ -1,0 +1,42 @@
+/**
+ * Compressed alphabet: characters that occur in literals get a class each, all others class 0. Folding is part of the table,
+ * so the scan reads the text as it is. ASCII and the three long dashes of `windash` are in it; other literals go another way.
+ */
+import { fold, foldUnit } from "../fold.ts";
+import { DASHES } from "../pattern.ts";
+
+export interface Alphabet {
+  /** Class of every UTF-16 unit, both cases of a letter alike. */
+  readonly classOf: Uint8Array;
+  readonly width: number;
+}
+
+const LONG_DASHES: ReadonlySet<string> = new Set(DASHES.filter((dash) => dash > "\x7f"));
+
+/** Can the automata hold this literal? */
+export function isPlain(text: string): boolean {
+  for (const unit of text) if (unit > "\x7f" && !LONG_DASHES.has(unit)) return false;
+  return true;
+}
+
+export function alphabetOf(literals: Iterable<string>): Alphabet {
+  const classOf = new Uint8Array(65_536);
+  let width = 1;
+  for (const text of literals) {
+    for (let i = 0; i < text.length; i += 1) {
+      const unit = text.charCodeAt(i);
+      if (classOf[unit] !== 0) continue;
+      classOf[unit] = width;
+      width += 1;
+    }
+  }
+  for (let unit = 0; unit < 65_536; unit += 1) {
+    if (classOf[unit] !== 0) continue;
+    const folded = foldUnit(String.fromCharCode(unit)).charCodeAt(0);
+    if (folded !== unit) classOf[unit] = classOf[folded] ?? 0;
+  }
+  return { classOf, width };
+}
+
+export const classesOf = (alphabet: Alphabet, text: string): number[] =>
+  Array.from(fold(text).split(""), (unit) => alphabet.classOf[unit.charCodeAt(0)] ?? 0);

@@ -1,0 +1,208 @@
+/**
+ * Reads all wanted fields of an event in one walk over its keys.
+ *
+ * R1. For every field the value is the one `readField` gives (tests hold them equal).
+ * R2. Names that can only be answered by a path, an alias or a computation are asked of `readField` itself,
+ *     and only when the event has a key that could lead there.
+ */
+import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
+import { type FieldView, readField } from "@cordon/model/view";
+
+interface KeyPlan {
+  /** Slots this key answers, with the tier of the answer (lower wins). */
+  readonly slots: readonly number[];
+  readonly tiers: readonly number[];
+  /** Slots for which this key may be the beginning of a path. */
+  readonly triggers: readonly number[];
+}
+
+const EXACT = 0;
+const TIGHT = 1 << 20;
+const FOLDED = 2 << 20;
+const ABSENT = 0x7fffffff;
+
+/** Keys come from outside: a source that invents new ones for every event must not fill the memory. */
+const KEY_PLANS_MAX = 16_384;
+
+const tight = (name: string): string => (name.includes(" ") ? name.replaceAll(" ", "") : name);
+const folded = (name: string): string => tight(name).toLowerCase();
+
+interface Wanted {
+  readonly slot: number;
+  readonly name: string;
+  readonly tight: string;
+  readonly folded: string;
+}
+
+export class FieldReader {
+  /** Slots that have a value in the event last read. */
+  readonly present: Int32Array;
+  presentCount = 0;
+  readonly #values: (Json | undefined)[];
+  readonly #tiers: Int32Array;
+  readonly #view: FieldView;
+  readonly #names: readonly string[];
+  readonly #plans = new Map<string, KeyPlan | null>();
+  readonly #byTight = new Map<string, Wanted[]>();
+  readonly #byFolded = new Map<string, Wanted[]>();
+  /** First key of a path, exact or folded -> slots. */
+  readonly #starts = new Map<string, number[]>();
+  readonly #aliased: readonly number[];
+  readonly #always: readonly number[];
+  readonly #aliasView: FieldView;
+  readonly #triggered: Int32Array;
+  #triggeredCount = 0;
+  readonly #isTriggered: Uint8Array;
+
+  constructor(view: FieldView, names: readonly string[]) {
+    this.#view = view;
+    this.#names = names;
+    this.#aliasView = { id: view.id, roots: [], alias: view.alias, derived: {} };
+    this.#values = new Array<Json | undefined>(names.length).fill(undefined);
+    this.#tiers = new Int32Array(names.length).fill(ABSENT);
+    this.present = new Int32Array(names.length);
+    this.#triggered = new Int32Array(names.length);
+    this.#isTriggered = new Uint8Array(names.length);
+    for (const [slot, name] of names.entries()) this.#want(slot, name);
+    const slotsIn = (table: object): readonly number[] =>
+      [...names.keys()].filter((slot) => Object.hasOwn(table, names[slot] ?? ""));
+    this.#aliased = slotsIn(view.alias);
+    this.#always = slotsIn(view.derived).filter((slot) => view.derived[names[slot] ?? ""]?.kind === "constant");
+  }
+
+  /** Undefined = the event has no such field. */
+  value(slot: number): Json | undefined {
+    return this.#values[slot];
+  }
+
+  read(raw: JsonObject): void {
+    this.#clear();
+    let root = 0;
+    for (const path of this.#view.roots) root = this.#walkRoot(raw, path, root);
+    for (const slot of this.#always) this.#trigger(slot);
+    for (let i = 0; i < this.#triggeredCount; i += 1) {
+      const slot = this.#triggered[i] ?? 0;
+      this.#isTriggered[slot] = 0;
+      if ((this.#tiers[slot] ?? ABSENT) < TIGHT) continue;
+      this.#settle(slot, readField(this.#view, raw, this.#names[slot] ?? "")?.value);
+    }
+    this.#triggeredCount = 0;
+    for (const slot of this.#aliased) {
+      const tier = this.#tiers[slot] ?? ABSENT;
+      if (tier < TIGHT || tier === ABSENT - 1) continue;
+      const value = readField(this.#aliasView, raw, this.#names[slot] ?? "")?.value;
+      if (value !== undefined) this.#settle(slot, value);
+    }
+  }
+
+  #clear(): void {
+    for (let i = 0; i < this.presentCount; i += 1) {
+      const slot = this.present[i] ?? 0;
+      this.#values[slot] = undefined;
+      this.#tiers[slot] = ABSENT;
+    }
+    this.presentCount = 0;
+  }
+
+  /** Returns the number of the next root: `*` opens several. */
+  #walkRoot(from: JsonObject, path: readonly string[], root: number): number {
+    let object = from;
+    for (const [i, key] of path.entries()) {
+      if (key === "*") {
+        let next = root;
+        for (const child of Object.values(object)) {
+          if (isJsonObject(child)) next = this.#walkRoot(child, path.slice(i + 1), next);
+        }
+        return next;
+      }
+      const child = Object.hasOwn(object, key) ? object[key] : undefined;
+      if (!isJsonObject(child)) return root;
+      object = child;
+    }
+    this.#walkKeys(object, root);
+    return root + 1;
+  }
+
+  #walkKeys(object: JsonObject, root: number): void {
+    for (const key in object) {
+      let plan = this.#plans.get(key);
+      if (plan === undefined) plan = this.#makePlan(key);
+      if (plan === null) continue;
+      const value = object[key];
+      if (value === undefined) continue;
+      const { slots, tiers, triggers } = plan;
+      for (let i = 0; i < slots.length; i += 1) this.#offer(slots[i] ?? 0, (tiers[i] ?? 0) + root, value);
+      for (let i = 0; i < triggers.length; i += 1) this.#trigger(triggers[i] ?? 0);
+    }
+  }
+
+  #offer(slot: number, tier: number, value: Json): void {
+    const before = this.#tiers[slot] ?? ABSENT;
+    if (tier >= before) return;
+    if (before === ABSENT) this.#add(slot);
+    this.#values[slot] = value;
+    this.#tiers[slot] = tier;
+  }
+
+  #add(slot: number): void {
+    this.present[this.presentCount] = slot;
+    this.presentCount += 1;
+  }
+
+  #trigger(slot: number): void {
+    if (this.#isTriggered[slot] === 1) return;
+    this.#isTriggered[slot] = 1;
+    this.#triggered[this.#triggeredCount] = slot;
+    this.#triggeredCount += 1;
+  }
+
+  /** The final word on a slot; undefined leaves it absent (the walk cannot have found it then). */
+  #settle(slot: number, value: Json | undefined): void {
+    if (value === undefined) return;
+    if (this.#tiers[slot] === ABSENT) this.#add(slot);
+    this.#values[slot] = value;
+    this.#tiers[slot] = ABSENT - 1;
+  }
+
+  #want(slot: number, name: string): void {
+    const wanted: Wanted = { slot, name, tight: tight(name), folded: folded(name) };
+    append(this.#byTight, wanted.tight, wanted);
+    append(this.#byFolded, wanted.folded, wanted);
+    this.#startPath(slot, name.split("."), true);
+    const derived = Object.hasOwn(this.#view.derived, name) ? this.#view.derived[name] : undefined;
+    if (derived === undefined || derived.kind === "constant") return;
+    this.#startPath(slot, derived.kind === "join" ? (derived.from[0] ?? []) : derived.from, false);
+  }
+
+  /** Keys may hold dots themselves, so every joined beginning of the path counts. */
+  #startPath(slot: number, path: readonly string[], partial: boolean): void {
+    for (let used = 1; used <= path.length - (partial ? 1 : 0); used += 1) {
+      const start = path.slice(0, used).join(".");
+      for (const key of new Set([start, folded(start)])) append(this.#starts, key, slot);
+    }
+  }
+
+  #makePlan(key: string): KeyPlan | null {
+    if (this.#plans.size >= KEY_PLANS_MAX) this.#plans.clear();
+    const best = new Map<number, number>();
+    const spaced = key.includes(" ");
+    for (const wanted of this.#byFolded.get(folded(key)) ?? []) {
+      if (key.length >= wanted.folded.length) best.set(wanted.slot, FOLDED);
+    }
+    for (const wanted of this.#byTight.get(tight(key)) ?? []) {
+      if (spaced || wanted.tight !== wanted.name) best.set(wanted.slot, TIGHT);
+      if (wanted.name === key) best.set(wanted.slot, EXACT);
+    }
+    const triggers = new Set([...(this.#starts.get(key) ?? []), ...(this.#starts.get(folded(key)) ?? [])]);
+    const plan = { slots: [...best.keys()], tiers: [...best.values()], triggers: [...triggers] };
+    const kept = plan.slots.length === 0 && plan.triggers.length === 0 ? null : plan;
+    this.#plans.set(key, kept);
+    return kept;
+  }
+}
+
+function append<T>(map: Map<string, T[]>, key: string, item: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [item]);
+  else list.push(item);
+}

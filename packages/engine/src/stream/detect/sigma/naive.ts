@@ -1,0 +1,62 @@
+/**
+ * The reference evaluator: walks the rule's tree and reads every field anew. Slow on purpose, simple on purpose.
+ * The index must agree with it on every event; explanations and tests are made with it.
+ */
+import { unreachable } from "@cordon/model/error";
+import type { Json, JsonObject } from "@cordon/model/json";
+import { type FieldView, readField } from "@cordon/model/view";
+import { elementHolds, fieldsHold } from "./element.ts";
+import type { Expr, Item, Test } from "./rule.ts";
+import { elementsOf, someLeaf } from "./scalar.ts";
+
+export interface Subject {
+  readonly view: FieldView;
+  readonly raw: JsonObject;
+}
+
+export function holds(expr: Expr, subject: Subject): boolean {
+  switch (expr.kind) {
+    case "and":
+      return expr.of.every((child) => holds(child, subject));
+    case "or":
+      return expr.of.some((child) => holds(child, subject));
+    case "at-least":
+      return expr.of.filter((child) => holds(child, subject)).length >= expr.count;
+    case "not":
+      return !holds(expr.of, subject);
+    case "selection":
+      return holds(expr.of, subject);
+    case "item":
+      return itemHolds(expr, subject);
+    default:
+      return unreachable(expr);
+  }
+}
+
+export function itemHolds(item: Item, subject: Subject): boolean {
+  const met = (test: Test): boolean => testHolds(test, item.field, subject);
+  return item.link === "all" ? item.tests.every(met) : item.tests.some(met);
+}
+
+export function testHolds(test: Test, field: string | undefined, subject: Subject): boolean {
+  if (field === undefined) return keywordHolds(test, subject.raw);
+  const value = readField(subject.view, subject.raw, field)?.value;
+  switch (test.kind) {
+    case "null":
+      return value === undefined || elementsOf(value).includes(null);
+    case "present":
+      return value !== undefined && elementsOf(value).some((element) => element !== null);
+    case "exists":
+      return (value !== undefined) === test.wanted;
+    case "field":
+      return fieldsHold(value, readField(subject.view, subject.raw, test.other)?.value, test);
+    default:
+      return value !== undefined && elementsOf(value).some((element) => elementHolds(test, element));
+  }
+}
+
+/** Keywords have no field: tests on a field as a whole are refused when the rule is read. */
+function keywordHolds(test: Test, raw: Json): boolean {
+  if (test.kind === "null" || test.kind === "present" || test.kind === "exists" || test.kind === "field") return false;
+  return someLeaf(raw, (_, leaf) => elementHolds(test, leaf));
+}

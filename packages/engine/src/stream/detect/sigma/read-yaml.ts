@@ -1,0 +1,120 @@
+/**
+ * YAML text -> documents of JSON values. YAML 1.2 core schema: dates and `yes`/`no` stay text.
+ *
+ * Y1. A key that stands twice refuses its document: silently losing a line changes what a rule means.
+ * Y2. Integers beyond 2^53 become their decimal text, never a rounded number.
+ * Y3. Anchors cannot blow up: expanded values are counted.
+ */
+import type { Json } from "@cordon/model/json";
+import { type Document, isAlias, isCollection, isMap, isScalar, LineCounter, parseAllDocuments } from "yaml";
+import { RuleRefusal, type YamlPath } from "./refusal.ts";
+
+export interface YamlDocument {
+  /** Line on which the document begins. */
+  readonly line: number;
+  readonly text: string;
+  /** Throws a RuleRefusal when the document cannot be read. */
+  readonly read: () => Json;
+  readonly lineOf: (at: YamlPath) => number;
+}
+
+/** The biggest published rule is 60 kB; a list of 100,000 values has a few megabytes. */
+export const YAML_LENGTH_MAX = 16 * 1024 * 1024;
+const DEPTH_MAX = 32;
+const VALUES_MAX = 1_000_000;
+
+export function readYaml(text: string): readonly YamlDocument[] {
+  const lines = new LineCounter();
+  const parsed = parseAllDocuments(text, {
+    lineCounter: lines,
+    uniqueKeys: false, // quadratic in the library; checked here
+    intAsBigInt: true,
+    prettyErrors: false,
+    logLevel: "silent",
+  });
+  // A text without any document comes back as an `empty` stream.
+  const documents = Array.isArray(parsed) ? parsed : [];
+  return documents.map((document: Document): YamlDocument => {
+    const [start, , end] = document.range ?? [0, 0, text.length];
+    const lineAt = (offset: number): number => lines.linePos(offset).line;
+    const first = document.contents?.range?.[0] ?? start;
+    return {
+      line: lineAt(first),
+      text: documents.length === 1 ? text : text.slice(start, end),
+      read: () => readDocument(document, lineAt),
+      lineOf: (at) => lineAt(offsetOf(document.contents, at) ?? first),
+    };
+  });
+}
+
+function readDocument(document: Document, lineAt: (offset: number) => number): Json {
+  const [error] = document.errors;
+  if (error !== undefined) throw new RuleRefusal("yaml-syntax", `line ${lineAt(error.pos[0])}: ${error.message}`);
+  return new Reader(document).value(document.contents, [], 0);
+}
+
+class Reader {
+  readonly #document: Document;
+  #budget = VALUES_MAX;
+
+  constructor(document: Document) {
+    this.#document = document;
+  }
+
+  value(node: unknown, at: YamlPath, depth: number): Json {
+    this.#budget -= 1;
+    if (this.#budget < 0) throw new RuleRefusal("yaml-too-large", `more than ${VALUES_MAX} values`, at);
+    if (depth > DEPTH_MAX) throw new RuleRefusal("yaml-too-deep", `nested deeper than ${DEPTH_MAX}`, at);
+    if (node === null || node === undefined) return null;
+    if (isScalar(node)) return scalar(node.value, at);
+    if (isAlias(node)) {
+      const target = node.resolve(this.#document);
+      if (target === undefined) throw new RuleRefusal("yaml-syntax", `unknown alias \`*${node.source}\``, at);
+      return this.value(target, at, depth + 1);
+    }
+    if (isMap(node)) return this.#map(node.items, at, depth);
+    if (isCollection(node)) return node.items.map((item, i) => this.value(item, [...at, i], depth + 1));
+    throw new RuleRefusal("yaml-syntax", "unknown kind of YAML node", at);
+  }
+
+  #map(items: readonly { readonly key: unknown; readonly value: unknown }[], at: YamlPath, depth: number): Json {
+    const members = new Map<string, Json>();
+    for (const { key, value } of items) {
+      const name = isScalar(key) ? String(key.value ?? "") : undefined;
+      if (name === undefined) throw new RuleRefusal("yaml-syntax", "a key that is not a plain text", at);
+      const place = [...at, name];
+      if (members.has(name)) throw new RuleRefusal("yaml-duplicate-key", `\`${name}\` stands twice`, place);
+      members.set(name, this.value(value, place, depth + 1));
+    }
+    return Object.fromEntries(members);
+  }
+}
+
+function scalar(value: unknown, at: YamlPath): Json {
+  if (typeof value === "bigint") {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value.toString();
+  }
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (value === undefined) return null;
+  throw new RuleRefusal("yaml-syntax", "a value that is no text, number, boolean or null", at);
+}
+
+/** Offset of the deepest node that exists on the way. For a map member the key counts; of equal keys the last. */
+function offsetOf(root: unknown, at: YamlPath): number | undefined {
+  let node = root;
+  let offset: number | undefined;
+  for (const step of at) {
+    if (isMap(node)) {
+      const pair = node.items.findLast(({ key }) => isScalar(key) && String(key.value ?? "") === step);
+      if (pair === undefined) break;
+      offset = isScalar(pair.key) ? (pair.key.range?.[0] ?? offset) : offset;
+      node = pair.value;
+    } else if (isCollection(node) && typeof step === "number") {
+      node = node.items[step];
+      offset = isScalar(node) || isCollection(node) ? (node.range?.[0] ?? offset) : offset;
+    } else break;
+  }
+  return offset;
+}

@@ -1,0 +1,55 @@
+/**
+ * Regular expressions of rules: re2js only (linear time), never the native engine.
+ * `required` are literals of which at least one stands in every text that matches, folded: the gate in front of the regex.
+ */
+import { messageOf } from "@cordon/model/error";
+import { RE2JS } from "re2js";
+import { RuleRefusal, type YamlPath } from "./refusal.ts";
+import { requiredLiterals } from "./regex-literals.ts";
+
+export interface Regex {
+  readonly source: string;
+  /** Sorted letters out of `ims`. */
+  readonly flags: string;
+  readonly required: readonly string[] | undefined;
+  readonly ignoreCase: boolean;
+  readonly test: (subject: string) => boolean;
+}
+
+/** Longest pattern seen in the wild is below 700 characters; more is a mistake or an attack. */
+const PATTERN_LENGTH_MAX = 2_048;
+/** Longest text a pattern is run on: long enough for script blocks, short enough to keep one event cheap. */
+export const REGEX_SUBJECT_MAX = 65_536;
+
+export function compileRegex(source: string, flags: string, at: YamlPath): Regex {
+  if (source.length > PATTERN_LENGTH_MAX) {
+    throw new RuleRefusal(
+      "regex-too-large",
+      `pattern of ${source.length} characters (at most ${PATTERN_LENGTH_MAX})`,
+      at,
+    );
+  }
+  const compiled = compile(flags === "" ? source : `(?${flags})${source}`, at);
+  const ignoreCase = flags.includes("i") || /\(\?[a-zA-Z]*i/.test(source);
+  return {
+    source,
+    flags,
+    ignoreCase,
+    required: requiredLiterals(source),
+    test: (subject) => testOn(compiled, subject),
+  };
+}
+
+function compile(pattern: string, at: YamlPath): RE2JS {
+  try {
+    return RE2JS.compile(pattern);
+  } catch (error) {
+    const reason = messageOf(error);
+    const code = /repeat|size|large|nest/i.test(reason) ? "regex-too-large" : "regex-unsupported";
+    throw new RuleRefusal(code, `${reason} (linear-time syntax: no look-around, no back-references)`, at);
+  }
+}
+
+function testOn(compiled: RE2JS, subject: string): boolean {
+  return compiled.test(subject.length > REGEX_SUBJECT_MAX ? subject.slice(0, REGEX_SUBJECT_MAX) : subject);
+}
