@@ -14,6 +14,8 @@ export interface AppendResult {
   readonly accepted: number;
   /** Records already seen within the dedupe window: counted, not stored again. */
   readonly duplicates: number;
+  /** Which of the batch these were, ascending; lets intake tell each of several senders what became of its own. */
+  readonly duplicateIndexes?: readonly number[];
 }
 
 /** `detect` = state and detections are durable up to here; `store` = events are in sealed segments up to here. */

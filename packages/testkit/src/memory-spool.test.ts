@@ -1,0 +1,4 @@
+import { makeMemorySpool } from "./memory-spool.ts";
+import { spoolContract } from "./spool-contract.ts";
+
+spoolContract("memory", async (wish) => ({ spool: makeMemorySpool(wish) }));
