@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +7,6 @@ import { DatabaseSync } from "node:sqlite";
 import { AppError } from "@cordon/model/error";
 import { rawRecord } from "@cordon/testkit/raw-record";
 import { spoolContract } from "@cordon/testkit/spool-contract";
-import { makeVirtualRuntime } from "@cordon/testkit/virtual-runtime";
 import { afterAll, describe, expect, it } from "vitest";
 import { makeRuntime } from "../runtime.ts";
 import { type DamagedBatch, openSpool, type SpoolOptions } from "./in-process.ts";
@@ -45,10 +45,8 @@ for (const durable of [true, false]) {
   });
 }
 
-const noise = (seed: number, length: number) => {
-  const random = makeVirtualRuntime({ seed }).random;
-  return Uint8Array.from({ length }, () => Math.floor(random() * 256));
-};
+/** Bytes that do not compress. */
+const noise = (length: number) => new Uint8Array(randomBytes(length));
 
 describe("spool on SQLite", () => {
   it("P1: appends that arrive together share one commit, and each gets its own answer", async () => {
@@ -63,12 +61,12 @@ describe("spool on SQLite", () => {
   it("P3: in one commit a batch that does not fit is refused, its neighbours go through", async () => {
     const spool = openSpool(options(join(folder(), "spool.db"), { bytesMax: 3_000 }));
     const outcomes = await Promise.allSettled([
-      spool.append([rawRecord(1, { body: noise(1, 2_000) })]),
-      spool.append([rawRecord(2, { body: noise(2, 2_000) })]),
+      spool.append([rawRecord(1, { body: noise(2_000) })]),
+      spool.append([rawRecord(2, { body: noise(2_000) })]),
       spool.append([rawRecord(3)]),
     ]);
     expect(outcomes.map((outcome) => outcome.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-    await expect(spool.append([rawRecord(4, { body: noise(4, 9_000) })])).rejects.toMatchObject({
+    await expect(spool.append([rawRecord(4, { body: noise(9_000) })])).rejects.toMatchObject({
       code: "spool-full",
       retry: "never",
     });
@@ -97,7 +95,7 @@ describe("spool on SQLite", () => {
   it("gives space back to the file system after trim", async () => {
     const path = join(folder(), "spool.db");
     const spool = openSpool(options(path, { durable: false }));
-    for (let n = 1; n <= 30; n++) await spool.append([rawRecord(n, { body: noise(n, 2 ** 20) })]);
+    for (let n = 1; n <= 30; n++) await spool.append([rawRecord(n, { body: noise(2 ** 20) })]);
     await spool.advance("detect", 30);
     await spool.advance("store", 30);
     await spool.trim();
@@ -124,7 +122,7 @@ describe("spool on SQLite", () => {
       const acknowledged: string[] = [];
       let refused: unknown;
       for (let n = 1; n <= 40 && refused === undefined; n++) {
-        await spool.append([rawRecord(n, { body: noise(n, 100_000) })]).then(
+        await spool.append([rawRecord(n, { body: noise(100_000) })]).then(
           () => acknowledged.push(rawRecord(n).id),
           (error: unknown) => {
             refused = error;
@@ -137,7 +135,7 @@ describe("spool on SQLite", () => {
       expect(held).toEqual(acknowledged);
       spawnSync("mount", ["-o", "remount,size=32m", dir]);
       const next = acknowledged.length + 1;
-      expect(await spool.append([rawRecord(next, { body: noise(next, 100_000) })])).toMatchObject({ accepted: 1 });
+      expect(await spool.append([rawRecord(next, { body: noise(100_000) })])).toMatchObject({ accepted: 1 });
       await spool.close();
     } finally {
       spawnSync("umount", [dir]);
