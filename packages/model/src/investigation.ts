@@ -31,11 +31,14 @@ export const PREDICATES = [
 ] as const;
 export type Predicate = (typeof PREDICATES)[number];
 
-/** One checkable fact about one stored event. `pointer` is an RFC 6901 pointer into the event as stored (`/raw/..`, `/time`). */
+/**
+ * One checkable fact about one stored event. `pointer` is an RFC 6901 pointer into the event as stored (`/raw/..`, `/time`,
+ * `` for the whole event). `digest`: `expected` is the SHA-256 of the canonical JSON of what stands there.
+ */
 export interface Citation {
   readonly event: EventId;
   readonly pointer: string;
-  readonly op: "eq" | "contains" | "exists" | "lt" | "gt";
+  readonly op: "eq" | "contains" | "exists" | "lt" | "gt" | "digest";
   readonly expected?: Json;
 }
 

@@ -110,7 +110,7 @@ export const zIncidentAction = z
 const zCitation = z.object({
   event: z.string(),
   pointer: z.string(),
-  op: z.enum(["eq", "contains", "exists", "lt", "gt"]),
+  op: z.enum(["eq", "contains", "exists", "lt", "gt", "digest"]),
   expected: zJson.optional(),
 });
 
