@@ -102,7 +102,8 @@ export function makeStreamRole(parts: StreamParts): StreamRole {
 function count(meters: Meters, batch: SpoolBatch, result: StreamResult, runtime: Runtime): void {
   meters.records += batch.records.length;
   meters.events += result.events.length;
-  for (const event of result.events) if (event.source === "unknown" || event.source.startsWith("generic.")) meters.unmapped += 1;
+  for (const event of result.events)
+    if (event.source === "unknown" || event.source.startsWith("generic.")) meters.unmapped += 1;
   meters.detections += result.detections.length;
   for (const { rule } of result.detections) meters.ruleHits.set(rule.id, (meters.ruleHits.get(rule.id) ?? 0) + 1);
   for (const problem of result.problems) {

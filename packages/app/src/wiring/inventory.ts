@@ -13,9 +13,13 @@ export function makeInventory(config: Config): Inventory {
     const kind = ENTITY_KINDS.find((each) => each === entry.match.slice(0, at));
     const canonical = kind === undefined ? undefined : canonicalise(kind, entry.match.slice(at + 1));
     if (kind === undefined || canonical === undefined)
-      throw new AppError("config-invalid", `${config.file ?? "configuration"}: assets.${index}.match: "${entry.match}" is not kind:value of a known kind`, {
-        fix: `kinds: ${ENTITY_KINDS.join(", ")}`,
-      });
+      throw new AppError(
+        "config-invalid",
+        `${config.file ?? "configuration"}: assets.${index}.match: "${entry.match}" is not kind:value of a known kind`,
+        {
+          fix: `kinds: ${ENTITY_KINDS.join(", ")}`,
+        },
+      );
     const key = entityKey({ kind, value: canonical.value });
     assets.set(key, {
       key,

@@ -13,7 +13,9 @@ export function makeKeys(tokens: TokenStore, runtime: Runtime): KeyStore {
   return {
     async list() {
       const now = runtime.now();
-      return (await tokens.list()).filter((token) => token.revokedAt === undefined && (token.expiresAt ?? now + 1) > now).flatMap(rowOf);
+      return (await tokens.list())
+        .filter((token) => token.revokedAt === undefined && (token.expiresAt ?? now + 1) > now)
+        .flatMap(rowOf);
     },
     async create(request) {
       const secret = `cdn_${randomBytes(SECRET_BYTES).toString("base64url")}`;
