@@ -1,0 +1,168 @@
+/**
+ * Raw record -> decoded objects. Enters: bytes and their framing. Leaves: objects under the source's own names, and
+ * problems with their offsets.
+ *
+ * D1. Never throws and never drops: what has no form becomes text.
+ * D2. The framing is bound by the input; only `auto`, `text` and message bodies are looked at.
+ * D3. A list of events in one record (`Records`, `records`, a JSON array) is taken apart.
+ */
+import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
+import type { RawRecord } from "@cordon/model/record";
+import { type Instant, instant } from "@cordon/model/time";
+import { parseCef } from "./cef.ts";
+import { parseCsvRow } from "./csv.ts";
+import { type Decoded, type DecodedForm, EVENT_CHARS_MAX, PARSE_CHARS_MAX, UNKNOWN_TEXT_MAX } from "./decoded.ts";
+import { decodeEvtxChunk } from "./evtx/evtx.ts";
+import { decodeJson } from "./json.ts";
+import { parseAudit } from "./key-value.ts";
+import { parseSyslog } from "./syslog.ts";
+import type { DecodeText } from "./utf8.ts";
+import { parseWebAccess } from "./web-access.ts";
+import { parseXmlEvent } from "./xml.ts";
+
+export interface DecodeProblem {
+  readonly reason: string;
+  readonly offset?: number;
+}
+
+export interface DecodedRecord {
+  readonly decoded: readonly Decoded[];
+  readonly problems: readonly DecodeProblem[];
+}
+
+/** Events taken out of one record. A CloudTrail file holds a few thousand; a list beyond this stays one event. */
+const SPLIT_MAX = 10_000;
+
+export function decodeRecord(record: RawRecord, decodeText: DecodeText): DecodedRecord {
+  const bytes = record.body.open();
+  if (record.format === "evtx-chunk") return decodeEvtx(bytes);
+  const { text, remark } = decodeText(bytes);
+  const remarks = remark === undefined ? [] : [remark];
+  if (text.length > PARSE_CHARS_MAX) {
+    return whole(unknownText(text, [...remarks, `cut: a record of ${text.length} characters is not parsed`]));
+  }
+  switch (record.format) {
+    case "json":
+      return fromJson(text, remarks);
+    case "csv":
+      return whole(fromCsv(text, record, remarks));
+    case "syslog":
+      return whole(fromSyslog(text, record, remarks) ?? fromLine(text, record, remarks));
+    case "text":
+    case "auto": {
+      const first = text.trimStart().charAt(0);
+      return first === "{" || first === "[" ? fromJson(text, remarks) : whole(fromLine(text, record, remarks));
+    }
+  }
+}
+
+const whole = (decoded: Decoded): DecodedRecord => ({ decoded: [decoded], problems: [] });
+
+function decodeEvtx(bytes: Uint8Array): DecodedRecord {
+  const { records, problems } = decodeEvtxChunk(bytes);
+  return {
+    decoded: records.map(({ recordId, written, event }) => ({
+      raw: event,
+      form: "evtx" as const,
+      position: recordId,
+      ...(written > 0 && { time: instant(written) }),
+      remarks: [],
+    })),
+    problems,
+  };
+}
+
+/** Text of what nobody understands, kept searchable. */
+export function unknownText(text: string, remarks: readonly string[]): Decoded {
+  const cut = text.length > UNKNOWN_TEXT_MAX;
+  const message = (cut ? text.slice(0, UNKNOWN_TEXT_MAX) : text).toWellFormed();
+  const remark = `cut: text beyond ${UNKNOWN_TEXT_MAX} characters`;
+  return { raw: { message }, form: "text", remarks: cut ? [...remarks, remark] : remarks };
+}
+
+function fromJson(text: string, remarks: readonly string[]): DecodedRecord {
+  const result = decodeJson(text);
+  if (result.kind === "not-json") return whole(unknownText(text, [...remarks, `not JSON: ${result.reason}`]));
+  const all = result.remarks.length === 0 ? remarks : [...remarks, ...result.remarks];
+  const items = listOf(result.value);
+  if (items !== undefined) return { decoded: items.map((raw) => ({ raw, form: "json", remarks: all })), problems: [] };
+  if (isJsonObject(result.value)) return { decoded: [{ raw: result.value, form: "json", remarks: all }], problems: [] };
+  return whole({ raw: { message: result.value }, form: "json", remarks: [...all, "a JSON value that is no object"] });
+}
+
+/** The events of an array, or of an envelope that holds nothing but one. */
+function listOf(value: Json): readonly JsonObject[] | undefined {
+  if (Array.isArray(value)) return allObjects(value);
+  if (!isJsonObject(value)) return undefined;
+  const items = value.Records ?? value.records;
+  return Array.isArray(items) && Object.keys(value).length <= 2 ? allObjects(items) : undefined;
+}
+
+function allObjects(items: readonly Json[]): readonly JsonObject[] | undefined {
+  return items.length > 0 && items.length <= SPLIT_MAX && items.every(isJsonObject) ? items : undefined;
+}
+
+function fromCsv(text: string, record: RawRecord, remarks: readonly string[]): Decoded {
+  const header = record.meta?.header;
+  if (header === undefined) return unknownText(text, [...remarks, "CSV row without a header"]);
+  const row = parseCsvRow(text, header, record.meta?.delimiter ?? ",");
+  return { raw: row.raw, form: "csv", remarks: [...remarks, ...row.remarks] };
+}
+
+/** One line or message, by its beginning. */
+function fromLine(text: string, record: RawRecord, remarks: readonly string[]): Decoded {
+  const line = text.length > EVENT_CHARS_MAX ? text.slice(0, EVENT_CHARS_MAX) : text;
+  const all = line === text ? remarks : [...remarks, `cut: text beyond ${EVENT_CHARS_MAX} characters`];
+  const inner = fromBody(line, all);
+  if (inner !== undefined) return inner;
+  const access = parseWebAccess(line.trimEnd());
+  if (access !== undefined) return { raw: access, form: "web-access", remarks: all };
+  return fromSyslog(line, record, all) ?? unknownText(line, all);
+}
+
+/** Forms that carry their own mark, bare or as the message of a syslog line. */
+function fromBody(text: string, remarks: readonly string[]): Decoded | undefined {
+  const body = text.charCodeAt(0) <= 32 ? text.trimStart() : text;
+  switch (body.charAt(0)) {
+    case "{": {
+      const result = decodeJson(body);
+      if (result.kind !== "value" || !isJsonObject(result.value)) return undefined;
+      return { raw: result.value, form: "json", remarks: [...remarks, ...result.remarks] };
+    }
+    case "C":
+      return made("cef", parseCef(body), remarks);
+    case "<":
+      return body.startsWith("<Event") || body.startsWith("<?xml")
+        ? made("xml", parseXmlEvent(body), remarks)
+        : undefined;
+    default: {
+      const audit = body.includes("msg=audit(") ? parseAudit(body) : undefined;
+      return audit && { raw: audit.raw, form: "auditd", time: audit.time, remarks: [...remarks, ...audit.remarks] };
+    }
+  }
+}
+
+function made(form: DecodedForm, raw: JsonObject | undefined, remarks: readonly string[]): Decoded | undefined {
+  return raw && { raw, form, remarks };
+}
+
+/** Header fields beside the message; a message of a known form gives its fields, with the header under `syslog`. */
+function fromSyslog(text: string, record: RawRecord, remarks: readonly string[]): Decoded | undefined {
+  const parsed = parseSyslog(text, referenceTime(record));
+  if (parsed === undefined) return undefined;
+  const time = parsed.time === undefined ? {} : { time: parsed.time };
+  const inner = fromBody(parsed.message, remarks);
+  if (inner !== undefined) {
+    const raw = Object.hasOwn(inner.raw, "syslog") ? inner.raw : { ...inner.raw, syslog: parsed.header };
+    return { ...time, ...inner, raw };
+  }
+  return { raw: { ...parsed.header, message: parsed.message }, form: "syslog", ...time, remarks };
+}
+
+/** RFC 3164 has no year: the file's own time, where the source tells it, is a better reference than the time of reading. */
+function referenceTime(record: RawRecord): Instant {
+  const modified = Number(record.meta?.modifiedAt ?? Number.NaN);
+  return Number.isFinite(modified) && modified > 0 && modified < record.receivedAt
+    ? instant(modified)
+    : record.receivedAt;
+}

@@ -1,0 +1,157 @@
+/**
+ * Entities of an event, from the fields its mapping names. Enters: scope and plans. Leaves: canonical entities, each
+ * (kind, role, value) once. Values that do not have their kind's form are left out: they stay in `raw`.
+ */
+import { type Canonical, canonicalise } from "@cordon/model/canonical";
+import type { Entity, EntityKind, EntityRole } from "@cordon/model/entity";
+import type { Sha256 } from "@cordon/model/ids";
+import type { Json } from "@cordon/model/json";
+import { holdsAll } from "./condition.ts";
+import { readPath, type Scope, scalarText } from "./field-path.ts";
+import type { EntityPlan } from "./plan.ts";
+
+/** Entities kept per event: a graph hub with more is a list, not a relation. */
+export const ENTITIES_MAX = 64;
+/** Canonical forms remembered. Hosts, users and programs repeat in nearly every event of a batch. */
+const MEMO_MAX = 8_192;
+const MEMO_TEXT_MAX = 256;
+
+export interface EntityBag {
+  readonly entities: Entity[];
+  host: string | undefined;
+  overflow: number;
+}
+
+export interface EntityReader {
+  start(): EntityBag;
+  add(bag: EntityBag, seen: { kind: EntityKind; role: EntityRole; text: string }): boolean;
+  read(bag: EntityBag, scope: Scope, plans: readonly EntityPlan[]): void;
+}
+
+export function makeEntityReader(sha256: (text: string) => Sha256): EntityReader {
+  const canonical = makeMemo();
+
+  const add: EntityReader["add"] = (bag, { kind, role, text }) => {
+    const form = canonical(kind, text);
+    if (form === undefined) return false;
+    if (kind === "host" && role === "device") bag.host ??= form.value;
+    for (const known of bag.entities) {
+      if (known.value === form.value && known.kind === kind && known.role === role) return true;
+    }
+    if (bag.entities.length >= ENTITIES_MAX) {
+      bag.overflow += 1;
+      return true;
+    }
+    const entity: { -readonly [K in keyof Entity]: Entity[K] } = { kind, role, value: form.value };
+    if (text !== form.value && kind !== "script" && kind !== "process" && kind !== "session") entity.raw = text;
+    if (form.wellKnown === true) entity.wellKnown = true;
+    bag.entities.push(entity);
+    return true;
+  };
+
+  const addValue = (bag: EntityBag, scope: Scope, plan: EntityPlan): void => {
+    const value = plan.path === undefined ? undefined : readPath(scope, plan.path);
+    if (value === undefined || value === null) return;
+    if (Array.isArray(value)) {
+      for (const item of value.slice(0, ENTITIES_MAX)) addScalar(bag, plan, item, scope);
+    } else {
+      addScalar(bag, plan, value, scope);
+    }
+  };
+
+  const addScalar = (bag: EntityBag, plan: EntityPlan, value: Json, scope: Scope): void => {
+    const text = scalarText(value);
+    if (text === undefined || isNothing(text)) return;
+    for (const kind of plan.kinds) {
+      const written = writtenForm(kind, text, { bag, plan, scope });
+      if (kind === "hash" && text.includes("=")) {
+        for (const part of hashParts(text)) add(bag, { kind, role: plan.role, text: part });
+        return;
+      }
+      if (
+        written !== undefined &&
+        add(bag, { kind, role: plan.role, text: kind === "script" ? sha256(text) : written })
+      ) {
+        return;
+      }
+    }
+  };
+
+  return {
+    start: () => ({ entities: [], host: undefined, overflow: 0 }),
+    add,
+    read: (bag, scope, plans) => {
+      for (const plan of plans) {
+        if (plan.when.length > 0 && !holdsAll(scope, plan.when)) continue;
+        if (plan.kinds[0] === "process") addProcess(bag, scope, plan, add);
+        else addValue(bag, scope, plan);
+      }
+    },
+  };
+}
+
+/** `-`, `?`, `(null)`, `N/A`: how logs write nothing. */
+function isNothing(text: string): boolean {
+  return (
+    text === "" ||
+    text === "-" ||
+    text === "?" ||
+    text === "(null)" ||
+    text === "N/A" ||
+    text === "null" ||
+    text === "(empty)"
+  );
+}
+
+interface Place {
+  readonly bag: EntityBag;
+  readonly plan: EntityPlan;
+  readonly scope: Scope;
+}
+
+function writtenForm(kind: EntityKind, text: string, { bag, plan, scope }: Place): string | undefined {
+  if (kind === "session") return bag.host === undefined ? undefined : `${bag.host}|luid:${text}`;
+  if (kind !== "user" || plan.domain === undefined || text.includes("\\") || text.includes("@")) return text;
+  const domain = scalarText(readPath(scope, plan.domain));
+  return domain === undefined || isNothing(domain) ? text : `${domain}\\${text}`;
+}
+
+/** `<host>|<guid>`, else `<host>|pid:<pid>`. Zero GUIDs and pids mean "unknown". */
+function addProcess(bag: EntityBag, scope: Scope, plan: EntityPlan, add: EntityReader["add"]): void {
+  const guid = plan.guid === undefined ? undefined : scalarText(readPath(scope, plan.guid));
+  const pid = plan.pid === undefined ? undefined : scalarText(readPath(scope, plan.pid));
+  const id =
+    guid !== undefined && !isNothing(guid) && !guid.includes("00000000-0000-0000-0000-000000000000")
+      ? guid
+      : pid !== undefined && /^(0x[0-9a-f]+|\d+)$/i.test(pid) && Number(pid) !== 0
+        ? `pid:${pid}`
+        : undefined;
+  if (id === undefined) return;
+  if (bag.host === undefined && id.startsWith("pid:")) return;
+  const text = bag.host === undefined ? id : `${bag.host}|${id}`;
+  add(bag, { kind: "process", role: plan.role, text });
+}
+
+/** `SHA1=..,MD5=..,IMPHASH=..`: the import hash names a family of programs, not a file, so it is no entity. */
+function hashParts(text: string): readonly string[] {
+  return text.split(",").filter((part) => !/^\s*imphash=/i.test(part));
+}
+
+function makeMemo(): (kind: EntityKind, text: string) => Canonical | undefined {
+  const byKind = new Map<EntityKind, Map<string, Canonical | undefined>>();
+  return (kind, text) => {
+    if (text.length > MEMO_TEXT_MAX || kind === "cmdline" || kind === "script") return canonicalise(kind, text);
+    let memo = byKind.get(kind);
+    if (memo === undefined) {
+      memo = new Map();
+      byKind.set(kind, memo);
+    }
+    const known = memo.get(text);
+    if (known !== undefined || memo.has(text)) return known;
+    // Starting over is simpler than ageing, and a full table means that values do not repeat anyway.
+    if (memo.size >= MEMO_MAX) memo.clear();
+    const form = canonicalise(kind, text);
+    memo.set(text, form);
+    return form;
+  };
+}

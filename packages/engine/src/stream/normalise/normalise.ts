@@ -1,0 +1,98 @@
+/**
+ * Records -> events. Enters: one raw record. Leaves: at least one event, or a problem that says where and why.
+ *
+ * N1. Never throws, never drops: what nobody understands is an event of source `unknown`, class 0, with its text.
+ * N2. `raw` keeps the source's own names. Nothing is renamed; captures of message templates join under their own names.
+ * N3. The same record gives the same events with the same ids, on every replay.
+ * N4. An event without a time of its own has the time of receipt, and a remark that says so.
+ */
+import { messageOf } from "@cordon/model/error";
+import type { Event } from "@cordon/model/event";
+import { eventId, type Sha256 } from "@cordon/model/ids";
+import { canonicalJson } from "@cordon/model/json";
+import type { RawRecord } from "@cordon/model/record";
+import { type DecodeProblem, decodeRecord, unknownText } from "./decode/decode.ts";
+import type { Decoded } from "./decode/decoded.ts";
+import { makeTextDecoder } from "./decode/utf8.ts";
+import { makeEntityReader } from "./entities.ts";
+import { applyMapping, type Meaning } from "./map.ts";
+import type { CompiledMapping } from "./plan.ts";
+import { makeRecognise } from "./recognise.ts";
+
+export interface NormaliserParts {
+  readonly mappings: readonly CompiledMapping[];
+  readonly sha256: (text: string | Uint8Array) => Sha256;
+}
+
+export interface Normalised {
+  readonly events: readonly Event[];
+  readonly problems: readonly DecodeProblem[];
+}
+
+export type RecordToEvents = (record: RawRecord) => Normalised;
+
+/** Source of events that no mapping recognised; `generic.*` are recognised by form only. Both count as unmapped. */
+export const isUnmapped = (source: string): boolean => source === "unknown" || source.startsWith("generic.");
+
+export function makeNormaliser({ mappings, sha256 }: NormaliserParts): RecordToEvents {
+  const decodeText = makeTextDecoder();
+  const recognise = makeRecognise(mappings);
+  const reader = makeEntityReader(sha256);
+
+  const meaningOf = (decoded: Decoded): Meaning | undefined => {
+    const found = recognise(decoded);
+    return found && applyMapping(found, reader);
+  };
+
+  const toEvent = (record: RawRecord, decoded: Decoded, index: number): Event => {
+    let remarks = decoded.remarks;
+    let meaning: Meaning | undefined;
+    try {
+      meaning = meaningOf(decoded);
+    } catch (error) {
+      remarks = [...remarks, `mapping failed: ${messageOf(error).slice(0, 200)}`];
+    }
+    const time = meaning?.time ?? decoded.time;
+    if (time === undefined) remarks = [...remarks, "no event time: time of receipt"];
+    if (meaning !== undefined && meaning.remarks.length > 0) remarks = [...remarks, ...meaning.remarks];
+    const raw = meaning?.raw ?? decoded.raw;
+    return {
+      id: eventId(`${record.id}-${index}`),
+      time: time ?? record.receivedAt,
+      receivedAt: record.receivedAt,
+      source: meaning?.source ?? "unknown",
+      shape: meaning?.shape ?? "unknown",
+      log: meaning?.log ?? NO_LOG,
+      class: meaning?.class ?? 0,
+      activity: meaning?.activity ?? 0,
+      severity: meaning?.severity ?? 0,
+      ...(meaning?.outcome !== undefined && { outcome: meaning.outcome }),
+      raw,
+      entities: meaning?.entities ?? [],
+      provenance: {
+        record: record.id,
+        via: record.source,
+        input: record.input,
+        position: decoded.position ?? record.position,
+        mapping: meaning?.source ?? "unknown",
+        version: meaning?.version ?? "0",
+        sha256: sha256(canonicalJson(raw)),
+        ...(remarks.length > 0 && { remarks }),
+      },
+    };
+  };
+
+  return (record) => {
+    try {
+      const { decoded, problems } = decodeRecord(record, decodeText);
+      return { events: decoded.map((item, index) => toEvent(record, item, index)), problems };
+    } catch (error) {
+      // A bug of ours must not cost a record: it stays as text, and the remark names the bug.
+      const reason = `decoding failed: ${messageOf(error).slice(0, 200)}`;
+      const text = decodeText(record.body.open().subarray(0, 1 << 20)).text;
+      return { events: [toEvent(record, unknownText(text, [reason]), 0)], problems: [{ reason }] };
+    }
+  };
+}
+
+const NO_LOG = { categories: [] } as const;

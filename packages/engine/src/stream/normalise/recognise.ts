@@ -1,0 +1,143 @@
+/**
+ * Which mapping a decoded record belongs to. Windows events go by channel, then provider; everything else by a few cheap
+ * probes: each alternative of a mapping is filed under its first condition, so most mappings are never asked.
+ */
+import { isJsonObject, type JsonObject } from "@cordon/model/json";
+import { type Condition, equalValues, holdsAll } from "./condition.ts";
+import type { Decoded } from "./decode/decoded.ts";
+import { readPath, type Scope, scalarText } from "./field-path.ts";
+import type { CompiledMapping } from "./plan.ts";
+import { type WindowsEvent, type WindowsLayout, windowsEvent } from "./windows.ts";
+
+export interface Recognised {
+  readonly mapping: CompiledMapping;
+  readonly raw: JsonObject;
+  readonly scope: Scope;
+  readonly layout: WindowsLayout | "plain";
+  readonly windows: WindowsEvent | undefined;
+}
+
+export type Recognise = (decoded: Decoded) => Recognised | undefined;
+
+export function makeRecognise(mappings: readonly CompiledMapping[]): Recognise {
+  const windows = windowsIndex(mappings);
+  const tiers = probeTiers(mappings);
+  return (decoded) => {
+    const { raw, form } = decoded;
+    const event = STRUCTURED.has(form) ? windowsEvent(raw) : undefined;
+    const owner = event && windows(event);
+    if (event !== undefined && owner !== undefined) {
+      const scope = { roots: event.roots, anyCase: event.layout === "wazuh" };
+      return { mapping: owner, raw: event.raw, scope, layout: event.layout, windows: event };
+    }
+    for (const tier of tiers) {
+      const found = probe(tier, decoded, false) ?? (form === "json" ? probe(tier, decoded, true) : undefined);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+}
+
+const STRUCTURED: ReadonlySet<string> = new Set(["json", "evtx", "csv", "xml"]);
+
+function windowsIndex(mappings: readonly CompiledMapping[]): (event: WindowsEvent) => CompiledMapping | undefined {
+  const channels = new Map<string, CompiledMapping>();
+  const prefixes: { readonly start: string; readonly mapping: CompiledMapping }[] = [];
+  const providers = new Map<string, CompiledMapping>();
+  for (const mapping of mappings) {
+    if (mapping.detect.kind !== "windows") continue;
+    for (const channel of mapping.detect.channels) {
+      if (channel.endsWith("*")) prefixes.push({ start: channel.slice(0, -1), mapping });
+      else channels.set(channel, mapping);
+    }
+    for (const provider of mapping.detect.providers) providers.set(provider, mapping);
+  }
+  prefixes.sort((a, b) => b.start.length - a.start.length);
+  return ({ channel, provider }) => {
+    const name = channel.toLowerCase();
+    const known = channels.get(name) ?? (name === "" ? providers.get(provider.toLowerCase()) : undefined);
+    return known ?? prefixes.find(({ start }) => name.startsWith(start))?.mapping;
+  };
+}
+
+interface Alternative {
+  readonly mapping: CompiledMapping;
+  readonly conditions: readonly Condition[];
+}
+
+interface Probe {
+  readonly condition: Condition | undefined;
+  readonly byValue: Map<string, Alternative[]>;
+  readonly others: Alternative[];
+}
+
+type Tier = readonly Probe[];
+
+function probeTiers(mappings: readonly CompiledMapping[]): readonly Tier[] {
+  const byPriority = new Map<number, Map<string, Probe>>();
+  for (const mapping of mappings) {
+    if (mapping.detect.kind !== "plain") continue;
+    const { priority, any } = mapping.detect;
+    const tier = byPriority.get(priority) ?? new Map<string, Probe>();
+    byPriority.set(priority, tier);
+    for (const conditions of any) file(tier, { mapping, conditions });
+  }
+  return [...byPriority.entries()].sort(([a], [b]) => b - a).map(([, tier]) => [...tier.values()]);
+}
+
+function file(tier: Map<string, Probe>, alternative: Alternative): void {
+  const condition = alternative.conditions[0];
+  const name = condition?.path.name ?? "";
+  const probe = tier.get(name) ?? { condition, byValue: new Map<string, Alternative[]>(), others: [] };
+  tier.set(name, probe);
+  const values = equalValues(condition);
+  if (values === undefined) probe.others.push(alternative);
+  for (const value of values ?? []) {
+    const list = probe.byValue.get(value) ?? [];
+    list.push(alternative);
+    probe.byValue.set(value, list);
+  }
+}
+
+/** The second round, in any case, is for shippers that folded the names; only what nobody knew gets there. */
+function probe(tier: Tier, decoded: Decoded, anyCase: boolean): Recognised | undefined {
+  const scope: Scope = { roots: [decoded.raw], anyCase };
+  for (const { condition, byValue, others } of tier) {
+    const value = condition === undefined ? undefined : readPath(scope, condition.path);
+    if (condition !== undefined && value === undefined && condition.test.kind !== "exists") continue;
+    const text = scalarText(value);
+    const listed = text === undefined ? undefined : byValue.get(text);
+    const found = firstHolding(listed, decoded, scope) ?? firstHolding(others, decoded, scope);
+    if (found !== undefined) return recognised(found, decoded.raw, anyCase);
+  }
+  return undefined;
+}
+
+function firstHolding(
+  alternatives: readonly Alternative[] | undefined,
+  decoded: Decoded,
+  scope: Scope,
+): CompiledMapping | undefined {
+  for (const { mapping, conditions } of alternatives ?? []) {
+    const forms = mapping.detect.kind === "plain" ? mapping.detect.forms : undefined;
+    if (forms !== undefined && !forms.has(decoded.form)) continue;
+    if (holdsAll(scope, conditions)) return mapping;
+  }
+  return undefined;
+}
+
+function recognised(mapping: CompiledMapping, raw: JsonObject, anyCase: boolean): Recognised {
+  return { mapping, raw, scope: { roots: rootObjects(mapping, raw), anyCase }, layout: "plain", windows: undefined };
+}
+
+export function rootObjects(mapping: CompiledMapping, raw: JsonObject): readonly JsonObject[] {
+  if (mapping.roots.length === 1 && mapping.roots[0]?.length === 0) return [raw];
+  return mapping.roots.flatMap((path) => {
+    let at: JsonObject | undefined = raw;
+    for (const key of path) {
+      const next: unknown = at !== undefined && Object.hasOwn(at, key) ? at[key] : undefined;
+      at = isJsonObject(next) ? (next as JsonObject) : undefined;
+    }
+    return at === undefined ? [] : [at];
+  });
+}
