@@ -102,10 +102,13 @@ function wanted(incident: Incident, query: Omit<IncidentQuery, "limit" | "after"
   if (query.status !== undefined && !query.status.includes(incident.status)) return false;
   if (query.minPriority !== undefined && incident.priority < query.minPriority) return false;
   if (query.text === undefined) return true;
-  const text = query.text.toLowerCase();
+  const text = searchable(query.text);
   const places = [incident.title, incident.id, ...incident.entities.map((entity) => entity.value)];
-  return places.some((place) => place.toLowerCase().includes(text));
+  return places.some((place) => searchable(place).includes(text));
 }
+
+/** A NUL counts as a space: SQL functions end a text there. */
+const searchable = (text: string): string => text.toLowerCase().replaceAll("\0", " ");
 
 function incidentOrder(order: IncidentQuery["order"]): (a: Incident, b: Incident) => number {
   return (a, b) => {
