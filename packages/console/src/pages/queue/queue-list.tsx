@@ -1,0 +1,76 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useRef } from "react";
+import type { ShownRow } from "./merge-rows.ts";
+import { QueueRow } from "./queue-row.tsx";
+
+interface Props {
+  readonly rows: readonly ShownRow[];
+  readonly total: number;
+  readonly at: number;
+  readonly setAt: (at: number) => void;
+  readonly picked: ReadonlySet<string>;
+  readonly toggle: (id: string) => void;
+  readonly peek: string | undefined;
+  /** Asks for the next page; absent when there is none or one is coming. */
+  readonly more: (() => void) | undefined;
+  readonly touch: () => void;
+}
+
+const ROW_PX = 76;
+const OVERSCAN_ROWS = 10;
+
+export function QueueList(props: Props) {
+  const { rows, at, more } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW_PX,
+    overscan: OVERSCAN_ROWS,
+    getItemKey: (i) => rows[i]?.incident.id ?? i,
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last >= rows.length - OVERSCAN_ROWS) more?.();
+  }, [last, rows.length, more]);
+  useEffect(() => virtual.scrollToIndex(at, { align: "auto" }), [at, virtual]);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: rows are placed by the virtual list, which a table element forbids.
+    <div
+      ref={box}
+      className="queue-list"
+      role="table"
+      aria-label="Incidents"
+      aria-rowcount={props.total}
+      onPointerEnter={props.touch}
+      onKeyDown={props.touch}
+      onFocus={props.touch}
+    >
+      <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: "relative" }}>
+        {items.map((item) => {
+          const row = rows[item.index];
+          if (row === undefined) return null;
+          return (
+            <div
+              key={item.key}
+              role="presentation"
+              className="queue-slot"
+              style={{ transform: `translateY(${item.start}px)`, height: item.size }}
+            >
+              <QueueRow
+                row={row}
+                index={item.index}
+                current={item.index === at}
+                peeked={row.incident.id === props.peek}
+                picked={props.picked.has(row.incident.id)}
+                toggle={props.toggle}
+                focus={props.setAt}
+              />
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
