@@ -20,25 +20,27 @@ export interface Automaton {
   readonly refs: Int32Array;
 }
 
+/** Children of a state by class; sparse while it grows, because most states have one child. */
 interface Draft {
   readonly width: number;
-  readonly next: number[];
+  readonly children: (Map<number, number> | undefined)[];
   readonly outputs: (number[] | undefined)[];
 }
 
 export function buildTrie(entries: readonly Entry[], alphabet: Alphabet, from: "front" | "back"): Automaton {
   const draft = insertAll(entries, alphabet, from);
-  return finish(draft, new Int32Array(draft.outputs.length).fill(-1));
+  const next = denseOf(draft);
+  return finish(draft, next, new Int32Array(draft.outputs.length).fill(-1));
 }
 
 export function buildAutomaton(entries: readonly Entry[], alphabet: Alphabet): Automaton {
   const draft = insertAll(entries, alphabet, "front");
-  return finish(draft, closeOver(draft));
+  const next = denseOf(draft);
+  return finish(draft, next, closeOver(draft, next));
 }
 
 function insertAll(entries: readonly Entry[], alphabet: Alphabet, from: "front" | "back"): Draft {
-  const { width } = alphabet;
-  const draft: Draft = { width, next: new Array<number>(width).fill(0), outputs: [undefined] };
+  const draft: Draft = { width: alphabet.width, children: [undefined], outputs: [undefined] };
   for (const { text, ref } of entries) {
     const classes = classesOf(alphabet, text);
     if (from === "back") classes.reverse();
@@ -52,50 +54,59 @@ function insertAll(entries: readonly Entry[], alphabet: Alphabet, from: "front" 
 }
 
 function step(draft: Draft, state: number, cls: number): number {
-  const at = state * draft.width + cls;
-  const known = draft.next[at] ?? 0;
-  if (known !== 0) return known;
+  const children = draft.children[state] ?? new Map<number, number>();
+  draft.children[state] = children;
+  const known = children.get(cls);
+  if (known !== undefined) return known;
   const created = draft.outputs.length;
   draft.outputs.push(undefined);
-  for (let i = 0; i < draft.width; i += 1) draft.next.push(0);
-  draft.next[at] = created;
+  draft.children.push(undefined);
+  children.set(cls, created);
   return created;
 }
 
+function denseOf({ width, children }: Draft): Int32Array {
+  const next = new Int32Array(children.length * width);
+  for (const [state, own] of children.entries()) {
+    if (own !== undefined) for (const [cls, child] of own) next[state * width + cls] = child;
+  }
+  return next;
+}
+
 /** Breadth first: missing transitions are taken from the failure state, so that the scan never goes back. */
-function closeOver({ width, next, outputs }: Draft): Int32Array {
+function closeOver({ width, children, outputs }: Draft, next: Int32Array): Int32Array {
   const fail = new Int32Array(outputs.length);
   const link = new Int32Array(outputs.length).fill(-1);
   const queue: number[] = [0];
   for (let head = 0; head < queue.length; head += 1) {
     const state = queue[head] ?? 0;
-    const failure = fail[state] ?? 0;
-    for (let cls = 0; cls < width; cls += 1) {
-      const at = state * width + cls;
-      const child = next[at] ?? 0;
-      const over = state === 0 ? 0 : (next[failure * width + cls] ?? 0);
-      if (child === 0) next[at] = over;
-      else {
-        fail[child] = over;
-        link[child] = outputs[over] === undefined ? (link[over] ?? -1) : over;
-        queue.push(child);
-      }
+    const failure = (fail[state] ?? 0) * width;
+    const own = children[state];
+    if (state !== 0) next.copyWithin(state * width, failure, failure + width);
+    for (const [cls, child] of own ?? []) {
+      const over = state === 0 ? 0 : (next[failure + cls] ?? 0);
+      next[state * width + cls] = child;
+      fail[child] = over;
+      link[child] = outputs[over] === undefined ? (link[over] ?? -1) : over;
+      queue.push(child);
     }
   }
   return link;
 }
 
-function finish({ width, next, outputs }: Draft, link: Int32Array): Automaton {
+/** Turns state numbers into row offsets, in place. */
+function finish({ width, outputs }: Draft, next: Int32Array, link: Int32Array): Automaton {
   const heads = new Int32Array(outputs.length + 1);
   const refs: number[] = [];
-  for (const [state, own] of outputs.entries()) {
+  const offsets = new Int32Array(outputs.length);
+  for (let state = 0; state < outputs.length; state += 1) {
     heads[state] = refs.length;
+    const own = outputs[state];
     for (const ref of own ?? []) refs.push(ref);
+    const speaks = own !== undefined || (link[state] ?? -1) >= 0;
+    offsets[state] = speaks ? ~(state * width) : state * width;
   }
   heads[outputs.length] = refs.length;
-  const table = Int32Array.from(next, (state) => {
-    const speaks = outputs[state] !== undefined || (link[state] ?? -1) >= 0;
-    return speaks ? ~(state * width) : state * width;
-  });
-  return { table, link, heads, refs: Int32Array.from(refs) };
+  for (let i = 0; i < next.length; i += 1) next[i] = offsets[next[i] ?? 0] ?? 0;
+  return { table: next, link, heads, refs: Int32Array.from(refs) };
 }

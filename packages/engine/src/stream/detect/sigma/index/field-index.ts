@@ -51,16 +51,21 @@ export class FieldIndex {
     this.#openWhenWide = [...new Set(placed.filter(({ literal }) => literal.asciiOnly).map(({ atom }) => atom * 2))];
   }
 
+  /** Whether `scan` will want the folded text, too. */
+  get needsFold(): boolean {
+    return this.#equals.size > 0;
+  }
+
   /** Calls `hit` with the ref of every literal that `text` meets in its place; may repeat itself. */
-  scan(text: string, hit: (ref: number) => void): void {
+  scan(text: string, folded: string | undefined, hit: (ref: number) => void): void {
     if (this.#contains !== undefined) this.#scanAll(this.#contains, text, hit);
     if (this.#prefix !== undefined) this.#walk(this.#prefix, text, 0, 1, hit);
     if (this.#suffix !== undefined) this.#walk(this.#suffix, text, text.length - 1, -1, hit);
     if (this.#equals.size > 0) {
-      const refs = this.#equals.get(fold(text));
+      const refs = this.#equals.get(folded ?? fold(text));
       if (refs !== undefined) for (let i = 0; i < refs.length; i += 1) hit(refs[i] ?? 0);
     }
-    if (this.#wide.length + this.#openWhenWide.length > 0 && !isAscii(text)) this.#scanWide(fold(text), hit);
+    if (this.#wide.length + this.#openWhenWide.length > 0 && !isAscii(text)) this.#scanWide(folded ?? fold(text), hit);
   }
 
   #scanAll(automaton: Automaton, text: string, hit: (ref: number) => void): void {

@@ -12,14 +12,22 @@ interface KeyPlan {
   /** Slots this key answers, with the tier of the answer (lower wins). */
   readonly slots: readonly number[];
   readonly tiers: readonly number[];
-  /** Slots for which this key may be the beginning of a path. */
-  readonly triggers: readonly number[];
+  /** Slots for which this key may be the beginning of a path, each with the folded head of the key that would follow. */
+  readonly triggers: readonly Trigger[];
+}
+
+interface Trigger {
+  readonly slot: number;
+  /** Undefined: the key alone is enough. */
+  readonly next: string | undefined;
 }
 
 const EXACT = 0;
 const TIGHT = 1 << 20;
 const FOLDED = 2 << 20;
 const ABSENT = 0x7fffffff;
+/** Answered by `readField`: final. */
+const SETTLED = ABSENT - 1;
 
 /** Keys come from outside: a source that invents new ones for every event must not fill the memory. */
 const KEY_PLANS_MAX = 16_384;
@@ -46,7 +54,8 @@ export class FieldReader {
   readonly #byTight = new Map<string, Wanted[]>();
   readonly #byFolded = new Map<string, Wanted[]>();
   /** First key of a path, exact or folded -> slots. */
-  readonly #starts = new Map<string, number[]>();
+  readonly #starts = new Map<string, Trigger[]>();
+  readonly #heads = new Map<string, string>();
   readonly #aliased: readonly number[];
   readonly #always: readonly number[];
   readonly #aliasView: FieldView;
@@ -89,9 +98,10 @@ export class FieldReader {
     this.#triggeredCount = 0;
     for (const slot of this.#aliased) {
       const tier = this.#tiers[slot] ?? ABSENT;
-      if (tier < TIGHT || tier === ABSENT - 1) continue;
-      const value = readField(this.#aliasView, raw, this.#names[slot] ?? "")?.value;
-      if (value !== undefined) this.#settle(slot, value);
+      if (tier < TIGHT || tier === SETTLED) continue;
+      const name = this.#names[slot] ?? "";
+      const first = plainPath(raw, this.#view.alias[name]?.[0] ?? []);
+      this.#settle(slot, first ?? readField(this.#aliasView, raw, name)?.value);
     }
   }
 
@@ -132,7 +142,7 @@ export class FieldReader {
       if (value === undefined) continue;
       const { slots, tiers, triggers } = plan;
       for (let i = 0; i < slots.length; i += 1) this.#offer(slots[i] ?? 0, (tiers[i] ?? 0) + root, value);
-      for (let i = 0; i < triggers.length; i += 1) this.#trigger(triggers[i] ?? 0);
+      if (triggers.length > 0) this.#pull(triggers, value);
     }
   }
 
@@ -149,6 +159,28 @@ export class FieldReader {
     this.presentCount += 1;
   }
 
+  /** A path goes on only through a list, or through an object that has a fitting key. */
+  #pull(triggers: readonly Trigger[], value: Json): void {
+    const heads = isJsonObject(value) ? this.#headsOf(value) : undefined;
+    for (const { slot, next } of triggers) {
+      if (next === undefined || Array.isArray(value) || heads?.has(next) === true) this.#trigger(slot);
+    }
+  }
+
+  #headsOf(object: JsonObject): ReadonlySet<string> {
+    const heads = new Set<string>();
+    for (const key in object) {
+      let head = this.#heads.get(key);
+      if (head === undefined) {
+        if (this.#heads.size >= KEY_PLANS_MAX) this.#heads.clear();
+        head = headOf(key);
+        this.#heads.set(key, head);
+      }
+      heads.add(head);
+    }
+    return heads;
+  }
+
   #trigger(slot: number): void {
     if (this.#isTriggered[slot] === 1) return;
     this.#isTriggered[slot] = 1;
@@ -161,7 +193,7 @@ export class FieldReader {
     if (value === undefined) return;
     if (this.#tiers[slot] === ABSENT) this.#add(slot);
     this.#values[slot] = value;
-    this.#tiers[slot] = ABSENT - 1;
+    this.#tiers[slot] = SETTLED;
   }
 
   #want(slot: number, name: string): void {
@@ -178,7 +210,9 @@ export class FieldReader {
   #startPath(slot: number, path: readonly string[], partial: boolean): void {
     for (let used = 1; used <= path.length - (partial ? 1 : 0); used += 1) {
       const start = path.slice(0, used).join(".");
-      for (const key of new Set([start, folded(start)])) append(this.#starts, key, slot);
+      const rest = path[used];
+      const trigger: Trigger = { slot, next: rest === undefined ? undefined : headOf(rest) };
+      for (const key of new Set([start, folded(start)])) append(this.#starts, key, trigger);
     }
   }
 
@@ -200,6 +234,19 @@ export class FieldReader {
     return kept;
   }
 }
+
+/** The usual alias: straight through objects. Anything else (lists, joined keys) is left to `readField`. */
+function plainPath(raw: JsonObject, path: readonly string[]): Json | undefined {
+  let at: Json | undefined = raw;
+  for (const key of path) {
+    if (!isJsonObject(at) || !Object.hasOwn(at, key)) return undefined;
+    at = at[key];
+  }
+  return path.length === 0 ? undefined : at;
+}
+
+/** What stands before the first dot, folded: a joined key begins like its first piece. */
+const headOf = (key: string): string => folded(key).split(".", 1)[0] ?? "";
 
 function append<T>(map: Map<string, T[]>, key: string, item: T): void {
   const list = map.get(key);

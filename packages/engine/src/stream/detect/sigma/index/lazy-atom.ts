@@ -11,6 +11,8 @@ import { type Atom, KEYWORDS } from "./atom.ts";
 /** What an atom may ask of the event at hand. */
 export interface Values {
   readonly value: (field: number) => Json | undefined;
+  /** The folded text of a field that holds one text. */
+  readonly folded: (field: number, text: string) => string;
   readonly raw: () => JsonObject;
 }
 
@@ -28,6 +30,8 @@ export interface LazyAtom {
   /** All tests are whole folded texts: one look-up answers them. */
   readonly equals: ReadonlySet<string> | undefined;
   readonly tests: readonly FastTest[];
+  /** Some test looks at the field as a whole (null, present, exists, another field). */
+  readonly looksAtWhole: boolean;
 }
 
 export function prepareAtom(atom: Atom, fieldNumber: (name: string) => number): LazyAtom {
@@ -35,7 +39,14 @@ export function prepareAtom(atom: Atom, fieldNumber: (name: string) => number): 
   const whole = tests.flatMap((test) =>
     test.kind === "place" && test.anchor === "equals" && !test.cased ? [test.text] : [],
   );
-  return { field: atom.field, equals: whole.length === tests.length ? new Set(whole) : undefined, tests };
+  return {
+    field: atom.field,
+    equals: whole.length === tests.length ? new Set(whole) : undefined,
+    tests,
+    looksAtWhole: tests.some(
+      ({ kind }) => kind === "null" || kind === "present" || kind === "exists" || kind === "field",
+    ),
+  };
 }
 
 function prepare(test: Test, fieldNumber: (name: string) => number): FastTest {
@@ -64,14 +75,17 @@ function preparePattern(pattern: Pattern): FastTest {
 }
 
 export function atomHolds(atom: LazyAtom, values: Values): boolean {
-  if (atom.field === KEYWORDS) return someLeaf(values.raw(), (text, leaf) => elementMeets(atom, text, leaf));
+  if (atom.field === KEYWORDS)
+    return someLeaf(values.raw(), (text, leaf) => elementMeets(atom, { text, folded: fold(text), element: leaf }));
   const value = values.value(atom.field);
-  for (const test of atom.tests) if (wholeHolds(test, value, values)) return true;
+  if (atom.looksAtWhole) for (const test of atom.tests) if (wholeHolds(test, value, values)) return true;
   if (value === undefined || value === null) return false;
-  if (typeof value !== "object") return elementMeets(atom, String(value), value);
+  if (typeof value === "string") {
+    return elementMeets(atom, { text: value, folded: values.folded(atom.field, value), element: value });
+  }
   for (const element of elementsOf(value)) {
     const text = textOf(element);
-    if (text !== undefined && elementMeets(atom, text, element)) return true;
+    if (text !== undefined && elementMeets(atom, { text, folded: fold(text), element })) return true;
   }
   return false;
 }
@@ -92,13 +106,11 @@ function wholeHolds(test: FastTest, value: Json | undefined, values: Values): bo
   }
 }
 
-function elementMeets(atom: LazyAtom, text: string, element: Json): boolean {
-  const folded = fold(text);
+function elementMeets(atom: LazyAtom, element: Element): boolean {
+  const { text, folded } = element;
   if (atom.equals !== undefined) return atom.equals.has(folded);
   for (const test of atom.tests) {
-    if (test.kind === "place" ? placed(test, test.cased ? text : folded) : textMeets(test, { text, folded, element })) {
-      return true;
-    }
+    if (test.kind === "place" ? placed(test, test.cased ? text : folded) : textMeets(test, element)) return true;
   }
   return false;
 }

@@ -9,6 +9,7 @@
  */
 import type { Json, JsonObject } from "@cordon/model/json";
 import type { FieldView } from "@cordon/model/view";
+import { fold } from "../fold.ts";
 import type { SigmaRule } from "../rule.ts";
 import { elementsOf, someLeaf, textOf } from "../scalar.ts";
 import { alphabetOf, isPlain } from "./alphabet.ts";
@@ -18,8 +19,18 @@ import { FieldIndex, type Placed } from "./field-index.ts";
 import { FieldReader } from "./field-reader.ts";
 import { atomHolds, type LazyAtom, prepareAtom, type Values } from "./lazy-atom.ts";
 import { type Literal, literalsOf } from "./literals.ts";
-import { AND, AT_LEAST, ATOM, compileProgram, NOT, type Program } from "./program.ts";
-import { witnessOf } from "./witness.ts";
+import {
+  AND,
+  AT_LEAST,
+  ATOM,
+  type AtomTable,
+  type AtomTree,
+  emitProgram,
+  NOT,
+  type Program,
+  tabulateAtoms,
+} from "./program.ts";
+import { type Witness, witnessOf } from "./witness.ts";
 
 const FALSE = 1;
 const TRUE = 2;
@@ -41,6 +52,7 @@ export interface MatcherStats {
 
 export class Matcher {
   readonly #program: Program;
+  readonly #fields: readonly string[];
   readonly #lazy: readonly LazyAtom[];
   readonly #indexed: Uint8Array;
   readonly #rulesOfAtom: readonly (Int32Array | undefined)[];
@@ -52,6 +64,8 @@ export class Matcher {
   readonly #atomTruth: Uint8Array;
   readonly #ruleTick: Int32Array;
   readonly #candidates: Int32Array;
+  readonly #foldedTick: Int32Array;
+  readonly #folded: string[];
   readonly #values: Values;
   readonly #hit: (ref: number) => void;
   #candidateCount = 0;
@@ -62,33 +76,36 @@ export class Matcher {
   #ran = 0;
 
   constructor(rules: readonly SigmaRule[], cost: LiteralCost = staticCost) {
-    this.#program = compileProgram(rules);
-    const { atoms, fields, trees } = this.#program;
+    const table = tabulateAtoms(rules);
+    const { atoms, fields, trees } = table;
+    this.#fields = fields;
     const numbers = new Map(fields.map((name, i) => [name, i]));
     this.#lazy = atoms.map((atom) => prepareAtom(atom, (name) => numbers.get(name) ?? 0));
     const literals = atoms.map(literalsOf);
-    const costs = literals.map((list, i) => atomCost(list, fields[atoms[i]?.field ?? KEYWORDS], cost));
-    const witnesses = trees.map((tree) => witnessOf(tree, (atom) => costs[atom]));
+    const users = usersOfAtoms(table);
+    const prices = literals.map((list, i) =>
+      priceOf(list, fields[atoms[i]?.field ?? KEYWORDS], { cost, users: users[i] ?? 1 }),
+    );
+    const witnesses = trees.map((tree) => witnessOf(tree, (atom) => prices[atom]));
     this.#always = [...witnesses.keys()].filter((rule) => witnesses[rule] === undefined);
-    const rulesOf = new Map<number, number[]>();
-    for (const [rule, witness] of witnesses.entries()) {
-      for (const atom of witness?.atoms ?? []) {
-        const list = rulesOf.get(atom);
-        if (list === undefined) rulesOf.set(atom, [rule]);
-        else list.push(rule);
-      }
-    }
-    this.#rulesOfAtom = atoms.map((_, atom) => mapDefined(rulesOf.get(atom), (list) => Int32Array.from(list)));
-    this.#indexed = Uint8Array.from(atoms, (_, atom) => (rulesOf.has(atom) ? 1 : 0));
-    const indexes = buildIndexes(this.#program, literals, this.#indexed);
+    this.#rulesOfAtom = rulesByAtom(witnesses, atoms.length);
+    this.#indexed = Uint8Array.from(this.#rulesOfAtom, (list) => (list === undefined ? 0 : 1));
+    this.#program = emitProgram(trees, (atom) => (this.#indexed[atom] === 1 ? 0.01 : (table.costs[atom] ?? 1)));
+    const indexes = buildIndexes(table, literals, this.#indexed);
     this.#keywordIndex = indexes.get(KEYWORDS);
     this.#fieldIndexes = fields.map((_, field) => indexes.get(field));
     this.#atomTick = new Int32Array(atoms.length);
     this.#atomTruth = new Uint8Array(atoms.length);
     this.#ruleTick = new Int32Array(rules.length);
     this.#candidates = new Int32Array(rules.length);
+    this.#foldedTick = new Int32Array(fields.length);
+    this.#folded = new Array<string>(fields.length).fill("");
     this.#reader = new FieldReader({ id: "", roots: [], alias: {}, derived: {} }, fields);
-    this.#values = { value: (field) => this.#reader.value(field), raw: () => this.#raw };
+    this.#values = {
+      value: (field) => this.#reader.value(field),
+      folded: (field, text) => this.#foldOnce(field, text),
+      raw: () => this.#raw,
+    };
     this.#hit = (ref) => this.#mark(ref);
   }
 
@@ -123,6 +140,7 @@ export class Matcher {
       this.#tick = 1;
       this.#atomTick.fill(0);
       this.#ruleTick.fill(0);
+      this.#foldedTick.fill(0);
     }
     this.#candidateCount = 0;
     this.#raw = raw;
@@ -134,7 +152,7 @@ export class Matcher {
     const known = this.#readers.get(view.id);
     if (known?.view === view) return known.reader;
     if (this.#readers.size >= READERS_MAX) this.#readers.clear();
-    const reader = new FieldReader(view, this.#program.fields);
+    const reader = new FieldReader(view, this.#fields);
     this.#readers.set(view.id, { view, reader });
     return reader;
   }
@@ -144,25 +162,37 @@ export class Matcher {
     for (let i = 0; i < reader.presentCount; i += 1) {
       const field = reader.present[i] ?? 0;
       const index = this.#fieldIndexes[field];
-      if (index !== undefined) this.#scanValue(index, reader.value(field));
+      if (index !== undefined) this.#scanValue(index, field, reader.value(field));
     }
     const keywords = this.#keywordIndex;
     if (keywords === undefined) return;
     someLeaf(this.#raw, (text) => {
-      keywords.scan(text, this.#hit);
+      keywords.scan(text, undefined, this.#hit);
       return false;
     });
   }
 
-  #scanValue(index: FieldIndex, value: Json | undefined): void {
-    if (typeof value === "string") index.scan(value, this.#hit);
-    else if (typeof value === "number" || typeof value === "boolean") index.scan(String(value), this.#hit);
-    else if (Array.isArray(value)) {
+  #scanValue(index: FieldIndex, field: number, value: Json | undefined): void {
+    if (typeof value === "string") {
+      index.scan(value, index.needsFold ? this.#foldOnce(field, value) : undefined, this.#hit);
+    } else if (typeof value === "number" || typeof value === "boolean") {
+      const text = String(value);
+      index.scan(text, text, this.#hit);
+    } else if (Array.isArray(value)) {
       for (const element of elementsOf(value)) {
         const text = textOf(element);
-        if (text !== undefined) index.scan(text, this.#hit);
+        if (text !== undefined) index.scan(text, undefined, this.#hit);
       }
     }
+  }
+
+  /** The folded text of a field whose value is one text, made once per event. */
+  #foldOnce(field: number, text: string): string {
+    if (this.#foldedTick[field] === this.#tick) return this.#folded[field] ?? "";
+    const folded = fold(text);
+    this.#foldedTick[field] = this.#tick;
+    this.#folded[field] = folded;
+    return folded;
   }
 
   #mark(ref: number): void {
@@ -227,26 +257,50 @@ export class Matcher {
   }
 }
 
-function mapDefined<A, B>(value: A | undefined, map: (value: A) => B): B | undefined {
-  return value === undefined ? undefined : map(value);
-}
-
-function atomCost(
+/**
+ * What many rules ask (the name of a common tool) is met often, and a hit wakes all of them; what one rule asks is special.
+ * So the price of an atom grows with the number of its users.
+ */
+function priceOf(
   literals: readonly Literal[] | undefined,
   field: string | undefined,
-  cost: LiteralCost,
+  price: { readonly cost: LiteralCost; readonly users: number },
 ): number | undefined {
-  return literals?.reduce((sum, literal) => sum + cost(field, literal), 0);
+  if (literals === undefined) return undefined;
+  return price.users * literals.reduce((sum, literal) => sum + price.cost(field, literal), 0);
+}
+
+function usersOfAtoms({ atoms, trees }: AtomTable): Int32Array {
+  const users = new Int32Array(atoms.length);
+  const count = (tree: AtomTree): void => {
+    if (tree.kind === "atom") users[tree.atom] = (users[tree.atom] ?? 0) + 1;
+    else if (tree.kind === "not") count(tree.of);
+    else for (const child of tree.of) count(child);
+  };
+  for (const tree of trees) count(tree);
+  return users;
+}
+
+function rulesByAtom(witnesses: readonly (Witness | undefined)[], atoms: number): readonly (Int32Array | undefined)[] {
+  const lists = new Array<number[] | undefined>(atoms).fill(undefined);
+  for (const [rule, witness] of witnesses.entries()) {
+    for (const atom of witness?.atoms ?? []) {
+      const list = lists[atom];
+      if (list === undefined) lists[atom] = [rule];
+      else list.push(rule);
+    }
+  }
+  return lists.map((list) => (list === undefined ? undefined : Int32Array.from(list)));
 }
 
 /** Only literals of witnesses go into the index. */
 function buildIndexes(
-  program: Program,
+  table: AtomTable,
   literals: readonly (readonly Literal[] | undefined)[],
   indexed: Uint8Array,
 ): ReadonlyMap<number, FieldIndex> {
   const placed = new Map<number, Placed[]>();
-  for (const [number, atom] of program.atoms.entries()) {
+  for (const [number, atom] of table.atoms.entries()) {
     if (indexed[number] !== 1) continue;
     const list = placed.get(atom.field) ?? [];
     for (const literal of literals[number] ?? []) list.push({ literal, atom: number });

@@ -22,10 +22,16 @@ export type AtomTree =
   | { readonly kind: "not"; readonly of: AtomTree }
   | { readonly kind: "at-least"; readonly count: number; readonly of: readonly AtomTree[] };
 
-export interface Program {
+/** Rules as trees of atoms, before it is known which atoms the index will answer. */
+export interface AtomTable {
   readonly fields: readonly string[];
   readonly atoms: readonly Atom[];
   readonly trees: readonly AtomTree[];
+  /** Cost of evaluating an atom, by its number. */
+  readonly costs: readonly number[];
+}
+
+export interface Program {
   readonly code: Int32Array;
   /** Where each rule's program begins in `code`. */
   readonly starts: Int32Array;
@@ -38,16 +44,21 @@ interface Builder {
   readonly costs: number[];
 }
 
-export function compileProgram(rules: readonly SigmaRule[]): Program {
+export function tabulateAtoms(rules: readonly SigmaRule[]): AtomTable {
   const builder: Builder = { fields: new Map(), atoms: [], atomByKey: new Map(), costs: [] };
   const trees = rules.map((rule) => build(builder, rule.condition));
+  return { fields: [...builder.fields.keys()], atoms: builder.atoms, trees, costs: builder.costs };
+}
+
+/** `costOf` orders the children of AND and OR: what the index already knows comes first. */
+export function emitProgram(trees: readonly AtomTree[], costOf: (atom: number) => number): Program {
   const code: number[] = [];
   const starts = Int32Array.from(trees, (tree) => {
     const start = code.length;
-    emit(tree, code);
+    emit(tree, code, costOf);
     return start;
   });
-  return { fields: [...builder.fields.keys()], atoms: builder.atoms, trees, code: Int32Array.from(code), starts };
+  return { code: Int32Array.from(code), starts };
 }
 
 function build(builder: Builder, expr: Expr): AtomTree {
@@ -61,7 +72,6 @@ function build(builder: Builder, expr: Expr): AtomTree {
     case "and":
     case "or":
       return joined(
-        builder,
         expr.kind,
         expr.of.map((child) => build(builder, child)),
       );
@@ -75,25 +85,15 @@ function build(builder: Builder, expr: Expr): AtomTree {
 function buildItem(builder: Builder, item: Item): AtomTree {
   if (item.link === "any" || item.tests.length === 1) return atomFor(builder, item.field, item.tests);
   return joined(
-    builder,
     "and",
     item.tests.map((test) => atomFor(builder, item.field, [test])),
   );
 }
 
-/** Cheap children first: the order of AND and OR does not change the answer. */
-function joined(builder: Builder, kind: "and" | "or", children: readonly AtomTree[]): AtomTree {
-  const flat = children.flatMap((child) => (child.kind === kind ? child.of : [child]));
-  const [only] = flat;
-  if (flat.length === 1 && only !== undefined) return only;
-  const of = flat.map((child) => ({ child, cost: treeCost(builder, child) })).sort((a, b) => a.cost - b.cost);
-  return { kind, of: of.map(({ child }) => child) };
-}
-
-function treeCost(builder: Builder, tree: AtomTree): number {
-  if (tree.kind === "atom") return builder.costs[tree.atom] ?? 0;
-  if (tree.kind === "not") return treeCost(builder, tree.of);
-  return tree.of.reduce((sum, child) => sum + treeCost(builder, child), 0);
+function joined(kind: "and" | "or", children: readonly AtomTree[]): AtomTree {
+  const of = children.flatMap((child) => (child.kind === kind ? child.of : [child]));
+  const [only] = of;
+  return of.length === 1 && only !== undefined ? only : { kind, of };
 }
 
 function atomFor(builder: Builder, field: string | undefined, tests: readonly Test[]): AtomTree {
@@ -136,7 +136,7 @@ function testKey(test: Test): unknown {
   }
 }
 
-function emit(tree: AtomTree, code: number[]): void {
+function emit(tree: AtomTree, code: number[], costOf: (atom: number) => number): void {
   if (tree.kind === "atom") {
     code.push(ATOM, tree.atom);
     return;
@@ -144,6 +144,18 @@ function emit(tree: AtomTree, code: number[]): void {
   const at = code.length;
   code.push(tree.kind === "and" ? AND : tree.kind === "or" ? OR : tree.kind === "not" ? NOT : AT_LEAST, 0);
   if (tree.kind === "at-least") code.push(tree.count);
-  for (const child of tree.kind === "not" ? [tree.of] : tree.of) emit(child, code);
+  for (const child of tree.kind === "not" ? [tree.of] : cheapFirst(tree.of, costOf)) emit(child, code, costOf);
   code[at + 1] = code.length;
+}
+
+/** The order of children does not change the answer, only the work. */
+function cheapFirst(children: readonly AtomTree[], costOf: (atom: number) => number): readonly AtomTree[] {
+  const priced = children.map((child) => ({ child, cost: treeCost(child, costOf) }));
+  return priced.sort((a, b) => a.cost - b.cost).map(({ child }) => child);
+}
+
+function treeCost(tree: AtomTree, costOf: (atom: number) => number): number {
+  if (tree.kind === "atom") return costOf(tree.atom);
+  if (tree.kind === "not") return treeCost(tree.of, costOf);
+  return tree.of.reduce((sum, child) => sum + treeCost(child, costOf), 0);
 }
