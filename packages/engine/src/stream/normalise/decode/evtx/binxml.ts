@@ -5,7 +5,7 @@
  * B2. open-element tokens carry a dependency id (u16) or not, and nothing in the stream says which: the caller says what
  *     is usual where these bytes stand, and a stream that makes no sense that way is read once the other way.
  */
-import { type Members, put } from "./members.ts";
+import { makeAttribute, makeElement } from "./element.ts";
 import { inlineNameBytes, nameAt } from "./names.ts";
 import type { Attribute, Element, Instance, Literal, Part } from "./plan.ts";
 import { charge, Damage, enter, leave, type Slot, step, u8, u16, u32 } from "./slot.ts";
@@ -162,7 +162,7 @@ function readInstruction(reader: Reader): Element {
   const key = `?${readName(reader)}`;
   const token = reader.at < reader.end ? u8(reader.slot, reader.at, reader.end) : TOKEN.end;
   const content = token === TOKEN.instructionData ? [readCounted(reader, reader.at + 1)] : [];
-  return { kind: "element", key, list: false, attributes: [], content };
+  return makeElement(key, [], content);
 }
 
 function readElement(reader: Reader): Element {
@@ -201,7 +201,7 @@ function readAttributes(reader: Reader): Attribute[] {
     if (token !== TOKEN.attribute) break;
     step(reader.slot, reader.at);
     reader.at += 1;
-    attributes.push({ name: readName(reader), parts: readAttributeValue(reader) });
+    attributes.push(makeAttribute(readName(reader), readAttributeValue(reader)));
   }
   return attributes;
 }
@@ -216,54 +216,4 @@ function readAttributeValue(reader: Reader): Part[] {
     addPart(parts, readValue(reader, token));
   }
   return parts;
-}
-
-/**
- * `<Data Name="x">` becomes the member `x`, as every reader of these logs expects; `Data` without a name (or with an
- * empty one) goes to the array `Data`. All other elements keep name and attributes.
- */
-function makeElement(name: string, attributes: readonly Attribute[], content: readonly Part[]): Element {
-  if (name !== "Data") return finish({ key: name, list: false }, attributes, content);
-  const rest = attributes.filter((attribute) => attribute.name !== "Name");
-  const parts = attributes.find((attribute) => attribute.name === "Name")?.parts ?? [];
-  const key = literalText(parts);
-  if (key === undefined) return finish({ key: name, keyParts: parts, list: true }, rest, content);
-  return finish({ key: key === "" ? name : key, list: key === "" }, rest, content);
-}
-
-function finish(
-  head: Pick<Element, "key" | "keyParts" | "list">,
-  attributes: readonly Attribute[],
-  content: readonly Part[],
-): Element {
-  const only = content.length === 1 ? content[0] : undefined;
-  const fixedAttributes = fixedOf(attributes);
-  return {
-    kind: "element",
-    ...head,
-    attributes,
-    content,
-    ...(fixedAttributes && { fixedAttributes }),
-    ...(only?.kind === "hole" && { hole: only.index }),
-  };
-}
-
-function fixedOf(attributes: readonly Attribute[]): Members | undefined {
-  if (attributes.length === 0) return undefined;
-  const fixed: Members = {};
-  for (const attribute of attributes) {
-    const text = literalText(attribute.parts);
-    if (text === undefined) return undefined;
-    put(fixed, attribute.name, text);
-  }
-  return fixed;
-}
-
-function literalText(parts: readonly Part[]): string | undefined {
-  let text = "";
-  for (const part of parts) {
-    if (part.kind !== "literal") return undefined;
-    text += part.text;
-  }
-  return text;
 }

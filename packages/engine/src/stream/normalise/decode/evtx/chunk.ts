@@ -120,13 +120,14 @@ function follows(view: DataView, at: number, before: Frame | undefined): boolean
 
 /** Counts framed magics without decoding; every one moves on by its size, so the search is linear. */
 export function stretch(view: DataView, at: number, end: number): Stretch {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, end);
   let framed = 0;
-  let i = at;
-  while (i + RECORD_BYTES_MIN <= end) {
+  let i = bytes.indexOf(RECORD_MAGIC & 0xff, at);
+  while (i >= 0 && i + RECORD_BYTES_MIN <= end) {
     const frame = isMagic(view, i) ? frameAt(view, i) : undefined;
     const whole = frame !== undefined && frame.broken === undefined && frame.remark === undefined;
     if (whole) framed += 1;
-    i = whole ? frame.end : i + 1;
+    i = bytes.indexOf(RECORD_MAGIC & 0xff, whole ? frame.end : i + 1);
   }
   return { at, end, framed };
 }

@@ -1,10 +1,10 @@
 /**
  * Tree with holes + values -> JSON members.
  *
- * F1. an element without content is null; with text only, the text (a single value keeps its JSON type); with attributes,
- *     an object with `#attributes` and `#text`; with child elements, an object of its children.
+ * F1. an element without content is null (an item of `Data: []` is ""); with text only, the text (a single value keeps its
+ *     JSON type); with attributes, an object with `#attributes` and `#text`; with child elements, an object of them.
  * F2. an attribute whose value is null is left out; an element stays, as null: the writer named the field.
- * F3. an array value repeats its element, one per item; no items, no element.
+ * F3. an array value repeats its element, one per item; without items the element is there once, empty.
  * F4. embedded fragments put their elements where the hole stands.
  */
 import type { Json, JsonObject } from "@cordon/model/json";
@@ -131,27 +131,51 @@ function addText(slot: Slot, content: Content, value: Json): void {
 }
 
 function fillElement(source: Source, members: Members, element: Element): void {
-  step(source.slot, source.instance?.descriptors ?? 0);
-  const name = element.keyParts === undefined ? "" : textOf(source, element.keyParts);
+  const name = element.keyParts === undefined ? "" : String(partsValue(source, element.keyParts) ?? "");
   const key = name === "" ? element.key : name;
-  const attributes = element.fixedAttributes ?? attributesOf(source, element.attributes);
-  const value = elementValue(source, attributes, element);
-  const add = element.list && name === "" ? putItem : put;
-  if (Array.isArray(value)) for (const item of value) add(members, key, item);
-  else add(members, key, value);
+  const role = name === "" ? element.role : "field";
+  const value = elementValue(source, element);
+  const add = role === "item" ? putItem : put;
+  if (Array.isArray(value)) for (const item of value) add(members, key, emptyAs(role, item));
+  else add(members, key, emptyAs(role, value));
+}
+
+/** The common case of `fillElement`: keys known, none twice. Only an array value may repeat one. */
+function fillDistinct(source: Source, members: Members, element: Element): void {
+  const value = elementValue(source, element);
+  if (Array.isArray(value)) for (const item of value) put(members, element.key, emptyAs(element.role, item));
+  else members[element.key] = emptyAs(element.role, value);
+}
+
+/** `<x></x>` is null, an empty text in a named field stays text, and items are texts throughout (F1). */
+function emptyAs(role: Element["role"], value: Json): Json {
+  if (role === "item") return value ?? "";
+  return role === "element" && value === "" ? null : value;
 }
 
 /** The value of an element; an array stands for several elements of the same name (F3). */
-function elementValue(source: Source, attributes: JsonObject | undefined, element: Element): Json {
+function elementValue(source: Source, element: Element): Json {
   const { slot, instance } = source;
-  const at = element.hole === undefined ? undefined : instance?.starts[element.hole];
-  if (element.hole !== undefined && instance !== undefined && at !== undefined) {
+  step(slot, instance?.descriptors ?? 0);
+  const attributes = element.fixedAttributes ?? attributesOf(source, element.attributes);
+  const at = element.hole < 0 ? undefined : instance?.starts[element.hole];
+  if (instance !== undefined && at !== undefined) {
     const type = typeOf(slot, instance, element.hole);
     const size = sizeOf(slot, instance, element.hole);
-    if (type & ARRAY) return itemsAt(slot, type, at, size).map((item) => withAttributes(attributes, item));
+    if (type & ARRAY) return itemsOf(source, attributes, { type, at, size });
     if (type !== TYPE.binxml) return withAttributes(attributes, valueAt(slot, type, at, size));
   }
-  return contentOf(source, attributes, element.content);
+  return contentOf(source, attributes, element);
+}
+
+function itemsOf(
+  source: Source,
+  attributes: JsonObject | undefined,
+  value: { type: number; at: number; size: number },
+): Json {
+  const items = itemsAt(source.slot, value.type, value.at, value.size);
+  if (items.length === 0) return withAttributes(attributes, null);
+  return items.map((item) => withAttributes(attributes, item));
 }
 
 function withAttributes(attributes: JsonObject | undefined, value: Json): Json {
@@ -159,35 +183,50 @@ function withAttributes(attributes: JsonObject | undefined, value: Json): Json {
   return value === null ? { "#attributes": attributes } : { "#attributes": attributes, "#text": value };
 }
 
-function contentOf(source: Source, attributes: JsonObject | undefined, parts: readonly Part[]): Json {
-  if (parts.length === 0) return withAttributes(attributes, null);
+function contentOf(source: Source, attributes: JsonObject | undefined, element: Element): Json {
+  if (element.content.length === 0) return withAttributes(attributes, null);
   const content: Content = { members: attributes && { "#attributes": attributes }, text: null };
   enter(source.slot, source.instance?.descriptors ?? 0);
-  for (const part of parts) fillPart(source, content, part);
+  if (element.distinct === undefined) for (const part of element.content) fillPart(source, content, part);
+  else {
+    content.members ??= {};
+    for (const child of element.distinct) fillDistinct(source, content.members, child);
+  }
   leave(source.slot);
   const { members, text } = content;
   if (members === undefined) return text;
+  if (text === null) return members;
   const children = Object.keys(members).length - (attributes === undefined ? 0 : 1);
   // White space between child elements is layout, not content.
   const layout = children > 0 && typeof text === "string" && text.trim() === "";
-  if (text !== null && !layout) put(members, "#text", text);
+  if (!layout) put(members, "#text", text);
   return members;
 }
 
 function attributesOf(source: Source, attributes: readonly Attribute[]): JsonObject | undefined {
+  if (attributes.length === 0) return undefined;
   let members: Members | undefined;
   for (const attribute of attributes) {
-    const content: Content = { members: undefined, text: null };
-    for (const part of attribute.parts) fillPart(source, content, part);
-    if (content.text === null) continue;
+    const value = attributeValue(source, attribute);
+    if (value === null) continue;
     members ??= {};
-    put(members, attribute.name, content.text);
+    put(members, attribute.name, value);
   }
   return members;
 }
 
-function textOf(source: Source, parts: readonly Part[]): string {
+function attributeValue(source: Source, attribute: Attribute): Json {
+  const { slot, instance } = source;
+  const at = attribute.hole < 0 ? undefined : instance?.starts[attribute.hole];
+  if (instance === undefined || at === undefined) return partsValue(source, attribute.parts);
+  const type = typeOf(slot, instance, attribute.hole);
+  if (type & ARRAY || type === TYPE.binxml) return partsValue(source, attribute.parts);
+  return valueAt(slot, type, at, sizeOf(slot, instance, attribute.hole));
+}
+
+/** Holes and literals without an element around them: an attribute, or the name of a field. */
+function partsValue(source: Source, parts: readonly Part[]): Json {
   const content: Content = { members: undefined, text: null };
   for (const part of parts) fillPart(source, content, part);
-  return content.text === null ? "" : String(content.text);
+  return content.text;
 }

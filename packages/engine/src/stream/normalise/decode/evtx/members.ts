@@ -7,28 +7,27 @@ import type { Json } from "@cordon/model/json";
 
 export type Members = { [key: string]: Json };
 
-const inherited: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
-
 export function put(members: Members, key: string, value: Json): void {
-  if (inherited.has(key)) {
-    putInherited(members, key, value);
-    return;
-  }
-  const known = members[key];
-  if (known === undefined) members[key] = value;
-  else if (Array.isArray(known)) known.push(value);
-  else members[key] = [known, value];
+  // Whatever plain objects inherit is not undefined, so the short way is safe for every name.
+  if (members[key] === undefined) members[key] = value;
+  else putAgain(members, key, value);
 }
 
 /** One more item of a name that is an array from the first item on. */
 export function putItem(members: Members, key: string, value: Json): void {
-  if (Object.hasOwn(members, key)) put(members, key, value);
+  if (Object.hasOwn(members, key)) putAgain(members, key, value);
   else put(members, key, [value]);
 }
 
-/** `__proto__`, `constructor` and their like become own members: never the prototype, never a setter. */
-function putInherited(members: Members, key: string, value: Json): void {
+/**
+ * The name is there already, or only inherited: `__proto__`, `constructor` and their like become own members, never the
+ * prototype, never a setter.
+ */
+function putAgain(members: Members, key: string, value: Json): void {
   const known = Object.hasOwn(members, key) ? members[key] : undefined;
-  const next: Json = known === undefined ? value : Array.isArray(known) ? [...known, value] : [known, value];
-  Object.defineProperty(members, key, { value: next, enumerable: true, writable: true, configurable: true });
+  if (Array.isArray(known)) known.push(value);
+  else {
+    const next: Json = known === undefined ? value : [known, value];
+    Object.defineProperty(members, key, { value: next, enumerable: true, writable: true, configurable: true });
+  }
 }

@@ -26,22 +26,30 @@ export interface Embedded {
 export interface Attribute {
   readonly name: string;
   readonly parts: readonly Part[];
+  /** The value is exactly this hole; -1 when it is anything else. */
+  readonly hole: number;
 }
 
+/** Every field is always there, undefined or -1 where it does not apply: one shape keeps filling fast. */
 export interface Element {
   readonly kind: "element";
   /** Key in the parent: the element's name, or the `Name` of a `Data` element. */
   readonly key: string;
   /** Where the `Name` of a `Data` element is itself a hole: the key is known only with the values. */
-  readonly keyParts?: readonly Part[];
-  /** `Data` without `Name`: always an array, in order, so one unnamed item looks like many. */
-  readonly list: boolean;
+  readonly keyParts: readonly Part[] | undefined;
+  /**
+   * `field`: `Data` with a `Name`. `item`: `Data` without one, always in an array, in order, so that a single item looks
+   * like many. `element`: everything else.
+   */
+  readonly role: "element" | "field" | "item";
   readonly attributes: readonly Attribute[];
-  /** All attributes are literal: one object, shared by every record of the slot. Absent when any has a hole. */
-  readonly fixedAttributes?: JsonObject;
+  /** All attributes are literal: one object, shared by every record of the slot. */
+  readonly fixedAttributes: JsonObject | undefined;
   readonly content: readonly Part[];
-  /** The content is exactly this hole, the commonest case by far. */
-  readonly hole?: number;
+  /** The content is exactly this hole, the commonest case by far; -1 when it is anything else. */
+  readonly hole: number;
+  /** The content again, when it is nothing but elements whose keys cannot collide: they can be set without a look. */
+  readonly distinct: readonly Element[] | undefined;
 }
 
 /** A template with values: `starts[i]` is where value i lies, its descriptor (size u16, type u8) is at `descriptors + 4 i`. */

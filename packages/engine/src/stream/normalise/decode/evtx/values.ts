@@ -37,7 +37,10 @@ export const TYPE = {
 } as const;
 export const ARRAY = 0x80;
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).toUpperCase().padStart(2, "0"));
+const HEX_DIGITS = "0123456789ABCDEF";
+const HYPHEN = 0x2d;
+/** Arguments of one call are limited by the stack; this many bytes are far below. */
+const HEX_BATCH = 1_024;
 /** Where the bytes of a GUID lie in its text: three little-endian numbers, then eight bytes as they are. */
 const GUID_ORDER = [3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15];
 
@@ -147,15 +150,26 @@ function words(view: DataView, at: number): number[] {
 }
 
 export function guidText(bytes: Uint8Array, at: number): string {
-  let text = "";
-  for (const place of GUID_ORDER) text += place < 0 ? "-" : (HEX[bytes[at + place] ?? 0] ?? "");
-  return text;
+  const codes: number[] = [];
+  for (const place of GUID_ORDER) {
+    if (place < 0) codes.push(HYPHEN);
+    else pushHex(codes, bytes[at + place] ?? 0);
+  }
+  return String.fromCharCode(...codes);
 }
 
 export function hexText(bytes: Uint8Array, at: number, size: number): string {
-  const parts = new Array<string>(size);
-  for (let i = 0; i < size; i += 1) parts[i] = HEX[bytes[at + i] ?? 0] ?? "";
-  return parts.join("");
+  let text = "";
+  for (let from = at; from < at + size; from += HEX_BATCH) {
+    const codes: number[] = [];
+    for (let i = from; i < Math.min(from + HEX_BATCH, at + size); i += 1) pushHex(codes, bytes[i] ?? 0);
+    text += String.fromCharCode(...codes);
+  }
+  return text;
+}
+
+function pushHex(codes: number[], byte: number): void {
+  codes.push(HEX_DIGITS.charCodeAt(byte >> 4), HEX_DIGITS.charCodeAt(byte & 15));
 }
 
 /** `S-1-5-21-...`; a SID cut short shows the sub-authorities that are there. */
