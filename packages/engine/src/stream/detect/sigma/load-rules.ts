@@ -107,7 +107,7 @@ function loadDocument(loader: Loader, file: RuleFile, document: YamlDocument): v
   try {
     const value = document.read();
     place = { ...place, ...nameOf(value) };
-    const status = isJsonObject(value) ? value["status"] : undefined;
+    const status = isJsonObject(value) ? value.status : undefined;
     if (typeof status === "string" && loader.skipStatus.has(status.toLowerCase())) {
       draft.notSelected.push({ ...place, status });
       return;

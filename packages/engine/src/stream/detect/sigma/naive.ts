@@ -14,20 +14,23 @@ export interface Subject {
   readonly raw: JsonObject;
 }
 
-export function holds(expr: Expr, subject: Subject): boolean {
+export const holds = (expr: Expr, subject: Subject): boolean => evaluate(expr, (item) => itemHolds(item, subject));
+
+/** Truth of a condition, given the truth of its items. */
+export function evaluate(expr: Expr, itemTruth: (item: Item) => boolean): boolean {
   switch (expr.kind) {
     case "and":
-      return expr.of.every((child) => holds(child, subject));
+      return expr.of.every((child) => evaluate(child, itemTruth));
     case "or":
-      return expr.of.some((child) => holds(child, subject));
+      return expr.of.some((child) => evaluate(child, itemTruth));
     case "at-least":
-      return expr.of.filter((child) => holds(child, subject)).length >= expr.count;
+      return expr.of.filter((child) => evaluate(child, itemTruth)).length >= expr.count;
     case "not":
-      return !holds(expr.of, subject);
+      return !evaluate(expr.of, itemTruth);
     case "selection":
-      return holds(expr.of, subject);
+      return evaluate(expr.of, itemTruth);
     case "item":
-      return itemHolds(expr, subject);
+      return itemTruth(expr);
     default:
       return unreachable(expr);
   }

@@ -19,7 +19,7 @@ export function parseDetection(detection: JsonObject, context: ItemContext): Exp
   for (const name of names) {
     selections.set(name, parseSelection(detection[name] ?? null, { ...context, at: [...at, name] }));
   }
-  const condition = conditionOf(detection["condition"] ?? null, selections, { ...context, at: [...at, "condition"] });
+  const condition = conditionOf(detection.condition ?? null, selections, { ...context, at: [...at, "condition"] });
   const used = new Set<string>();
   collectNames(condition, used);
   for (const name of names) if (!used.has(name)) context.lint(`selection \`${name}\` is never used`);

@@ -20,14 +20,14 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export function parseRule(document: JsonObject, context: RuleContext): SigmaRule {
   const { lint, path, line, source, text, placeholders } = context;
-  const taxonomy = document["taxonomy"] ?? "sigma";
+  const taxonomy = document.taxonomy ?? "sigma";
   if (taxonomy !== "sigma") {
     throw new RuleRefusal("unknown-taxonomy", `no mapping for the taxonomy \`${String(taxonomy)}\``, ["taxonomy"]);
   }
   const title = textAt(document, "title");
   if (title === undefined || title === "") throw new RuleRefusal("schema-title", "the rule has no title");
   if (title.length > TITLE_LENGTH_MAX) lint(`title longer than ${TITLE_LENGTH_MAX} characters`);
-  const detection = document["detection"];
+  const detection = document.detection;
   if (!isJsonObject(detection)) throw new RuleRefusal("schema-detection", "`detection` is not a map", ["detection"]);
   return {
     id: idOf(document, context),
@@ -68,7 +68,7 @@ function levelOf(document: JsonObject, lint: (remark: string) => void): Level {
 }
 
 function logsourceOf(document: JsonObject, lint: (remark: string) => void): RuleLogSource {
-  const logsource = document["logsource"];
+  const logsource = document.logsource;
   if (!isJsonObject(logsource)) throw new RuleRefusal("schema-logsource", "`logsource` is not a map", ["logsource"]);
   const part = (name: string): string | undefined => {
     const value = logsource[name] ?? undefined;

@@ -106,7 +106,8 @@ function wholeHolds(test: FastTest, value: Json | undefined, values: Values): bo
   }
 }
 
-function elementMeets(atom: LazyAtom, element: Element): boolean {
+/** One element (or leaf) against the tests that look at single elements. */
+export function elementMeets(atom: LazyAtom, element: Element): boolean {
   const { text, folded } = element;
   if (atom.equals !== undefined) return atom.equals.has(folded);
   for (const test of atom.tests) {
@@ -115,7 +116,7 @@ function elementMeets(atom: LazyAtom, element: Element): boolean {
   return false;
 }
 
-interface Element {
+export interface Element {
   readonly text: string;
   readonly folded: string;
   readonly element: Json;

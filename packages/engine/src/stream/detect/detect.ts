@@ -1,0 +1,194 @@
+/**
+ * Detection: events in, detections out. The front of all ways of knowing; today Sigma rules.
+ *
+ * Enters: a batch of events, each with its `shape` (key of the field view) and `log` (what routes rules).
+ * Leaves: detections in the order of events and, within one event, of rules.
+ * D1. The same rules and events give the same detections, ids included, on every run.
+ * D2. A rule sees only events that its logsource admits, unless routing is off.
+ * D3. Informational rules never alert alone; they are counted.
+ * D4. No event throws: one that cannot be evaluated is counted in `failed`, with its reason, and the batch goes on.
+ */
+import type { Detection } from "@cordon/model/detection";
+import { messageOf } from "@cordon/model/error";
+import type { Event, LogSource } from "@cordon/model/event";
+import type { EventId, Sha256 } from "@cordon/model/ids";
+import { type FieldView, PLAIN_VIEW } from "@cordon/model/view";
+import { detectionOf, factsOf, type RuleFacts } from "./sigma/detection.ts";
+import { Matcher } from "./sigma/index/matcher.ts";
+import { groupByLogsource, logsourceApplies, scopeKey } from "./sigma/logsource.ts";
+import { makeMatchReader } from "./sigma/matched-fields.ts";
+import type { SigmaRule } from "./sigma/rule.ts";
+
+export interface DetectOptions {
+  /** `off` asks every rule about every event (tests, and logs nobody classified). */
+  readonly routing?: "on" | "off";
+  /** Whether informational rules make detections of their own. Default: no. */
+  readonly informational?: boolean;
+}
+
+export interface DetectStats {
+  readonly rules: number;
+  readonly events: number;
+  readonly detections: number;
+  /** Hits of informational rules that made no detection. */
+  readonly informational: number;
+  /** Events to which only rules without any logsource could apply, by source. */
+  readonly unrouted: Readonly<Record<string, number>>;
+  /** Hits by rule id. */
+  readonly hits: Readonly<Record<string, number>>;
+  readonly failed: { readonly count: number; readonly last?: { readonly event: EventId; readonly reason: string } };
+  readonly scopes: number;
+  /** Predicates run for events so far: what the index let through. */
+  readonly candidates: number;
+}
+
+export interface Detector {
+  readonly detect: (events: readonly Event[]) => readonly Detection[];
+  readonly stats: () => DetectStats;
+}
+
+/** Log sources come from mappings, so scopes are few; beyond this the least recently made are built again when needed. */
+const SCOPES_MAX = 256;
+
+interface Scope {
+  readonly matcher: Matcher;
+  readonly rules: readonly SigmaRule[];
+  readonly routed: boolean;
+}
+
+interface Counters {
+  events: number;
+  detections: number;
+  informational: number;
+  failed: number;
+  last: { readonly event: EventId; readonly reason: string } | undefined;
+  readonly unrouted: Map<string, number>;
+  readonly hits: Map<string, number>;
+}
+
+/** What `loadRules` gives, with the way it is to be used. */
+export interface RulesInUse {
+  readonly rules: readonly SigmaRule[];
+  readonly options?: DetectOptions;
+}
+
+export function makeDetector(
+  ruleset: RulesInUse,
+  views: ReadonlyMap<string, FieldView>,
+  hash: (text: string) => Sha256,
+): Detector {
+  const { options = {} } = ruleset;
+  const scopes = makeScopes(ruleset.rules, options.routing ?? "on");
+  const facts = makeFacts(hash);
+  const { matchedFields } = makeMatchReader();
+  const counters: Counters = {
+    events: 0,
+    detections: 0,
+    informational: 0,
+    failed: 0,
+    last: undefined,
+    unrouted: new Map(),
+    hits: new Map(),
+  };
+
+  const detectOne = (event: Event, into: Detection[]): void => {
+    const view = views.get(event.shape) ?? views.get(event.source) ?? PLAIN_VIEW;
+    const scope = scopes.scopeOf(event.log);
+    if (!scope.routed) add(counters.unrouted, event.source);
+    for (const number of scope.matcher.match(view, event.raw)) {
+      const rule = scope.rules[number];
+      if (rule === undefined) continue;
+      add(counters.hits, rule.id);
+      if (rule.level === "informational" && options.informational !== true) {
+        counters.informational += 1;
+        continue;
+      }
+      const matched = matchedFields(rule, { view, raw: event.raw });
+      into.push(detectionOf(facts(rule), event, { matched, hash }));
+    }
+  };
+
+  return {
+    detect: (events) => {
+      const detections: Detection[] = [];
+      for (const event of events) {
+        counters.events += 1;
+        try {
+          detectOne(event, detections);
+        } catch (error) {
+          counters.failed += 1;
+          counters.last = { event: event.id, reason: messageOf(error) };
+        }
+      }
+      counters.detections += detections.length;
+      return detections;
+    },
+    stats: () => ({
+      rules: ruleset.rules.length,
+      events: counters.events,
+      detections: counters.detections,
+      informational: counters.informational,
+      unrouted: Object.fromEntries(counters.unrouted),
+      hits: Object.fromEntries(counters.hits),
+      failed: { count: counters.failed, ...(counters.last === undefined ? {} : { last: counters.last }) },
+      ...scopes.stats(),
+    }),
+  };
+}
+
+const add = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
+
+interface Scopes {
+  readonly scopeOf: (log: LogSource) => Scope;
+  readonly stats: () => { readonly scopes: number; readonly candidates: number };
+}
+
+/** One index per distinct set of applicable rule groups, built when its first event comes. */
+function makeScopes(rules: readonly SigmaRule[], routing: "on" | "off"): Scopes {
+  const groups = groupByLogsource(rules);
+  const order = new Map(rules.map((rule, i) => [rule, i]));
+  const byKey = new Map<string, Scope>();
+  const byGroups = new Map<string, Scope>();
+
+  const build = (log: LogSource): Scope => {
+    const numbers = [...groups.keys()].filter(
+      (i) => routing === "off" || logsourceApplies(groups[i]?.logsource ?? {}, log),
+    );
+    const shared = byGroups.get(numbers.join());
+    if (shared !== undefined) return shared;
+    const chosen = numbers.flatMap((i) => groups[i]?.rules ?? []);
+    chosen.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+    const named = numbers.some((i) => Object.keys(groups[i]?.logsource ?? {}).length > 0);
+    const scope = { matcher: new Matcher(chosen), rules: chosen, routed: named };
+    byGroups.set(numbers.join(), scope);
+    return scope;
+  };
+
+  return {
+    scopeOf: (log) => {
+      const key = routing === "off" ? "" : scopeKey(log);
+      const known = byKey.get(key);
+      if (known !== undefined) return known;
+      if (byKey.size >= SCOPES_MAX) {
+        byKey.clear();
+        byGroups.clear();
+      }
+      const scope = build(log);
+      byKey.set(key, scope);
+      return scope;
+    },
+    stats: () => ({
+      scopes: byGroups.size,
+      candidates: [...byGroups.values()].reduce((sum, { matcher }) => sum + matcher.stats.candidates, 0),
+    }),
+  };
+}
+
+function makeFacts(hash: (text: string) => Sha256): (rule: SigmaRule) => RuleFacts {
+  const known = new WeakMap<SigmaRule, RuleFacts>();
+  return (rule) => {
+    const facts = known.get(rule) ?? factsOf(rule, hash(rule.text));
+    known.set(rule, facts);
+    return facts;
+  };
+}

@@ -1,0 +1,133 @@
+/**
+ * Tests of rules, written beside them: `<name>.test.yml` with events that must match and events that must not.
+ *
+ * Enters: rule files with their sidecars (text). Leaves: one row per rule, each case with what was expected and seen.
+ * T1. A rule passes only with at least one hit and one near miss, all as expected.
+ * T2. Every case is asked of the index and of the reference; a difference between them is a failure of its own.
+ */
+import type { LogSource } from "@cordon/model/event";
+import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
+import { type FieldView, PLAIN_VIEW } from "@cordon/model/view";
+import { Matcher } from "./sigma/index/matcher.ts";
+import { loadRules, type RuleFile } from "./sigma/load-rules.ts";
+import { logsourceApplies } from "./sigma/logsource.ts";
+import { holds } from "./sigma/naive.ts";
+import { readYaml } from "./sigma/read-yaml.ts";
+import type { SigmaRule } from "./sigma/rule.ts";
+
+export interface TestedRule {
+  readonly rule: RuleFile;
+  /** Text of the sidecar; undefined when there is none. */
+  readonly test: string | undefined;
+}
+
+export interface RuleTestCase {
+  readonly name: string;
+  readonly expected: "match" | "no match";
+  readonly ok: boolean;
+  readonly reason?: string;
+}
+
+export interface RuleTestResult {
+  readonly path: string;
+  readonly id?: string;
+  readonly title?: string;
+  readonly ok: boolean;
+  readonly problems: readonly string[];
+  readonly cases: readonly RuleTestCase[];
+}
+
+interface Sample {
+  readonly name: string;
+  readonly expected: RuleTestCase["expected"];
+  readonly log: LogSource;
+  readonly view: FieldView;
+  readonly raw: JsonObject;
+}
+
+/** `views` by shape, for cases that name one (`shape: windows.security/4688`); others read `raw` as it stands. */
+export function runRuleTests(
+  tested: readonly TestedRule[],
+  views: ReadonlyMap<string, FieldView> = new Map(),
+): readonly RuleTestResult[] {
+  return tested.map((one) => runOne(one, views));
+}
+
+function runOne({ rule: file, test }: TestedRule, views: ReadonlyMap<string, FieldView>): RuleTestResult {
+  const { rules, rejected } = loadRules([file], { skipStatus: [] });
+  const problems = rejected.map(({ line, code, reason }) => `line ${line ?? 0}: ${code}: ${reason}`);
+  const samples = test === undefined ? [] : readSamples(test, views, problems);
+  if (test === undefined) problems.push("no sidecar with tests");
+  const [rule] = rules;
+  const cases = rule === undefined ? [] : samples.map((sample) => runSample(rules, sample));
+  for (const expected of ["match", "no match"] as const) {
+    if (!cases.some((one) => one.expected === expected)) problems.push(`no case that must ${expected}`);
+  }
+  return {
+    path: file.path,
+    ...(rule === undefined ? {} : { id: rule.id, title: rule.title }),
+    ok: problems.length === 0 && cases.every((one) => one.ok),
+    problems,
+    cases,
+  };
+}
+
+/** A file may hold several rules: the case is about the file. */
+function runSample(rules: readonly SigmaRule[], { name, expected, log, view, raw }: Sample): RuleTestCase {
+  const admitted = rules.filter((rule) => logsourceApplies(rule.logsource, log));
+  const reference = admitted.filter((rule) => holds(rule.condition, { view, raw })).length;
+  const indexed = new Matcher(admitted).match(view, raw).length;
+  if (reference !== indexed) {
+    return { name, expected, ok: false, reason: `index says ${indexed}, reference says ${reference}` };
+  }
+  const ok = reference > 0 === (expected === "match");
+  if (ok) return { name, expected, ok };
+  const reason = admitted.length === 0 ? "the logsource does not admit the event" : `seen: ${reference} rules match`;
+  return { name, expected, ok, reason };
+}
+
+function readSamples(text: string, views: ReadonlyMap<string, FieldView>, problems: string[]): readonly Sample[] {
+  try {
+    const document = readYaml(text)[0]?.read() ?? null;
+    if (!isJsonObject(document)) throw new TypeError("the sidecar is not a map");
+    const unknown = Object.keys(document).filter((key) => key !== "match" && key !== "noMatch");
+    if (unknown.length > 0) problems.push(`sidecar: unknown key ${unknown.join(", ")}`);
+    return [
+      ...samplesOf(document.match ?? [], "match", views),
+      ...samplesOf(document.noMatch ?? [], "no match", views),
+    ];
+  } catch (error) {
+    problems.push(`sidecar: ${error instanceof Error ? error.message : String(error)}`);
+    return [];
+  }
+}
+
+function samplesOf(
+  list: Json,
+  expected: RuleTestCase["expected"],
+  views: ReadonlyMap<string, FieldView>,
+): readonly Sample[] {
+  if (!Array.isArray(list)) throw new TypeError(`\`${expected}\` is not a list`);
+  return list.map((entry: Json, i): Sample => {
+    if (!isJsonObject(entry) || !isJsonObject(entry.raw)) throw new TypeError(`${expected} ${i + 1}: no \`raw\` map`);
+    const { name, log, raw, shape } = entry;
+    const view = typeof shape === "string" ? views.get(shape) : undefined;
+    return {
+      name: typeof name === "string" ? name : `${expected} ${i + 1}`,
+      expected,
+      log: logOf(log ?? {}),
+      view: view ?? PLAIN_VIEW,
+      raw,
+    };
+  });
+}
+
+function logOf(value: Json): LogSource {
+  if (!isJsonObject(value)) throw new TypeError("`log` is not a map");
+  const { product, service, categories = [] } = value;
+  return {
+    ...(typeof product === "string" ? { product } : {}),
+    ...(typeof service === "string" ? { service } : {}),
+    categories: Array.isArray(categories) ? categories.filter((name) => typeof name === "string") : [],
+  };
+}
