@@ -55,6 +55,8 @@ function windowsIndex(mappings: readonly CompiledMapping[]): (event: WindowsEven
   prefixes.sort((a, b) => b.start.length - a.start.length);
   return ({ channel, provider }) => {
     const name = channel.toLowerCase();
+    // Sysmon for Linux writes Windows-shaped events; they are no Windows events.
+    if (name.startsWith("linux-") || provider === "Linux-Sysmon") return undefined;
     const known = channels.get(name) ?? (name === "" ? providers.get(provider.toLowerCase()) : undefined);
     return known ?? prefixes.find(({ start }) => name.startsWith(start))?.mapping;
   };

@@ -1,13 +1,14 @@
 /**
- * Templates for message text: `Failed password for {user} from {src_ip} port {src_port} ssh2`. Literals must appear in
+ * Templates for message text: `Failed password for {user} from {src_ip} port {src_port:n} ssh2`. Literals must appear in
  * order; a capture takes the shortest text up to the next literal, the last one takes the rest. `{}` takes and forgets,
- * `{name?}` may be empty. Matching is one pass without going back, so no message can make it slow.
+ * `{name?}` may be empty, `{name:n}` takes decimal digits only. Matching is one pass without going back, so no message can
+ * make it slow.
  */
 
 interface Capture {
   readonly name: string;
-  readonly mayBeEmpty: boolean;
-  /** Literal that ends it, empty for the last one. */
+  readonly kind: "text" | "maybe-empty" | "digits";
+  /** Literal that follows it, empty at the end. */
   readonly until: string;
 }
 
@@ -16,18 +17,19 @@ export interface Template {
   readonly captures: readonly Capture[];
 }
 
-const HOLE = /\{([\w.-]*)(\??)\}/g;
+const HOLE = /\{([\w.-]*)(\?|:n)?\}/g;
 
-/** Throws RangeError when two captures touch: where the first ends would be a guess. */
+/** Throws RangeError when two captures touch and the first is not of digits: where it ends would be a guess. */
 export function compileTemplate(text: string): Template {
   const holes = [...text.matchAll(HOLE)];
-  const captures = holes.map((hole, i) => {
-    const from = hole.index + hole[0].length;
-    const until = text.slice(from, holes[i + 1]?.index ?? text.length);
-    if (until === "" && i + 1 < holes.length)
-      throw new RangeError(`template ${JSON.stringify(text)}: two captures touch`);
+  const captures = holes.map((hole, i): Capture => {
     const name = hole[1] ?? "";
-    return { name, mayBeEmpty: name === "" || hole[2] === "?", until };
+    const kind = hole[2] === ":n" ? "digits" : name === "" || hole[2] === "?" ? "maybe-empty" : "text";
+    const until = text.slice(hole.index + hole[0].length, holes[i + 1]?.index ?? text.length);
+    if (until === "" && i + 1 < holes.length && kind !== "digits") {
+      throw new RangeError(`template ${JSON.stringify(text)}: two captures touch`);
+    }
+    return { name, kind, until };
   });
   return { start: text.slice(0, holes[0]?.index ?? text.length), captures };
 }
@@ -40,18 +42,24 @@ export function matchTemplate(template: Template, text: string): readonly (reado
   const found: [string, string][] = [];
   for (const [i, capture] of template.captures.entries()) {
     const last = i === template.captures.length - 1;
-    const end = endOf(capture, text, { at, last });
-    if (end < 0 || (end === at && !capture.mayBeEmpty)) return undefined;
+    const end = capture.kind === "digits" ? endOfDigits(capture, text, at) : endOfText(capture, text, { at, last });
+    if (end < 0 || (end === at && capture.kind !== "maybe-empty")) return undefined;
     if (capture.name !== "") found.push([capture.name, text.slice(at, end)]);
     at = end + capture.until.length;
   }
-  return found;
+  return at === text.length ? found : undefined;
 }
 
 /** A final literal must end the text: it is looked for from the end. */
-function endOf(capture: Capture, text: string, place: { at: number; last: boolean }): number {
+function endOfText(capture: Capture, text: string, place: { at: number; last: boolean }): number {
   if (capture.until === "") return text.length;
   if (!place.last) return text.indexOf(capture.until, place.at);
   const end = text.length - capture.until.length;
   return end >= place.at && text.endsWith(capture.until) ? end : -1;
+}
+
+function endOfDigits(capture: Capture, text: string, at: number): number {
+  let end = at;
+  while (text.charCodeAt(end) >= 48 && text.charCodeAt(end) <= 57) end += 1;
+  return text.startsWith(capture.until, end) ? end : -1;
 }

@@ -17,33 +17,79 @@ export function parseXmlEvent(text: string): JsonObject | undefined {
   return root?.name === "Event" ? { Event: elementValue(root, false) } : undefined;
 }
 
-const TAG =
-  /<(?:!\[CDATA\[([\s\S]*?)\]\]>|!--[\s\S]*?-->|\?[\s\S]*?\?>|(\/?)([A-Za-z_][\w:.-]*)((?:[^<>"']|"[^"]*"|'[^']*')*?)(\/?)>)/g;
 const ATTRIBUTE = /([A-Za-z_][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
+/** What stands at a `<`: markup to skip, literal text, or a tag. `next` is the first character behind it. */
+type Markup =
+  | { readonly kind: "skip"; readonly next: number }
+  | { readonly kind: "text"; readonly text: string; readonly next: number }
+  | { readonly kind: "tag"; readonly inner: string; readonly next: number };
+
+/** One pass; the first thing that does not fit ends it, so hostile text costs no more than its length. */
 function parseElements(text: string): Element | undefined {
   const stack: Element[] = [];
   let root: Element | undefined;
-  let end = 0;
   let count = 0;
-  for (const found of text.matchAll(TAG)) {
-    const [whole, cdata, slash, name, attributes = "", empty] = found;
+  for (let at = text.indexOf("<"), end = 0; at >= 0; at = text.indexOf("<", end)) {
     const open = stack.at(-1);
-    if (open !== undefined) open.text += unescapeXml(text.slice(end, found.index)) + (cdata ?? "");
-    end = found.index + whole.length;
-    if (name === undefined) continue;
-    if (slash === "/") {
-      if (stack.pop()?.name !== name) return undefined;
+    if (open !== undefined) open.text += unescapeXml(text.slice(end, at));
+    const markup = markupAt(text, at);
+    if (markup === undefined) return undefined;
+    end = markup.next;
+    if (markup.kind === "text" && open !== undefined) open.text += markup.text;
+    if (markup.kind !== "tag") continue;
+    const { inner } = markup;
+    if (inner.startsWith("/")) {
+      if (stack.pop()?.name !== inner.slice(1).trim()) return undefined;
       continue;
     }
+    const element = makeElement(inner);
     count += 1;
-    if (count > FIELDS_MAX || stack.length >= DEPTH_MAX || (root !== undefined && open === undefined)) return undefined;
-    const element: Element = { name, attributes: readAttributes(attributes), children: [], text: "" };
+    if (element === undefined || count > FIELDS_MAX || stack.length >= DEPTH_MAX) return undefined;
+    if (root !== undefined && open === undefined) return undefined;
     root ??= element;
     open?.children.push(element);
-    if (empty !== "/") stack.push(element);
+    if (!inner.endsWith("/")) stack.push(element);
   }
   return stack.length === 0 ? root : undefined;
+}
+
+const SKIPPED = [
+  ["<!--", "-->"],
+  ["<?", "?>"],
+] as const;
+
+function markupAt(text: string, at: number): Markup | undefined {
+  if (text.startsWith("<![CDATA[", at)) {
+    const end = text.indexOf("]]>", at);
+    return end < 0 ? undefined : { kind: "text", text: text.slice(at + 9, end), next: end + 3 };
+  }
+  for (const [start, stop] of SKIPPED) {
+    if (!text.startsWith(start, at)) continue;
+    const end = text.indexOf(stop, at + start.length);
+    return end < 0 ? undefined : { kind: "skip", next: end + stop.length };
+  }
+  const end = tagEnd(text, at + 1);
+  return end < 0 ? undefined : { kind: "tag", inner: text.slice(at + 1, end), next: end + 1 };
+}
+
+/** The `>` that closes a tag; inside quotes it is text. */
+function tagEnd(text: string, from: number): number {
+  for (let i = from; i < text.length; i += 1) {
+    const char = text[i];
+    if (char === ">") return i;
+    if (char === '"' || char === "'") {
+      i = text.indexOf(char, i + 1);
+      if (i < 0) return -1;
+    }
+  }
+  return -1;
+}
+
+function makeElement(inner: string): Element | undefined {
+  const name = /^[A-Za-z_][\w:.-]{0,200}/.exec(inner)?.[0];
+  if (name === undefined) return undefined;
+  return { name, attributes: readAttributes(inner.slice(name.length)), children: [], text: "" };
 }
 
 function readAttributes(text: string): Record<string, Json> {
