@@ -15,6 +15,15 @@ export const ENTITIES_MAX = 64;
 /** Canonical forms remembered. Hosts, users and programs repeat in nearly every event of a batch. */
 const MEMO_MAX = 8_192;
 const MEMO_TEXT_MAX = 256;
+const REPEATING: ReadonlySet<EntityKind> = new Set<EntityKind>([
+  "host",
+  "user",
+  "file",
+  "ip",
+  "domain",
+  "session",
+  "service",
+]);
 
 export interface EntityBag {
   readonly entities: Entity[];
@@ -140,7 +149,7 @@ function hashParts(text: string): readonly string[] {
 function makeMemo(): (kind: EntityKind, text: string) => Canonical | undefined {
   const byKind = new Map<EntityKind, Map<string, Canonical | undefined>>();
   return (kind, text) => {
-    if (text.length > MEMO_TEXT_MAX || kind === "cmdline" || kind === "script") return canonicalise(kind, text);
+    if (!REPEATING.has(kind) || text.length > MEMO_TEXT_MAX) return canonicalise(kind, text);
     let memo = byKind.get(kind);
     if (memo === undefined) {
       memo = new Map();

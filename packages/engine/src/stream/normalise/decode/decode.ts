@@ -11,7 +11,14 @@ import type { RawRecord } from "@cordon/model/record";
 import { type Instant, instant } from "@cordon/model/time";
 import { parseCef } from "./cef.ts";
 import { parseCsvRow } from "./csv.ts";
-import { type Decoded, type DecodedForm, EVENT_CHARS_MAX, PARSE_CHARS_MAX, UNKNOWN_TEXT_MAX } from "./decoded.ts";
+import {
+  type Decoded,
+  type DecodedForm,
+  EVENT_CHARS_MAX,
+  LIST_EVENTS_MAX,
+  PARSE_CHARS_MAX,
+  UNKNOWN_TEXT_MAX,
+} from "./decoded.ts";
 import { decodeEvtxChunk } from "./evtx/evtx.ts";
 import { decodeJson } from "./json.ts";
 import { parseAudit } from "./key-value.ts";
@@ -29,9 +36,6 @@ export interface DecodedRecord {
   readonly decoded: readonly Decoded[];
   readonly problems: readonly DecodeProblem[];
 }
-
-/** Events taken out of one record. A CloudTrail file holds a few thousand; a list beyond this stays one event. */
-const SPLIT_MAX = 10_000;
 
 export function decodeRecord(record: RawRecord, decodeText: DecodeText): DecodedRecord {
   const bytes = record.body.open();
@@ -99,7 +103,7 @@ function listOf(value: Json): readonly JsonObject[] | undefined {
 }
 
 function allObjects(items: readonly Json[]): readonly JsonObject[] | undefined {
-  return items.length > 0 && items.length <= SPLIT_MAX && items.every(isJsonObject) ? items : undefined;
+  return items.length > 0 && items.length <= LIST_EVENTS_MAX && items.every(isJsonObject) ? items : undefined;
 }
 
 function fromCsv(text: string, record: RawRecord, remarks: readonly string[]): Decoded {

@@ -22,6 +22,8 @@ export const PARSE_CHARS_MAX = 16 << 20;
 export const DEPTH_MAX = 64;
 /** Members and elements kept per event. */
 export const FIELDS_MAX = 2_000;
+/** Events taken out of one record. A CloudTrail file holds a few thousand; a longer list stays one event. */
+export const LIST_EVENTS_MAX = 10_000;
 /** Text kept of a record that nobody understands. */
 export const UNKNOWN_TEXT_MAX = 64 * 1024;
 

@@ -10,7 +10,7 @@
  * Everything unusual goes to the slow parser below, which alone knows the rules.
  */
 import type { Json, JsonObject } from "@cordon/model/json";
-import { DEPTH_MAX, EVENT_CHARS_MAX, FIELDS_MAX, setOwn } from "./decoded.ts";
+import { DEPTH_MAX, EVENT_CHARS_MAX, FIELDS_MAX, LIST_EVENTS_MAX, setOwn } from "./decoded.ts";
 
 export type JsonResult =
   | { readonly kind: "value"; readonly value: Json; readonly remarks: readonly string[] }
@@ -107,7 +107,7 @@ class NotJson extends Error {}
 function parseSlowly(text: string): JsonResult {
   const cursor: Cursor = { text, at: 0, fields: 0, chars: EVENT_CHARS_MAX, dropped: 0, remarks: new Set() };
   try {
-    const value = parseValue(cursor, 0);
+    const value = parseValue(cursor, 0, true);
     skipSpace(cursor);
     if (cursor.at < text.length) return { kind: "not-json", reason: `text after the JSON value at ${cursor.at}` };
     if (cursor.dropped > 0) cursor.remarks.add(`cut: ${cursor.dropped} fields beyond ${FIELDS_MAX}`);
@@ -130,14 +130,15 @@ function skipSpace(cursor: Cursor): void {
   }
 }
 
-function parseValue(cursor: Cursor, depth: number): Json {
+/** `isList`: an array here is a list of events, each with its own limits. */
+function parseValue(cursor: Cursor, depth: number, isList = false): Json {
   skipSpace(cursor);
   const first = cursor.text[cursor.at];
   if (first === undefined) fail(cursor, "end of text where a value is due");
   if (first === '"') return parseString(cursor);
   if (first === "{" || first === "[") {
     if (depth >= DEPTH_MAX) return cutDeep(cursor);
-    return first === "{" ? parseObject(cursor, depth) : parseArray(cursor, depth);
+    return first === "{" ? parseObject(cursor, depth) : parseArray(cursor, depth, isList);
   }
   return parseBare(cursor);
 }
@@ -174,7 +175,7 @@ function parseObject(cursor: Cursor, depth: number): JsonObject {
     const key = parseString(cursor);
     skipSpace(cursor);
     if (!take(cursor, ":")) fail(cursor, "no colon");
-    const value = parseValue(cursor, depth + 1);
+    const value = parseValue(cursor, depth + 1, depth === 0 && (key === "Records" || key === "records"));
     if (Object.hasOwn(object, key))
       cursor.remarks.add(`duplicate key ${JSON.stringify(key.slice(0, 60))}: the last value was kept`);
     if (admit(cursor)) setOwn(object, key, value);
@@ -184,12 +185,16 @@ function parseObject(cursor: Cursor, depth: number): JsonObject {
   }
 }
 
-function parseArray(cursor: Cursor, depth: number): Json {
+function parseArray(cursor: Cursor, depth: number, isList: boolean): Json {
   const items: Json[] = [];
   cursor.at += 1;
   skipSpace(cursor);
   if (take(cursor, "]")) return items;
   for (;;) {
+    if (isList && items.length < LIST_EVENTS_MAX) {
+      cursor.fields = 0;
+      cursor.chars = EVENT_CHARS_MAX;
+    }
     const value = parseValue(cursor, depth + 1);
     if (admit(cursor)) items.push(value);
     skipSpace(cursor);
