@@ -1,0 +1,77 @@
+/**
+ * What a file holds, by its first bytes and its name.
+ * In: name and head of the (decompressed) content. Out: the container to open, the framer to use, or why neither fits.
+ * Magic bytes come before names: a wrong name must not turn an EVTX file into lines of noise.
+ */
+
+import { makeCsvFramer } from "../framing/csv.ts";
+import { EVTX_CHUNK_MAGIC, EVTX_FILE_MAGIC, makeEvtxFramer } from "../framing/evtx.ts";
+import type { Framer } from "../framing/frame.ts";
+import { makeJsonFramer } from "../framing/json.ts";
+import { makeLineFramer } from "../framing/lines.ts";
+
+export type Content =
+  | { readonly kind: "gzip" | "zstd" | "zip" }
+  /** `encoding`: what has to be turned into UTF-8 first; `skip`: length of the byte order mark. */
+  | {
+      readonly kind: "frames";
+      readonly framer: Framer;
+      readonly encoding?: "utf-16le" | "utf-16be";
+      readonly skip: number;
+    }
+  | { readonly kind: "empty" }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** Enough for every magic and for a look at the first line. */
+export const HEAD_BYTES = 4096;
+
+export function contentOf(name: string, head: Uint8Array): Content {
+  if (head.length === 0) return { kind: "empty" };
+  if (startsWith(head, [0x1f, 0x8b])) return { kind: "gzip" };
+  if (startsWith(head, [0x28, 0xb5, 0x2f, 0xfd])) return { kind: "zstd" };
+  if (startsWith(head, [0x50, 0x4b, 3, 4]) || startsWith(head, [0x50, 0x4b, 5, 6])) return { kind: "zip" };
+  if (startsWith(head, Buffer.from(EVTX_FILE_MAGIC))) return { kind: "frames", framer: makeEvtxFramer(true), skip: 0 };
+  if (startsWith(head, Buffer.from(EVTX_CHUNK_MAGIC)))
+    return { kind: "frames", framer: makeEvtxFramer(false), skip: 0 };
+  if (startsWith(head, [0xff, 0xfe]))
+    return textContent(name, utf8Of(head, "utf-16le"), { encoding: "utf-16le", skip: 2 });
+  if (startsWith(head, [0xfe, 0xff]))
+    return textContent(name, utf8Of(head, "utf-16be"), { encoding: "utf-16be", skip: 2 });
+  if (startsWith(head, [0xef, 0xbb, 0xbf])) return textContent(name, head.subarray(3), { skip: 3 });
+  const bad = whyNotText(name, head);
+  return bad === undefined ? textContent(name, head, { skip: 0 }) : { kind: "unknown", reason: bad };
+}
+
+function textContent(
+  name: string,
+  head: Uint8Array,
+  how: { readonly encoding?: "utf-16le" | "utf-16be"; readonly skip: number },
+): Content {
+  const lower = name.toLowerCase();
+  if (lower.endsWith(".csv") || lower.endsWith(".tsv")) return { kind: "frames", framer: makeCsvFramer(), ...how };
+  return { kind: "frames", framer: looksLikeJson(head) ? makeJsonFramer() : makeLineFramer(), ...how };
+}
+
+/** An object, or a list that begins with one: `[` alone also begins many a line of text. */
+function looksLikeJson(head: Uint8Array): boolean {
+  const text = Buffer.from(head).toString("latin1").trimStart();
+  return text.startsWith("{") || /^\[\s*([{\]["]|$)/.test(text);
+}
+
+function whyNotText(name: string, head: Uint8Array): string | undefined {
+  if (name.toLowerCase().endsWith(".evtx")) {
+    return head.every((byte) => byte === 0)
+      ? "the file holds only zeros"
+      : "not an EVTX file: the signature ElfFile is missing";
+  }
+  if (head.includes(0)) return "binary content in no format that is known here";
+  return undefined;
+}
+
+function startsWith(head: Uint8Array, magic: ArrayLike<number>): boolean {
+  return head.length >= magic.length && Array.from(magic).every((byte, index) => head[index] === byte);
+}
+
+function utf8Of(head: Uint8Array, encoding: string): Uint8Array {
+  return Buffer.from(new TextDecoder(encoding).decode(head));
+}
