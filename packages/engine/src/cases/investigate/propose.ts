@@ -1,0 +1,204 @@
+/**
+ * What could be done about it. Enters: the incident, extent, verdict, checked claims. Leaves: proposals; nothing runs.
+ *
+ * P1. Every target is an entity of this incident with the events that name it and who could have chosen its value.
+ * P2. Never: a private or special address, a well-known account, a target without surviving claims.
+ * P3. Only a malicious verdict proposes to contain; an undecided one on a high incident asks for forensics and a person.
+ */
+
+import type { Action, EntityRef } from "@cordon/model/action";
+import { isPublicAddress } from "@cordon/model/address-scope";
+import type { Entity } from "@cordon/model/entity";
+import { type EventId, nonEmpty } from "@cordon/model/ids";
+import type { Incident } from "@cordon/model/incident";
+import type { Claim, Investigation, Proposal } from "@cordon/model/investigation";
+import { levelRank } from "@cordon/model/rule";
+import { DAY, type Instant } from "@cordon/model/time";
+import type { Member } from "./extent.ts";
+import type { Fact } from "./facts.ts";
+import { hostOfId } from "./graph.ts";
+
+export const NOTIFY_FROM = 70;
+/** Targets per kind of action: more is a decision for a person, not a list. */
+const TARGETS_MAX = 5;
+const EVIDENCE_MAX = 5;
+/** A process seen longer ago than this is gone or is another one. */
+const KILL_WITHIN_MS = DAY;
+
+/** Accounts a machine cannot live without, whatever the source calls them. */
+const KEEP_ACCOUNTS: ReadonlySet<string> = new Set([
+  ...["root", "administrator", "admin", "system", "krbtgt", "guest", "localsystem", "ec2-user", "ubuntu", "nobody"],
+]);
+
+export interface ProposeInput {
+  readonly incident: Incident;
+  readonly extent: readonly Member[];
+  readonly verdict: Investigation["verdict"];
+  readonly claims: readonly Claim[];
+  readonly claimIds: ReadonlyMap<Fact, string>;
+  readonly now: Instant;
+}
+
+interface Target {
+  readonly ref: EntityRef;
+  readonly member: Member;
+  readonly claims: readonly string[];
+}
+
+export function propose(input: ProposeInput): readonly Proposal[] {
+  const targets = targetsOf(input);
+  const contain = input.verdict === "malicious";
+  const serious = contain || (input.verdict === "undecided" && levelRank(input.incident.severity) >= 3);
+  const proposals = [
+    ...(contain ? addresses(targets) : []),
+    ...(contain ? accounts(targets, input) : []),
+    ...(contain ? hosts(targets, input) : []),
+    ...(contain ? processes(targets, input) : []),
+    ...(serious ? forensics(targets) : []),
+    ...(input.incident.priority >= NOTIFY_FROM ? notice(input) : []),
+  ];
+  const seen = new Set<string>();
+  return proposals.filter((proposal) => {
+    const key = JSON.stringify([proposal.playbook, proposal.action]);
+    return seen.has(key) ? false : seen.add(key) !== undefined;
+  });
+}
+
+function targetsOf({ incident, extent, claims, claimIds }: ProposeInput): readonly Target[] {
+  const byId = new Map(claims.map((claim) => [claim.id, claim]));
+  return extent.flatMap((member) => {
+    const own = member.facts.flatMap((fact) => byId.get(claimIds.get(fact) ?? "") ?? []);
+    const events: readonly EventId[] = [...new Set(own.flatMap((claim) => claim.cites.map((cite) => cite.event)))];
+    const evidence = nonEmpty(events.slice(0, EVIDENCE_MAX));
+    if (evidence === undefined || member.entity.wellKnown === true) return [];
+    const { kind, value } = member.entity;
+    const ref = { kind, value, incident: incident.id, control: controlOf(member.entity), evidence };
+    return [{ ref, member, claims: own.map((claim) => claim.id) }];
+  });
+}
+
+/** Who could have chosen the value: outsiders choose their addresses, files and processes; machines and accounts are ours. */
+function controlOf(entity: Entity): EntityRef["control"] {
+  if (entity.kind === "host" || entity.kind === "user") return "environment";
+  if (entity.kind === "ip") return isPublicAddress(entity.value) ? "attacker" : "environment";
+  return "attacker";
+}
+
+const certain = (target: Target): boolean => target.member.standing === "confirmed";
+const involved = (target: Target): boolean => target.member.standing !== "exposed";
+const of = (targets: readonly Target[], kind: Entity["kind"]): readonly Target[] =>
+  targets.filter((target) => target.ref.kind === kind);
+
+function proposal(target: Target, what: { action: Action; playbook: string; reason: string }): Proposal {
+  return { ...what, claims: target.claims };
+}
+
+function addresses(targets: readonly Target[]): readonly Proposal[] {
+  return of(targets, "ip")
+    .filter((target) => involved(target) && isPublicAddress(target.ref.value))
+    .slice(0, TARGETS_MAX)
+    .map((target) =>
+      proposal(target, {
+        action: { kind: "block-address", address: target.ref },
+        playbook: "block-address",
+        reason: `${target.ref.value} took part in the attack (${target.member.standing})`,
+      }),
+    );
+}
+
+function accounts(targets: readonly Target[], { incident }: ProposeInput): readonly Proposal[] {
+  const machines = of(targets, "host").filter(involved);
+  return of(targets, "user")
+    .filter((target) => involved(target) && !KEEP_ACCOUNTS.has(shortName(target.ref.value)))
+    .slice(0, TARGETS_MAX)
+    .map((target) => {
+      const host = isLocal(target.ref.value) ? machineOf(target, machines) : undefined;
+      const account = target.ref;
+      return proposal(target, {
+        action: { kind: "disable-account", account, ...(host === undefined ? {} : { host }) },
+        playbook: "disable-account",
+        reason: `${account.value} was used in incident ${incident.id} (${target.member.standing})`,
+      });
+    });
+}
+
+/** A bare name belongs to a machine; a domain account, a UPN and an ARN do not. */
+const isLocal = (account: string): boolean => !/[\\@:]/.test(account);
+
+function machineOf(target: Target, machines: readonly Target[]): EntityRef | undefined {
+  const named = new Set(
+    target.member.facts.flatMap((fact) =>
+      fact.event.entities.filter((one) => one.kind === "host").map((one) => one.value),
+    ),
+  );
+  return machines.find((machine) => named.has(machine.ref.value))?.ref;
+}
+
+const shortName = (account: string): string =>
+  account.slice(Math.max(account.lastIndexOf("\\"), account.lastIndexOf("/")) + 1);
+
+function hosts(targets: readonly Target[], { incident }: ProposeInput): readonly Proposal[] {
+  const active = new Set(
+    incident.detections.flatMap(({ detection }) =>
+      HANDS_ON.some((tactic) => detection.tactics.includes(tactic))
+        ? detection.entities.flatMap((entity) => (entity.kind === "host" ? [entity.value] : []))
+        : [],
+    ),
+  );
+  return of(targets, "host")
+    .filter((target) => certain(target) && active.has(target.ref.value))
+    .slice(0, TARGETS_MAX)
+    .map((target) =>
+      proposal(target, {
+        action: { kind: "isolate-host", host: target.ref },
+        playbook: "isolate-host",
+        reason: `Somebody is at work on ${target.ref.value}`,
+      }),
+    );
+}
+
+/** Stages that a machine reaches only with somebody steering. */
+const HANDS_ON = [
+  ...["execution", "credential-access", "lateral-movement", "privilege-escalation", "exfiltration", "impact"],
+  ...["command-and-control", "discovery", "collection"],
+] as const;
+
+function processes(targets: readonly Target[], { now }: ProposeInput): readonly Proposal[] {
+  const machines = of(targets, "host");
+  return of(targets, "process").flatMap((target) => {
+    const host = machines.find((machine) => machine.ref.value === hostOfId(target.ref.value))?.ref;
+    if (host === undefined || !certain(target) || now - target.member.firstSeen > KILL_WITHIN_MS) return [];
+    return [
+      proposal(target, {
+        action: { kind: "kill-process", host, process: target.ref },
+        playbook: "kill-process",
+        reason: `A rule fired on this process on ${host.value}`,
+      }),
+    ];
+  });
+}
+
+function forensics(targets: readonly Target[]): readonly Proposal[] {
+  return of(targets, "host")
+    .filter(certain)
+    .slice(0, TARGETS_MAX)
+    .map((target) =>
+      proposal(target, {
+        action: { kind: "capture-forensics", host: target.ref },
+        playbook: "capture-forensics",
+        reason: `Keep the volatile evidence of ${target.ref.value}`,
+      }),
+    );
+}
+
+function notice({ incident, claims }: ProposeInput): readonly Proposal[] {
+  const [first] = claims.filter((claim) => claim.predicate === "detected-by");
+  return [
+    {
+      action: { kind: "notify", incident: incident.id, channel: "webhook" },
+      playbook: "notify",
+      reason: `Priority ${incident.priority} is ${NOTIFY_FROM} or more`,
+      claims: first === undefined ? [] : [first.id],
+    },
+  ];
+}

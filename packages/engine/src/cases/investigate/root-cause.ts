@@ -1,0 +1,285 @@
+/**
+ * Backward search from every seed to the door the trouble came through.
+ * Enters: the inquiry after its questions. Leaves: ranked candidates with their chains.
+ *
+ * R1. Best-first over causes with growing cost; bounded by EXPANSIONS_MAX and DEPTH_MAX, and a bound that was hit is named.
+ * R2. A door ends the way back. Behind a desktop, service host or scheduler nothing more can be seen: there the first
+ *     program that came out is the candidate, not the door.
+ * R3. Score = share of seeds that lead there x prior of the door x cheapness of the way; the best five are kept.
+ */
+import { addressScope } from "@cordon/model/address-scope";
+import { type Entity, type EntityKey, entityKey } from "@cordon/model/entity";
+import type { RootCause } from "@cordon/model/investigation";
+import type { Instant } from "@cordon/model/time";
+import { type Cause, causesOf, type Node } from "./causes.ts";
+import { type Fact, find, textOf } from "./facts.ts";
+import { labelOf, startOf } from "./graph.ts";
+import { type Arrival, type Inquiry, isSuspect } from "./inquiry.ts";
+import { type Door, doorOf } from "./programs.ts";
+
+const EXPANSIONS_MAX = 20_000;
+const DEPTH_MAX = 40;
+export const CANDIDATES_MAX = 5;
+/** Two candidates nearer than this are not told apart. */
+const UNDECIDED_SHARE = 0.1;
+
+export interface Candidate {
+  readonly entity: Entity;
+  readonly fact: Fact;
+  readonly at: Instant;
+  readonly boundary: string;
+  readonly prior: number;
+  readonly why: string;
+  readonly chain: readonly Fact[];
+  readonly cost: number;
+  readonly seeds: number;
+  readonly score: number;
+}
+
+interface Found {
+  readonly entity: Entity;
+  readonly fact: Fact;
+  readonly boundary: string;
+  readonly prior: number;
+  readonly why: string;
+}
+
+interface Trail {
+  readonly node: Node;
+  readonly cost: number;
+  readonly facts: readonly Fact[];
+}
+
+export function rootCauses(inquiry: Inquiry): readonly Candidate[] {
+  const budget = { left: EXPANSIONS_MAX };
+  const found = new Map<EntityKey, { found: Found; trails: Trail[]; seeds: Set<number> }>();
+  for (const [index, seed] of inquiry.seeds.entries()) {
+    for (const node of seed.nodes) {
+      for (const { result, trail } of searchFrom(inquiry, { entity: node, at: seed.detection.time }, budget)) {
+        const key = `${result.boundary} ${entityKey(result.entity)}`;
+        const known = found.get(key) ?? { found: result, trails: [], seeds: new Set<number>() };
+        known.trails.push(trail);
+        known.seeds.add(index);
+        found.set(key, known);
+      }
+    }
+  }
+  if (budget.left <= 0) inquiry.questions.limits.add(`the search for causes stopped after ${EXPANSIONS_MAX} steps`);
+  return ranked(inquiry, [...found.values()]);
+}
+
+function ranked(
+  inquiry: Inquiry,
+  all: readonly { readonly found: Found; readonly trails: readonly Trail[]; readonly seeds: ReadonlySet<number> }[],
+): readonly Candidate[] {
+  const scored = all.map(({ found, trails, seeds }): Candidate => {
+    const cost = trails.reduce((sum, trail) => sum + trail.cost, 0) / trails.length;
+    const share = seeds.size / Math.max(1, inquiry.seeds.length);
+    const chain = [...new Set(trails.flatMap((trail) => trail.facts))].sort((a, b) => a.at - b.at);
+    const score = share * found.prior * Math.exp(-cost / 6);
+    return { ...found, at: found.fact.at, chain, cost, seeds: seeds.size, score };
+  });
+  scored.sort((a, b) => b.score - a.score || a.at - b.at || (entityKey(a.entity) < entityKey(b.entity) ? -1 : 1));
+  const best = scored.slice(0, CANDIDATES_MAX);
+  const total = best.reduce((sum, candidate) => sum + candidate.score, 0);
+  return best.map((candidate) => ({ ...candidate, score: total === 0 ? 0 : candidate.score / total }));
+}
+
+/** True when the best two are too near to be told apart. */
+export const isUndecided = (roots: readonly Pick<RootCause, "score">[]): boolean => {
+  const [first, second] = roots;
+  return first !== undefined && second !== undefined && first.score - second.score < UNDECIDED_SHARE * first.score;
+};
+
+function* searchFrom(
+  inquiry: Inquiry,
+  start: Node,
+  budget: { left: number },
+): Generator<{ readonly result: Found; readonly trail: Trail }> {
+  const open: Trail[] = [{ node: start, cost: 0, facts: [] }];
+  const closed = new Set<EntityKey>();
+  while (open.length > 0 && budget.left > 0) {
+    open.sort((a, b) => b.cost - a.cost);
+    const trail = open.pop();
+    if (trail === undefined || closed.has(entityKey(trail.node.entity))) continue;
+    closed.add(entityKey(trail.node.entity));
+    budget.left -= 1;
+    const causes = causesOf(inquiry, trail.node).filter((cause) => !closed.has(entityKey(cause.node.entity)));
+    const result = doorAt(inquiry, trail, causes);
+    if (result !== undefined) yield { result, trail };
+    if (result?.prior !== undefined && result.boundary !== "remote-execution" && endsHere(result)) continue;
+    if (trail.facts.length >= DEPTH_MAX) continue;
+    for (const cause of causes) {
+      open.push({ node: cause.node, cost: trail.cost + cause.cost, facts: [...trail.facts, cause.fact] });
+    }
+  }
+}
+
+const endsHere = (found: Found): boolean => !GOES_ON.has(found.boundary);
+/** Doors behind which the way may still be seen: who came through them. */
+const GOES_ON: ReadonlySet<string> = new Set(["remote-execution", "user-execution", "service", "scheduled-task"]);
+
+function doorAt(inquiry: Inquiry, trail: Trail, causes: readonly Cause[]): Found | undefined {
+  const { entity } = trail.node;
+  switch (entity.kind) {
+    case "process":
+      return processDoor(inquiry, trail, causes);
+    case "session":
+      return sessionDoor(inquiry, trail);
+    case "credential":
+      return causes.length > 0 ? undefined : keyDoor(inquiry, trail);
+    case "ip":
+      return addressDoor(inquiry, trail);
+    case "user":
+      return causes.length > 0 ? undefined : unseen(inquiry, trail, "nothing shows how this account came in");
+    default:
+      return undefined;
+  }
+}
+
+function processDoor(inquiry: Inquiry, trail: Trail, causes: readonly Cause[]): Found | undefined {
+  const { graph } = inquiry;
+  const { entity } = trail.node;
+  const program = graph.programs.get(entityKey(entity));
+  const door = doorOf(program?.name);
+  const fact = startOf(graph, entityKey(entity)) ?? trail.facts.at(-1);
+  if (fact === undefined) return undefined;
+  if (door === undefined) {
+    return causes.length > 0 ? undefined : unseen(inquiry, trail, "nothing shows what started it");
+  }
+  const known = DOORS[door];
+  const name = program?.name ?? labelOf(graph, entity);
+  if (known.outcome === "came-out") {
+    const child = trail.facts.at(-1)?.object;
+    const first = child?.kind === "process" ? child : undefined;
+    const last = trail.facts.at(-1);
+    if (first === undefined || last === undefined) return undefined;
+    const removable = isRemovable(graph.programs.get(entityKey(first))?.image);
+    return {
+      ...{ entity: first, fact: last },
+      ...(removable
+        ? { boundary: "removable-medium", prior: 0.75, why: `${labelOf(graph, first)} was started from another drive` }
+        : { boundary: known.boundary, prior: known.prior, why: `${labelOf(graph, first)} was started by ${name}` }),
+    };
+  }
+  if (door === "document") return documentDoor(inquiry, { entity, fact, name });
+  return { entity, fact, boundary: known.boundary, prior: known.prior, why: `${name} is ${known.says}` };
+}
+
+/** A document program is the door; who handed the document over names it. */
+function documentDoor(
+  inquiry: Inquiry,
+  { entity, fact, name }: { readonly entity: Entity; readonly fact: Fact; readonly name: string },
+): Found {
+  const { graph } = inquiry;
+  const parent = fact.predicate === "spawned" ? graph.programs.get(entityKey(fact.subject))?.name : undefined;
+  const command = graph.programs.get(entityKey(entity))?.command ?? "";
+  const document = /"([^"]+\.[a-z0-9]{2,5})"\s*$/i.exec(command)?.[1];
+  const opened = `${name} opened ${document ?? "a document"}`;
+  if (doorOf(parent) === "mail-client" || /\\(Content\.Outlook|Outlook Temp)\\/i.test(command)) {
+    return {
+      entity,
+      fact,
+      boundary: "mail-attachment",
+      prior: 1,
+      why: `${opened} out of a mail (started by ${parent ?? "a mail client"})`,
+    };
+  }
+  if (doorOf(parent) === "browser" || /\\(Downloads|INetCache)\\/i.test(command)) {
+    return { entity, fact, boundary: "downloaded-document", prior: 0.95, why: `${opened} that was downloaded` };
+  }
+  return { entity, fact, boundary: "office-document", prior: 0.95, why: opened };
+}
+
+const DOORS: Readonly<
+  Record<
+    Door,
+    { readonly boundary: string; readonly prior: number; readonly says: string; readonly outcome: "door" | "came-out" }
+  >
+> = {
+  "mail-client": { boundary: "mail-client", prior: 1, says: "a mail client", outcome: "door" },
+  document: { boundary: "office-document", prior: 0.95, says: "a program that opens documents", outcome: "door" },
+  browser: { boundary: "browser", prior: 0.9, says: "a browser", outcome: "door" },
+  "web-service": { boundary: "web-service", prior: 0.95, says: "a service that answers the network", outcome: "door" },
+  "remote-shell": { boundary: "remote-execution", prior: 0.5, says: "a remote shell service", outcome: "door" },
+  "remote-provider": {
+    boundary: "remote-execution",
+    prior: 0.45,
+    says: "started by callers from elsewhere",
+    outcome: "came-out",
+  },
+  desktop: { boundary: "user-execution", prior: 0.6, says: "the desktop", outcome: "came-out" },
+  scheduler: { boundary: "scheduled-task", prior: 0.35, says: "the scheduler", outcome: "came-out" },
+  "service-host": { boundary: "service", prior: 0.35, says: "the service host", outcome: "came-out" },
+  system: { boundary: "system-start", prior: 0.15, says: "a part of the system", outcome: "came-out" },
+};
+
+const isRemovable = (image: string | undefined): boolean =>
+  image !== undefined && /^[D-Z]:\\/i.test(image) && !/^[D-Z]:\\(Windows|Program Files)/i.test(image);
+
+function sessionDoor(inquiry: Inquiry, trail: Trail): Found | undefined {
+  const arrival = inquiry.arrivals.get(entityKey(trail.node.entity));
+  if (arrival === undefined) return undefined;
+  const { logon, address, via, fromHost } = arrival;
+  if (via !== undefined) return undefined;
+  const type = textOf(inquiry.graph.views, logon.event, "LogonType");
+  const account = logon.subject.value;
+  if (address !== undefined && (fromHost !== undefined || REMOTE_TYPES.has(type ?? "10"))) {
+    return {
+      ...{ entity: address, fact: logon, boundary: "remote-logon" },
+      prior: remotePrior(arrival, address),
+      why: `${account} logged on from ${address.value}${type === undefined ? "" : ` (logon type ${type})`}`,
+    };
+  }
+  const local = type === "2" || type === "11" || type === "7";
+  if (!local) return undefined;
+  const why = `${account} logged on at the machine itself`;
+  return { entity: logon.subject, fact: logon, boundary: "interactive-logon", prior: 0.4, why };
+}
+
+const REMOTE_TYPES: ReadonlySet<string> = new Set(["3", "8", "9", "10"]);
+
+function remotePrior(arrival: Arrival, address: Entity): number {
+  if (addressScope(address.value) === "public") return 1;
+  return arrival.fromHost === undefined ? 0.7 : 0.6;
+}
+
+/** No call made this key: its first use in the trail is where the thief comes into sight. */
+function keyDoor(inquiry: Inquiry, trail: Trail): Found | undefined {
+  const key = trail.node.entity;
+  const uses = inquiry.graph.facts.filter((fact) => {
+    const used = find(fact.event, "credential", "actor");
+    const address = find(fact.event, "ip", "src");
+    return used?.value === key.value && address !== undefined && isSuspect(inquiry, address);
+  });
+  const first = uses.reduce<Fact | undefined>(
+    (best, fact) => (best === undefined || fact.at < best.at ? fact : best),
+    undefined,
+  );
+  if (first === undefined) return unseen(inquiry, trail, "nothing shows where this key came from");
+  const owner = find(first.event, "user", "actor")?.value ?? "its owner";
+  const address = find(first.event, "ip", "src")?.value ?? "";
+  const why = `the key of ${owner} was used from ${address}, and no call in the logs made that key`;
+  return { entity: key, fact: first, boundary: "cloud-access-key", prior: 0.9, why };
+}
+
+function addressDoor(inquiry: Inquiry, trail: Trail): Found | undefined {
+  const logon = trail.facts.at(-1);
+  if (logon === undefined) return undefined;
+  const address = trail.node.entity;
+  const failures = inquiry.failures.find((known) => known.address.value === address.value);
+  const guessed = failures === undefined ? "" : ` after ${failures.count} attempts`;
+  const prior = addressScope(address.value) === "public" ? 1 : 0.7;
+  const why = `${logon.subject.value} logged on from ${address.value}${guessed}`;
+  return { entity: address, fact: logon, boundary: "remote-logon", prior, why };
+}
+
+/** The trail ends in the open: the earliest thing in sight, said as such. */
+function unseen(inquiry: Inquiry, trail: Trail, why: string): Found | undefined {
+  const { entity } = trail.node;
+  const fact = startOf(inquiry.graph, entityKey(entity)) ?? trail.facts.at(-1) ?? firstFactOf(inquiry, entity);
+  return fact === undefined ? undefined : { entity, fact, boundary: "not-visible", prior: 0.3, why };
+}
+
+const firstFactOf = (inquiry: Inquiry, entity: Entity): Fact | undefined =>
+  [...(inquiry.graph.bySubject.get(entityKey(entity)) ?? [])].sort((a, b) => a.at - b.at)[0];
