@@ -81,7 +81,10 @@ export interface RuleShelf {
 
 export interface PlaybookShelf {
   list(): readonly WirePlaybook[];
-  simulate(id: string, variables: Readonly<Record<string, string>>): Promise<WireSimulation>;
+  simulate(
+    id: string,
+    variables: Readonly<Record<string, string>>,
+  ): Promise<Omit<WireSimulation, "steps"> & { readonly steps: readonly object[] }>;
 }
 
 /** What a person may do to an action; each refuses with an AppError that says why. */

@@ -77,16 +77,16 @@ export function parseCommand(command: Command, argv: readonly string[], terminal
 
 const REFUSED = new Set([
   "not-allowed",
-  "self-approval",
-  "protected-target",
+  "not-signed-in",
+  "person-not-allowed",
+  "own-proposal",
   "approval-expired",
-  "expired",
-  "plan-changed",
-  "not-waiting",
-  "already-voted",
-  "forbidden",
-  "wrong-state",
+  "already-approved",
   "grant-used",
+  "plan-changed",
+  "no-approval-needed",
+  "kill-switch-on",
+  "cannot-revert",
 ]);
 const USAGE = new Set(["usage", "bad-request", "query-invalid", "config-invalid", "config-unreadable"]);
 

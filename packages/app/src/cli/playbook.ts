@@ -1,8 +1,10 @@
 /** `cordon playbook list|validate|simulate`. */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { lintPlaybook } from "@cordon/engine/cases/contain/playbook";
+import { lintPlaybook } from "@cordon/engine/cases/contain/lint";
 import { zPlaybookList, zSimulation } from "@cordon/model/api/actions";
 import { AppError, messageOf } from "@cordon/model/error";
+import { sha256Of } from "@cordon/model/ids";
 import { withClient } from "./client.ts";
 import { type CommandContext, EXIT } from "./command.ts";
 import { safeText, table } from "./terminal.ts";
@@ -27,21 +29,25 @@ export function list(context: CommandContext): Promise<number> {
 export async function validate(context: CommandContext): Promise<number> {
   let worst: number = EXIT.ok;
   for (const path of context.words) {
-    let text: string;
-    try {
-      text = readFileSync(path, "utf8");
-    } catch (cause) {
-      throw new AppError("usage", `${path}: ${messageOf(cause)}`);
-    }
-    const lint = lintPlaybook(text, path);
-    if (lint.problems.some((problem) => problem.level === "error")) worst = EXIT.partial;
-    if (context.json) context.terminal.json({ kind: "lint", path, problems: lint.problems });
-    else if (lint.problems.length === 0) context.terminal.line(`${safeText(path)}: valid`);
+    const { findings } = lintPlaybook(read(path), path, { sha256, origin: "import" });
+    if (findings.some((finding) => finding.level === "error")) worst = EXIT.partial;
+    if (context.json) context.terminal.json({ kind: "lint", path, valid: worst === EXIT.ok, findings });
+    else if (findings.length === 0) context.terminal.line(`${safeText(path)}: valid`);
     else
-      for (const problem of lint.problems)
-        context.terminal.line(safeText(`${path}: ${problem.level}: ${problem.where}: ${problem.message}`));
+      for (const { level, where, text } of findings)
+        context.terminal.line(safeText(`${path}: ${level}: ${where === "" ? "" : `${where}: `}${text}`));
   }
   return worst;
+}
+
+const sha256 = (text: string) => sha256Of(createHash("sha256").update(text).digest("hex"));
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new AppError("usage", `${path}: ${messageOf(cause)}`, { cause });
+  }
 }
 
 export function simulate(context: CommandContext): Promise<number> {
@@ -57,13 +63,20 @@ export function simulate(context: CommandContext): Promise<number> {
       await client.call("simulatePlaybook", { params: { id: context.words[0] ?? "" }, body: { variables } }),
     );
     if (context.json) context.terminal.json({ kind: "simulation", ...answer });
-    else
+    else {
       for (const step of answer.steps) {
-        context.terminal.line(`${safeText(step.name)}: ${safeText(step.outcome)}`);
-        for (const effect of step.plan?.effects ?? []) context.terminal.line(`    would run ${safeText(effect)}`);
+        context.terminal.line(
+          `${step.kind} ${safeText(step.title)}${step.actuator === undefined ? "" : ` by ${step.actuator}`}`,
+        );
+        for (const effect of step.effects) context.terminal.line(`    would run ${safeText(effect)}`);
+        for (const entity of step.affected)
+          context.terminal.line(`    hits ${safeText(`${entity.kind}:${entity.value}`)}`);
         if (step.policy !== undefined)
           context.terminal.line(`    policy ${step.policy.outcome}: ${safeText(step.policy.reasons.join("; "))}`);
+        if (step.problem !== undefined) context.terminal.line(`    problem ${safeText(step.problem)}`);
       }
+      context.terminal.line(`ends ${answer.ends}${answer.reason === "" ? "" : `: ${safeText(answer.reason)}`}`);
+    }
     return EXIT.ok;
   });
 }

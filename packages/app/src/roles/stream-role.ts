@@ -11,6 +11,7 @@ import type { EventStore } from "@cordon/model/ports/event-store";
 import type { Worklist } from "@cordon/model/ports/journal";
 import type { Runtime, Stop } from "@cordon/model/ports/runtime";
 import type { SpoolBatch, SpoolLog, SpoolSeq } from "@cordon/model/ports/spool";
+import { type Level, levelRank } from "@cordon/model/rule";
 import { type Meters, noteFailure, raiseProblem, sourceMeter } from "../meters.ts";
 
 const READ_RECORDS = 1_024; // about a megabyte: one turn stays short enough for the API on the same thread
@@ -23,6 +24,8 @@ export interface StreamParts extends StreamStages {
   readonly worklist: Worklist;
   readonly runtime: Runtime;
   readonly meters: Meters;
+  /** Detections below this are counted and tag the event, but open no incident. */
+  readonly minLevel: Level;
   /** Called with each batch's result after it is durable; scan collects detections here. */
   readonly onResult?: (result: StreamResult) => void;
 }
@@ -35,6 +38,7 @@ export interface StreamRole {
 }
 
 export function makeStreamRole(parts: StreamParts): StreamRole {
+  const floor = levelRank(parts.minLevel);
   let position: SpoolSeq | undefined;
   let detected = 0;
 
@@ -64,7 +68,7 @@ export function makeStreamRole(parts: StreamParts): StreamRole {
   const one = async (batch: SpoolBatch): Promise<void> => {
     const result = runBatch(parts, batch, batch.seq > detected);
     await parts.events.append(batch.seq, result.events);
-    const found = nonEmpty(result.detections);
+    const found = nonEmpty(result.detections.filter((detection) => levelRank(detection.severity) >= floor));
     if (found !== undefined) await parts.worklist.offer(found);
     count(parts.meters, batch, result, parts.runtime);
     parts.onResult?.(result);

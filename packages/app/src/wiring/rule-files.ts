@@ -30,7 +30,9 @@ export function readRules(config: Config, choice: RuleChoice): RuleSet {
 /** Sidecars (`*.test.yml`) are tests of rules, not rules. A source tree's own metadata folders are not rules either. */
 function ruleFiles(path: string, source: string): RuleFile[] {
   return readTexts(path, ENDINGS)
-    .filter((file) => !/\.test\.ya?ml$/.test(file.path) && !NOT_RULES.test(relative(path, file.path).replaceAll("\\", "/")))
+    .filter(
+      (file) => !/\.test\.ya?ml$/.test(file.path) && !NOT_RULES.test(relative(path, file.path).replaceAll("\\", "/")),
+    )
     .map((file) => ({ path: file.path, text: file.text, source }));
 }
 
@@ -38,7 +40,8 @@ function ruleFiles(path: string, source: string): RuleFile[] {
  * Beside the rules of a SigmaHQ checkout lie tests, schemas, and rules with placeholders that need an operator's lists:
  * given the checkout's root, these are passed over; given such a folder itself, they are read.
  */
-const NOT_RULES = /^(?:regression_data|specification|tests|rules-placeholder|\.github|documentation|images|other|deprecated|unsupported)\//;
+const NOT_RULES =
+  /^(?:regression_data|specification|tests|rules-placeholder|\.github|documentation|images|other|deprecated|unsupported)\//;
 
 export interface AddResult {
   readonly added: number;
@@ -53,7 +56,10 @@ export function addRules(config: Config, paths: readonly string[]): AddResult {
   const target = join(config.data, ADDED);
   try {
     mkdirSync(target, { recursive: true });
-    for (const path of paths) cpSync(resolve(path), join(target, statSync(path).isDirectory() ? basename(resolve(path)) : basename(path)), { recursive: true });
+    for (const path of paths)
+      cpSync(resolve(path), join(target, statSync(path).isDirectory() ? basename(resolve(path)) : basename(path)), {
+        recursive: true,
+      });
   } catch (cause) {
     throw new AppError("unavailable", `${target}: ${messageOf(cause)}`, { cause });
   }

@@ -1,7 +1,7 @@
 /** Wire contract of /api/v1/approvals, /api/v1/actions and /api/v1/playbooks. */
 import { z } from "zod";
 import { zAction, zActionPlan, zGrant, zIncidentAction, zPolicyVerdict } from "./incidents.ts";
-import { zInstant, zJsonObject, zLevel } from "./nouns.ts";
+import { zInstant, zLevel } from "./nouns.ts";
 
 /** One card of the approvals inbox: exactly what would run, whom it hits, why it is asked. */
 export const zApproval = z
@@ -66,16 +66,24 @@ export const zPlaybookList = z.object({ items: z.array(zPlaybookSummary) });
 export const zSimulateRequest = z.strictObject({ variables: z.record(z.string(), z.string()) });
 export const zSimulation = z
   .object({
+    playbook: z.string(),
+    ends: z.enum(["succeeded", "failed", "waiting"]),
+    reason: z.string(),
     steps: z.array(
       z.object({
-        step: z.string(),
-        name: z.string(),
-        outcome: z.string(),
-        plan: zActionPlan.optional(),
+        path: z.string(),
+        title: z.string(),
+        kind: z.enum(["action", "task", "decision"]),
+        action: zAction.optional(),
+        actuator: z.string().optional(),
+        effects: z.array(z.string()),
+        affected: z.array(z.object({ kind: z.string(), value: z.string() })),
+        undo: z.enum(["yes", "no", "partly"]).optional(),
+        ttlMs: z.number().optional(),
         policy: zPolicyVerdict.optional(),
+        problem: z.string().optional(),
       }),
     ),
-    detail: zJsonObject.optional(),
   })
   .meta({ id: "Simulation" });
 

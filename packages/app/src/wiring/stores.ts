@@ -1,0 +1,84 @@
+/** Opens everything that rests on disk for one data folder, in order, and closes it in the reverse order. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type CompiledMappings, compileMappings } from "@cordon/engine/stream/normalise/mapping";
+import { openEventStore } from "@cordon/adapters/storage/segments/event-store";
+import { openState, type StateStore } from "@cordon/adapters/storage/state";
+import { lockDataFolder } from "@cordon/adapters/stream/data-lock";
+import { openSpool, type Spool } from "@cordon/adapters/stream/in-process";
+import { AppError, messageOf } from "@cordon/model/error";
+import type { EventStore } from "@cordon/model/ports/event-store";
+import type { Runtime } from "@cordon/model/ports/runtime";
+import { DAY, SECOND } from "@cordon/model/time";
+import type { Config } from "../config.ts";
+import { CONTENT, readTexts } from "./content.ts";
+
+/** Ids remembered against records sent twice: 2 million take about 45 MB. */
+const DEDUPE_MAX = 2_000_000;
+
+export interface Stores {
+  readonly state: StateStore;
+  readonly spool: Spool;
+  readonly events: EventStore;
+  readonly mappings: CompiledMappings;
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  /** False for throw-away folders whose input can be read again. */
+  readonly durable: boolean;
+  readonly onDamaged: (message: string) => void;
+}
+
+export async function openStores(config: Config, runtime: Runtime, options: StoreOptions): Promise<Stores> {
+  const mappings = readMappings();
+  makeFolder(config.data);
+  const lock = lockDataFolder(config.data);
+  const closers: (() => Promise<void> | void)[] = [() => lock.release()];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const state = openState({ dir: config.data });
+    closers.push(() => state.close());
+    const spool = openSpool({
+      path: join(config.data, "spool.db"),
+      bytesMax: config.spoolBytesMax,
+      durable: options.durable,
+      dedupeWindowMs: DAY,
+      dedupeMax: DEDUPE_MAX,
+      runtime,
+      onDamaged: ({ seq, records, reason }) => options.onDamaged(`spool batch ${seq} (${records} records) is damaged and was set aside: ${reason}`),
+    });
+    closers.push(() => spool.close());
+    const events = await openEventStore({
+      dir: join(config.data, "events"),
+      views: mappings.views,
+      runtime,
+      tailRowsMax: config.limits.tailRows,
+      tailAgeMaxMs: config.limits.tailSeconds * SECOND,
+    });
+    closers.push(() => events.close());
+    return { state, spool, events, mappings, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new AppError("unavailable", `data folder ${path}: ${messageOf(cause)}`, { cause, fix: "choose another folder with --data, or make it writable" });
+  }
+}
+
+/** The shipped mappings; a broken one is a bug of ours and named with file and key. */
+export function readMappings(): CompiledMappings {
+  const files = readTexts(join(CONTENT, "sources"), [".yml"]).filter((file) => file.path.endsWith("mapping.yml"));
+  const compiled = compileMappings(files);
+  const [first] = compiled.errors;
+  if (first !== undefined) throw new AppError("config-invalid", `${first.path}: ${first.key}: ${first.message}`);
+  return compiled;
+}
