@@ -35,7 +35,12 @@ function finish(
     content,
     hole: onlyHole(content),
     distinct: distinctOf(content),
+    cost: head.key.length + attributes.reduce((sum, attribute) => sum + costOf(attribute), 0),
   };
+}
+
+function costOf(attribute: Attribute): number {
+  return attribute.name.length + (literalText(attribute.parts)?.length ?? 0);
 }
 
 function onlyHole(parts: readonly Part[]): number {

@@ -92,6 +92,7 @@ function fillPart(source: Source, content: Content, part: Part): void {
       fillElement(source, content.members, part);
       return;
     case "literal":
+      charge(source.slot, source.instance?.descriptors ?? 0, part.text.length);
       addText(source.slot, content, part.text);
       return;
     case "hole":
@@ -157,6 +158,7 @@ function emptyAs(role: Element["role"], value: Json): Json {
 function elementValue(source: Source, element: Element): Json {
   const { slot, instance } = source;
   step(slot, instance?.descriptors ?? 0);
+  charge(slot, instance?.descriptors ?? 0, element.cost);
   const attributes = element.fixedAttributes ?? attributesOf(source, element.attributes);
   const at = element.hole < 0 ? undefined : instance?.starts[element.hole];
   if (instance !== undefined && at !== undefined) {

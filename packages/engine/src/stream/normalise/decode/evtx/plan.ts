@@ -50,6 +50,8 @@ export interface Element {
   readonly hole: number;
   /** The content again, when it is nothing but elements whose keys cannot collide: they can be set without a look. */
   readonly distinct: readonly Element[] | undefined;
+  /** Characters of keys and fixed attributes, counted against the output each time the element is written. */
+  readonly cost: number;
 }
 
 /** A template with values: `starts[i]` is where value i lies, its descriptor (size u16, type u8) is at `descriptors + 4 i`. */

@@ -46,8 +46,7 @@ const GUID_ORDER = [3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13
 
 /** A value with a type that is not an array and not embedded XML. */
 export function valueAt(slot: Slot, type: number, at: number, size: number): Json {
-  slot.output -= size;
-  if (slot.output < 0) charge(slot, at, 0);
+  charge(slot, at, size);
   switch (type) {
     case TYPE.null:
       return null;
