@@ -34,6 +34,8 @@ export interface DuckSession {
   close(): void;
 }
 
+const INTERRUPT_EVERY_MS = 20;
+
 export async function openDuck(options: DuckOptions): Promise<Duck> {
   const instance = await DuckDBInstance.create(":memory:", {
     memory_limit: options.memoryLimit,
@@ -56,7 +58,13 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
 }
 
 function sessionOf(connection: DuckDBConnection, stop: Stop, dir: string): DuckSession {
-  const forget = stop.onStop(() => connection.interrupt());
+  let again: NodeJS.Timeout | undefined;
+  const forget = stop.onStop(() => {
+    connection.interrupt();
+    // An interrupt that comes before the statement has begun is lost: repeat it until the session closes.
+    again = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS);
+    again.unref();
+  });
   return {
     connection,
     async rows(sql, values) {
@@ -69,6 +77,7 @@ function sessionOf(connection: DuckDBConnection, stop: Stop, dir: string): DuckS
     },
     close() {
       forget();
+      clearInterval(again);
       connection.closeSync();
     },
   };
