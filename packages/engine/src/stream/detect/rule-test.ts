@@ -90,11 +90,12 @@ function readSamples(text: string, views: ReadonlyMap<string, FieldView>, proble
   try {
     const document = readYaml(text)[0]?.read() ?? null;
     if (!isJsonObject(document)) throw new TypeError("the sidecar is not a map");
-    const unknown = Object.keys(document).filter((key) => key !== "match" && key !== "noMatch");
+    const unknown = Object.keys(document).filter((key) => !["log", "match", "noMatch"].includes(key));
     if (unknown.length > 0) problems.push(`sidecar: unknown key ${unknown.join(", ")}`);
+    const defaults: Defaults = { log: document.log ?? {}, views };
     return [
-      ...samplesOf(document.match ?? [], "match", views),
-      ...samplesOf(document.noMatch ?? [], "no match", views),
+      ...samplesOf(document.match ?? [], "match", defaults),
+      ...samplesOf(document.noMatch ?? [], "no match", defaults),
     ];
   } catch (error) {
     problems.push(`sidecar: ${error instanceof Error ? error.message : String(error)}`);
@@ -102,20 +103,22 @@ function readSamples(text: string, views: ReadonlyMap<string, FieldView>, proble
   }
 }
 
-function samplesOf(
-  list: Json,
-  expected: RuleTestCase["expected"],
-  views: ReadonlyMap<string, FieldView>,
-): readonly Sample[] {
+/** What a case takes when it says nothing else: the file's own `log`. */
+interface Defaults {
+  readonly log: Json;
+  readonly views: ReadonlyMap<string, FieldView>;
+}
+
+function samplesOf(list: Json, expected: RuleTestCase["expected"], defaults: Defaults): readonly Sample[] {
   if (!Array.isArray(list)) throw new TypeError(`\`${expected}\` is not a list`);
   return list.map((entry: Json, i): Sample => {
     if (!isJsonObject(entry) || !isJsonObject(entry.raw)) throw new TypeError(`${expected} ${i + 1}: no \`raw\` map`);
     const { name, log, raw, shape } = entry;
-    const view = typeof shape === "string" ? views.get(shape) : undefined;
+    const view = typeof shape === "string" ? defaults.views.get(shape) : undefined;
     return {
       name: typeof name === "string" ? name : `${expected} ${i + 1}`,
       expected,
-      log: logOf(log ?? {}),
+      log: logOf(log ?? defaults.log),
       view: view ?? PLAIN_VIEW,
       raw,
     };
