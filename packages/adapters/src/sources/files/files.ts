@@ -15,9 +15,9 @@ import type { Deliver, InputFailure, Source } from "@cordon/model/ports/source";
 import { Untrusted } from "@cordon/model/untrusted";
 import { type Delivery, makeDelivery } from "../delivery.ts";
 import type { Frame, Framer } from "../framing/frame.ts";
+import { inflate, type OpenBytes } from "../inflate.ts";
 import { type IdOf, makeIdOf } from "../record-id.ts";
 import { type Content, contentOf, HEAD_BYTES } from "./content.ts";
-import { inflate, type OpenBytes } from "./inflate.ts";
 import { walkFiles } from "./walk.ts";
 import { zipMembers } from "./zip.ts";
 

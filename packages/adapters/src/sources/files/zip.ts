@@ -9,7 +9,7 @@
 import { crc32 } from "node:zlib";
 import { AppError, messageOf } from "@cordon/model/error";
 import { type Entry, fromBufferPromise, getFileNameLowLevel, openPromise, type ZipFile } from "yauzl";
-import { bomb, inflate, isBomb, type OpenBytes } from "./inflate.ts";
+import { bomb, inflate, isBomb, type OpenBytes } from "../inflate.ts";
 
 /** What a forensic collection of one host may hold; beyond it the archive is hostile. */
 const MEMBERS_MAX = 100_000;

@@ -53,6 +53,15 @@ export async function* inflate(codec: Codec, open: OpenBytes): AsyncGenerator<Ui
   }
 }
 
+/** For bytes that come once: no second reading, so up to one step of output before damage is lost. */
+export async function* inflateStream(codec: Codec, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* inflateOnce(() => makeStream(codec), codec, bytes);
+  } catch (error) {
+    throw damaged(codec, error);
+  }
+}
+
 function damaged(codec: Codec, error: unknown): AppError {
   if (error instanceof AppError) return error;
   return new AppError("input-damaged", `${codec} data is damaged or cut off: ${messageOf(error)}`, { cause: error });
