@@ -119,7 +119,9 @@ interface Place {
 }
 
 function writtenForm(kind: EntityKind, text: string, { bag, plan, scope }: Place): string | undefined {
-  if (kind === "session") return bag.host === undefined ? undefined : `${bag.host}|luid:${text}`;
+  // Logon id zero means that nobody was logged on.
+  if (kind === "session")
+    return bag.host === undefined || /^0x0*$|^0$/.test(text) ? undefined : `${bag.host}|luid:${text}`;
   if (kind !== "user" || plan.domain === undefined || text.includes("\\") || text.includes("@")) return text;
   const domain = scalarText(readPath(scope, plan.domain));
   return domain === undefined || isNothing(domain) ? text : `${domain}\\${text}`;

@@ -46,7 +46,8 @@ describe("decodeJson", () => {
     ["duplicate", '{"a":{"k":1,"k":2}}', 'duplicate key "k": the last value was kept'],
     ["NaN", '{"a":NaN}', "NaN is no JSON value: read as null"],
     ["depth", `${"[".repeat(70)}1${"]".repeat(70)}`, "cut: values nested deeper than 64"],
-    ["fields", `[${"1,".repeat(2_500)}1]`, "cut: 501 fields beyond 2000"],
+    ["fields", `{"a":[${"1,".repeat(2_499)}1]}`, "cut: 501 fields beyond 2000"],
+    ["a list of events counts each for itself", `[${'{"a":1},'.repeat(2_500)}{}]`, ""],
     ["size", `{"a":"${"x".repeat(1_100_000)}","b":1}`, "cut: text beyond 1048576 characters"],
     ["place of an error", '{"a":}', "no JSON value at 5"],
   ];

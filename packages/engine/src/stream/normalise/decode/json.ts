@@ -191,7 +191,8 @@ function parseArray(cursor: Cursor, depth: number, isList: boolean): Json {
   skipSpace(cursor);
   if (take(cursor, "]")) return items;
   for (;;) {
-    if (isList && items.length < LIST_EVENTS_MAX) {
+    skipSpace(cursor);
+    if (isList && cursor.text[cursor.at] === "{" && items.length < LIST_EVENTS_MAX) {
       cursor.fields = 0;
       cursor.chars = EVENT_CHARS_MAX;
     }

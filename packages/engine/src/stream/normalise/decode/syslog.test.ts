@@ -74,8 +74,24 @@ describe("parseSyslog", () => {
     );
   });
 
-  for (const text of ["plain words", "<999>x", "", "2024-05-01T10:00:00Z no tag here", "Foo 12 10:00:00 h a: x"]) {
+  for (const text of [
+    "plain words",
+    "<999>x",
+    "",
+    "2024-05-01T10:00:00Z no tag here",
+    "Foo 12 10:00:00 h a: x",
+    "2024-05-01T10:00:00Z ERROR db: gone",
+  ]) {
     it(`not syslog: ${text}`, () => expect(parseSyslog(text, now)).toBeUndefined());
+  }
+
+  for (const body of ["CEF:0|v|p|1|2|n|3", '{"a": 1}', "type=PATH msg=audit(1.0:1): x=1", "<Event><a: b/></Event>"]) {
+    it(`a body without a tag: ${body}`, () => {
+      expect(parseSyslog(`<13>Jan  1 10:00:00 h ${body}`, now)).toMatchObject({
+        header: { hostname: "h" },
+        message: body,
+      });
+    });
   }
 
   it("never throws", () => {

@@ -117,7 +117,10 @@ function quoted(text: string, start: number): { value: string; next: number } | 
 
 const BSD_TIME = /^([A-Z][a-z]{2}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?:? /;
 const ISO_TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})?) /;
-const TAG = /^([^\s:[\]]{1,64})(?:\[([^\]]{1,32})\])?: ?/;
+/** Characters of JSON, XML and key=value are no part of a program name: such a body has no tag. */
+const TAG = /^(?!CEF:|LEEF:)([^\s:[\]{}"'=<>|]{1,64})(?:\[([^\]]{1,32})\])?: ?/;
+/** Log levels after an ISO time belong to application logs, which are no syslog. */
+const LEVEL = /^\[?(?:trace|debug|info|notice|warn|warning|error|err|fatal|critical|severe)\]?:?$/i;
 
 function rfc3164(rest: string, header: Record<string, Json>, reference: Instant): SyslogMessage | undefined {
   const bsd = BSD_TIME.exec(rest);
@@ -129,6 +132,7 @@ function rfc3164(rest: string, header: Record<string, Json>, reference: Instant)
   let at = stamp[0].length;
   const host = /^(\S{1,255}) /.exec(rest.slice(at));
   // `Mmm dd hh:mm:ss prog[1]: text`: some relays leave the host out.
+  if (header.priority === undefined && iso !== null && LEVEL.test(host?.[1] ?? "")) return undefined;
   if (host !== null && !TAG.test(`${host[1]} `)) {
     header.hostname = host[1] ?? "";
     at += host[0].length;
