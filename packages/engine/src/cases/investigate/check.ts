@@ -199,6 +199,9 @@ function predicateRefusal(claim: Claim, events: readonly Event[]): string | unde
     return "the subject has the wrong role";
   if (object !== undefined && demand.objectRole?.includes(object.role) === false)
     return "the object has the wrong role";
+  if (demand.object === "not-in-event" && (object?.kind !== "other" || object.role !== "observer")) {
+    return "the object is not a rule";
+  }
   const showing = events.filter((event) => shows(event, claim, demand));
   return showing.length > 0 ? undefined : "no cited event shows it";
 }

@@ -1,28 +1,16 @@
-import { fold } from "@cordon/model/fold";
-import { incidentId, nonEmpty } from "@cordon/model/ids";
-import type { Incident, IncidentEntry } from "@cordon/model/incident";
+import { nonEmpty } from "@cordon/model/ids";
 import { NEVER_STOP } from "@cordon/model/ports/runtime";
 import { makeMemoryEventStore } from "@cordon/testkit/memory-event-store";
 import { benignAdmin } from "@cordon/testkit/scenarios/benign-admin";
 import { cloudKeyTheft } from "@cordon/testkit/scenarios/cloud-key-theft";
 import type { Scenario } from "@cordon/testkit/scenarios/event-builder";
+import { incidentOf } from "@cordon/testkit/scenarios/scenario-incident";
 import { sshBruteForce } from "@cordon/testkit/scenarios/ssh-brute-force";
 import { windowsPhishing } from "@cordon/testkit/scenarios/windows-phishing";
 import { makeVirtualRuntime } from "@cordon/testkit/virtual-runtime";
 import { describe, expect, it } from "vitest";
 import { makeInvestigate } from "./investigate.ts";
 import { replayLedger } from "./questions.ts";
-
-export function incidentOf(scenario: Pick<Scenario, "detections" | "end">, priority = 80): Incident {
-  const entries: IncidentEntry[] = [
-    { at: scenario.end, by: "t", kind: "opened", id: incidentId("INC-TEST0001"), title: "t" },
-    ...scenario.detections.map(
-      (detection): IncidentEntry => ({ at: scenario.end, by: "t", kind: "detection-joined", detection, because: [] }),
-    ),
-    { at: scenario.end, by: "t", kind: "scored", priority, severity: "high", terms: [], title: "t" },
-  ];
-  return fold(entries);
-}
 
 async function investigated(scenario: Scenario, detections = scenario.detections) {
   const events = makeMemoryEventStore();
