@@ -1,4 +1,4 @@
-import { validateWithoutEval } from "@cordon/model/api/no-eval";
+import "./no-eval.ts";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
@@ -15,7 +15,6 @@ import "./shell/shell.css";
 
 const RETRIES_MAX = 2;
 
-validateWithoutEval();
 applyTheme(loadSettings().theme);
 
 const client = new QueryClient({

@@ -10,7 +10,7 @@ import { Shell } from "./shell/shell.tsx";
 
 export interface RootSearch {
   /** Event that is open beside whatever page this is. */
-  readonly event?: string;
+  readonly event?: string | undefined;
 }
 
 const root = createRootRoute({

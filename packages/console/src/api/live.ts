@@ -168,7 +168,7 @@ function gatherFrames(tell: (told: Told) => void) {
       const message = readMessage(frame.data);
       if (message !== undefined) waiting.push(message);
     }
-    timer ??= window.setTimeout(flush, FLUSH_MS);
+    if (timer === undefined) timer = window.setTimeout(flush, FLUSH_MS);
   };
   return { add, end: flush };
 }

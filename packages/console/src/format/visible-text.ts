@@ -5,7 +5,13 @@
  */
 export type TextPart =
   | { readonly kind: "text"; readonly at: number; readonly text: string }
-  | { readonly kind: "mark"; readonly at: number; readonly char: string; readonly label: string; readonly title: string };
+  | {
+      readonly kind: "mark";
+      readonly at: number;
+      readonly char: string;
+      readonly label: string;
+      readonly title: string;
+    };
 
 const NAMES: Readonly<Record<number, readonly [string, string]>> = {
   0: ["NUL", "null byte"],
@@ -40,8 +46,13 @@ const NAMES: Readonly<Record<number, readonly [string, string]>> = {
 };
 
 /** Control, format, surrogate, separators, and fillers that draw nothing. */
-const HIDDEN =
-  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;
+const HIDDEN = new RegExp(
+  [
+    "[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}",
+    "\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u3164\\uffa0\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}]",
+  ].join(""),
+  "u",
+);
 const HIDDEN_EACH = new RegExp(HIDDEN.source, "gu");
 
 export function visibleParts(text: string): readonly TextPart[] {

@@ -54,7 +54,13 @@ function KillDialog({ on, onClose }: { readonly on: boolean; readonly onClose: (
         </p>
         <label className="field">
           Reason, kept in the journal
-          <textarea required maxLength={2_000} rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />
+          <textarea
+            required
+            maxLength={2_000}
+            rows={3}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
         </label>
         {turn.error && <Failed error={turn.error} />}
         <div className="row end">

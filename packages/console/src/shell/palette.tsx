@@ -48,7 +48,6 @@ function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
     <Dialog title="Go to" onClose={onClose}>
       <input
         className="palette-input"
-        // biome-ignore lint/a11y/noAutofocus: the person just asked for this field by key.
         autoFocus
         role="combobox"
         aria-expanded="true"
@@ -110,6 +109,13 @@ function useChoices(text: string, onClose: () => void): readonly Choice[] {
   const searching: readonly Choice[] =
     text === ""
       ? []
-      : [{ key: "find", word: `Search events for “${text}”`, aside: "search", go: then(() => navigate({ to: "/search", search: { q: text } })) }];
+      : [
+          {
+            key: "find",
+            word: `Search events for “${text}”`,
+            aside: "search",
+            go: then(() => navigate({ to: "/search", search: { q: text } })),
+          },
+        ];
   return [...pages.filter((page) => page.word.toLowerCase().includes(text.toLowerCase())), ...incidents, ...searching];
 }

@@ -32,7 +32,11 @@ export function PersonMenu({ me }: { readonly me: WireMe }) {
           <b>{me.name}</b> <span className="muted">{me.role}</span>
         </p>
         <label className="check">
-          <input type="checkbox" checked={shortcuts} onChange={(event) => change({ shortcuts: event.target.checked })} />
+          <input
+            type="checkbox"
+            checked={shortcuts}
+            onChange={(event) => change({ shortcuts: event.target.checked })}
+          />
           Single-key shortcuts
         </label>
         <Button small icon="out" onClick={() => leave.mutate()}>

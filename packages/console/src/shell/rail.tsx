@@ -87,7 +87,17 @@ function Live() {
 export function Mark() {
   return (
     <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true" focusable="false">
-      <circle className="mark-ring" cx="16" cy="16" r="11" fill="none" strokeWidth="3.4" strokeDasharray="52 17" strokeLinecap="round" transform="rotate(-40 16 16)" />
+      <circle
+        className="mark-ring"
+        cx="16"
+        cy="16"
+        r="11"
+        fill="none"
+        strokeWidth="3.4"
+        strokeDasharray="52 17"
+        strokeLinecap="round"
+        transform="rotate(-40 16 16)"
+      />
       <circle className="mark-dot" cx="16" cy="16" r="3.8" />
     </svg>
   );

@@ -58,7 +58,14 @@ function ThemeSwitch() {
   const next = NEXT_THEME[theme];
   const text = `Theme: ${THEME_WORD[theme]}. Switch to ${THEME_WORD[next]}`;
   return (
-    <Button small look="ghost" icon={THEME_ICON[theme]} aria-label={text} title={text} onClick={() => change({ theme: next })} />
+    <Button
+      small
+      look="ghost"
+      icon={THEME_ICON[theme]}
+      aria-label={text}
+      title={text}
+      onClick={() => change({ theme: next })}
+    />
   );
 }
 

@@ -7,15 +7,22 @@ const CELLS: readonly (readonly string[])[] = TACTICS.filter(
   (tactic) => tactic !== "stealth" && tactic !== "defense-impairment",
 ).map((tactic) => (tactic === "defense-evasion" ? ["defense-evasion", "stealth", "defense-impairment"] : [tactic]));
 
-export function KillChain({ tactics }: { readonly tactics: readonly string[] }) {
+export function KillChain({ tactics, spelled }: { readonly tactics: readonly string[]; readonly spelled?: boolean }) {
   const seen = CELLS.filter((cell) => cell.some((tactic) => tactics.includes(tactic)));
   const words = seen.map((cell) => tacticWord(cell[0] ?? ""));
   const text = words.length === 0 ? "No tactic known" : `Tactics: ${words.join(" → ")}`;
   return (
-    <span className="chain" role="img" aria-label={text} title={text}>
-      {CELLS.map((cell) => (
-        <span key={cell[0]} className={seen.includes(cell) ? "chain-on" : "chain-off"} />
-      ))}
+    <span>
+      <span className="chain" role="img" aria-label={text} title={text}>
+        {CELLS.map((cell) => (
+          <span key={cell[0]} className={seen.includes(cell) ? "chain-on" : "chain-off"} />
+        ))}
+      </span>
+      {spelled && (
+        <span className="chain-words" aria-hidden="true">
+          {words.join(" → ")}
+        </span>
+      )}
     </span>
   );
 }

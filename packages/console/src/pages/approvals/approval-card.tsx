@@ -22,7 +22,11 @@ interface Props {
 export function ApprovalCard({ card, current, approve, deny }: Props) {
   const target = targetOf(card.action);
   return (
-    <article className={current ? "card approval approval-at" : "card approval"} aria-current={current ? "true" : undefined} aria-label={ACTION_WORD[card.action.kind]}>
+    <article
+      className={current ? "card approval approval-at" : "card approval"}
+      aria-current={current ? "true" : undefined}
+      aria-label={ACTION_WORD[card.action.kind]}
+    >
       <header className="approval-head">
         <h2>
           {ACTION_WORD[card.action.kind]} {target && <EntityText entity={target} max={60} />}

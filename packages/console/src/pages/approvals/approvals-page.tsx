@@ -45,7 +45,10 @@ function Inbox({ items }: { readonly items: readonly WireApproval[] }) {
   const move = route.useNavigate();
   const navigate = useNavigate();
   const [asking, setAsking] = useState<Asking | undefined>();
-  const index = Math.max(0, items.findIndex((item) => item.key === key));
+  const index = Math.max(
+    0,
+    items.findIndex((item) => item.key === key),
+  );
   const current = items[index];
   const go = (to: number) => {
     const item = items[Math.max(0, Math.min(items.length - 1, to))];
@@ -54,13 +57,14 @@ function Inbox({ items }: { readonly items: readonly WireApproval[] }) {
   const open = (kind: Asking["kind"]) => () => {
     if (current !== undefined && current.refusal === undefined) setAsking({ kind, card: current });
   };
+  const read = () => current && void navigate({ to: "/incidents/$id", params: { id: current.incident.id } });
   useKeys({
     j: () => go(index + 1),
     k: () => go(index - 1),
     a: open("approve"),
     r: open("deny"),
-    o: () => current && void navigate({ to: "/incidents/$id", params: { id: current.incident.id } }),
-    Enter: () => current && void navigate({ to: "/incidents/$id", params: { id: current.incident.id } }),
+    o: read,
+    Enter: read,
   });
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {

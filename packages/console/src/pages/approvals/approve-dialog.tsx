@@ -45,7 +45,6 @@ export function ApproveDialog({ shown, onClose }: { readonly shown: WireApproval
               <LogText text={target.value} mono className="strong" /> to confirm
             </span>
             <input
-              // biome-ignore lint/a11y/noAutofocus: the only field of a dialog that the person just opened.
               autoFocus
               autoComplete="off"
               spellCheck={false}
@@ -73,7 +72,8 @@ function useApprove(shown: WireApproval, onClose: () => void) {
   return useMutation({
     mutationFn: () => call("approveAction", { params: { key: shown.key }, body: { planHash: shown.plan.hash } }),
     onSettled: () => {
-      for (const key of ["approvals", "actions", "incidents", "incident"]) void client.invalidateQueries({ queryKey: [key] });
+      for (const key of ["approvals", "actions", "incidents", "incident"])
+        void client.invalidateQueries({ queryKey: [key] });
     },
     onSuccess: () => {
       say(`Approved: ${ACTION_WORD[shown.action.kind].toLowerCase()}.`);

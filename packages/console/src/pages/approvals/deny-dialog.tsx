@@ -15,7 +15,8 @@ export function DenyDialog({ card, onClose }: { readonly card: WireApproval; rea
   const deny = useMutation({
     mutationFn: () => call("denyAction", { params: { key: card.key }, body: { reason: reason.trim() } }),
     onSettled: () => {
-      for (const key of ["approvals", "actions", "incidents", "incident"]) void client.invalidateQueries({ queryKey: [key] });
+      for (const key of ["approvals", "actions", "incidents", "incident"])
+        void client.invalidateQueries({ queryKey: [key] });
     },
     onSuccess: () => {
       say(`Denied: ${ACTION_WORD[card.action.kind].toLowerCase()}.`);
@@ -32,7 +33,6 @@ export function DenyDialog({ card, onClose }: { readonly card: WireApproval; rea
         <label className="field">
           Reason, kept in the journal
           <textarea
-            // biome-ignore lint/a11y/noAutofocus: the only field of a dialog that the person just opened.
             autoFocus
             required
             rows={3}

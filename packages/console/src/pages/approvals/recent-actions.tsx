@@ -31,10 +31,18 @@ export function RecentActions() {
             return (
               <tr key={row.key}>
                 <td>{ACTION_WORD[row.action.kind]}</td>
-                <td>{target ? <EntityText entity={target} max={36} /> : <span className="muted">{row.action.channel}</span>}</td>
+                <td>
+                  {target ? (
+                    <EntityText entity={target} max={36} />
+                  ) : (
+                    <span className="muted">{row.action.channel}</span>
+                  )}
+                </td>
                 <td>
                   <Badge tone={ledgerTone(row.state)}>{LEDGER_WORD[row.state]}</Badge>{" "}
-                  {row.state === "verified" && row.revertAt !== undefined && <Countdown until={row.revertAt} word="undone in" />}
+                  {row.state === "verified" && row.revertAt !== undefined && (
+                    <Countdown until={row.revertAt} word="undone in" />
+                  )}
                 </td>
                 <td>
                   <Time at={row.updatedAt} relative="only" />

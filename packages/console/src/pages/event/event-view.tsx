@@ -72,8 +72,18 @@ function Where({ detail }: { readonly detail: WireEventDetail }) {
         ["Input", <LogText key="i" text={provenance.input} mono />],
         ["Record", String(provenance.position)],
         ["Via", <LogText key="v" text={provenance.via} mono />],
-        ["Event id", <span key="e" className="mono break">{event.id}</span>],
-        ["SHA-256", <span key="h" className="mono break">{provenance.sha256}</span>],
+        [
+          "Event id",
+          <span key="e" className="mono break">
+            {event.id}
+          </span>,
+        ],
+        [
+          "SHA-256",
+          <span key="h" className="mono break">
+            {provenance.sha256}
+          </span>,
+        ],
         ["Mapping", <LogText key="m" text={`${provenance.mapping} ${provenance.version.slice(0, 12)}`} mono />],
         ["Remarks", provenance.remarks?.length ? <Remarks key="k" lines={provenance.remarks} /> : undefined],
       ]}

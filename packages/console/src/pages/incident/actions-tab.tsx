@@ -25,7 +25,10 @@ export function ActionsTab({ incident }: { readonly incident: WireIncident }) {
           <ul className="rows">
             {incident.tasks.map((task) => (
               <li key={task.task}>
-                <LogText text={task.text} /> <span className="muted small"><Time at={task.at} relative="only" /></span>
+                <LogText text={task.text} />{" "}
+                <span className="muted small">
+                  <Time at={task.at} relative="only" />
+                </span>
               </li>
             ))}
           </ul>
@@ -37,14 +40,24 @@ export function ActionsTab({ incident }: { readonly incident: WireIncident }) {
         </Empty>
       )}
       {incident.actions.map((action) => (
-        <ActionCard key={action.key} action={action} revertAt={ledger.find((row) => row.key === action.key)?.revertAt} />
+        <ActionCard
+          key={action.key}
+          action={action}
+          revertAt={ledger.find((row) => row.key === action.key)?.revertAt}
+        />
       ))}
       {incident.runs.length > 0 && <Runs incident={incident} />}
     </div>
   );
 }
 
-function ActionCard({ action, revertAt }: { readonly action: WireIncidentAction; readonly revertAt: number | undefined }) {
+function ActionCard({
+  action,
+  revertAt,
+}: {
+  readonly action: WireIncidentAction;
+  readonly revertAt: number | undefined;
+}) {
   const target = targetOf(action.action);
   const me = useQuery(meQuery).data;
   return (
@@ -75,7 +88,14 @@ function ActionCard({ action, revertAt }: { readonly action: WireIncidentAction;
         </li>
         {action.grants.map((grant) => (
           <li key={grant.at + JSON.stringify(grant.by)}>
-            <b>Allowed</b> by {"person" in grant.by ? <LogText text={grant.by.person} /> : <span>policy <span className="mono">{grant.by.policy}</span></span>}{" "}
+            <b>Allowed</b> by{" "}
+            {"person" in grant.by ? (
+              <LogText text={grant.by.person} />
+            ) : (
+              <span>
+                policy <span className="mono">{grant.by.policy}</span>
+              </span>
+            )}{" "}
             <Time at={grant.at} />
           </li>
         ))}

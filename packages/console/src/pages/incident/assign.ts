@@ -11,7 +11,11 @@ export function useAssign() {
     onSuccess: (incident) => {
       client.setQueryData(["incident", incident.id], incident);
       void client.invalidateQueries({ queryKey: ["incidents"] });
-      say(incident.assignee === undefined ? `${incident.id} is nobody's now.` : `${incident.id} is with ${incident.assignee}.`);
+      say(
+        incident.assignee === undefined
+          ? `${incident.id} is nobody's now.`
+          : `${incident.id} is with ${incident.assignee}.`,
+      );
     },
     onError: fail,
   });

@@ -25,13 +25,23 @@ export function CloseDialog({ ids, suggest, onClose, onDone }: Props) {
     if (verdict !== undefined && note.trim() !== "") close.mutate({ verdict, note: note.trim() });
   };
   return (
-    <Dialog title={ids.length === 1 ? `Close ${ids[0]}` : `Close ${countText(ids.length, "incident")}`} onClose={onClose}>
+    <Dialog
+      title={ids.length === 1 ? `Close ${ids[0]}` : `Close ${countText(ids.length, "incident")}`}
+      onClose={onClose}
+    >
       <form onSubmit={submit} className="stack">
         <fieldset className="choices">
           <legend>What was it?</legend>
           {VERDICTS.map((choice) => (
             <label key={choice} className="choice">
-              <input type="radio" name="verdict" value={choice} checked={verdict === choice} onChange={() => setVerdict(choice)} required />
+              <input
+                type="radio"
+                name="verdict"
+                value={choice}
+                checked={verdict === choice}
+                onChange={() => setVerdict(choice)}
+                required
+              />
               <span>
                 <b>{VERDICT_WORD[choice]}</b>
                 {suggest === choice && <span className="muted small"> the investigator leans to this</span>}
@@ -42,7 +52,13 @@ export function CloseDialog({ ids, suggest, onClose, onDone }: Props) {
         </fieldset>
         <label className="field">
           Why? The next analyst reads this
-          <textarea required maxLength={10_000} rows={4} value={note} onChange={(event) => setNote(event.target.value)} />
+          <textarea
+            required
+            maxLength={10_000}
+            rows={4}
+            value={note}
+            onChange={(event) => setNote(event.target.value)}
+          />
         </label>
         {close.error && <Failed error={close.error} />}
         <div className="row end">

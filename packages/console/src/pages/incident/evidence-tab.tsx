@@ -29,7 +29,9 @@ export function EvidenceTab({ incident }: { readonly incident: WireIncident }) {
         )}
         <Section
           title={countText(found?.claims.length ?? 0, "claim")}
-          aside={found && found.claimsRefused > 0 && <Badge tone="warn">{found.claimsRefused} refused by the checker</Badge>}
+          aside={
+            found && found.claimsRefused > 0 && <Badge tone="warn">{found.claimsRefused} refused by the checker</Badge>
+          }
         >
           <ul className="plain rows">
             {found?.claims.slice(0, SHOWN_MAX).map((claim) => (

@@ -105,7 +105,10 @@ function Members({ members, found }: { readonly members: readonly Member[]; read
 
 function Plain({ incident }: { readonly incident: WireIncident }) {
   return (
-    <Section title="Entities of the detections" aside={<span className="muted small">The extent comes with the investigation.</span>}>
+    <Section
+      title="Entities of the detections"
+      aside={<span className="muted small">The extent comes with the investigation.</span>}
+    >
       <div className="chips wrap">
         {incident.entities.map((entity) => (
           <EntityChip key={entity.kind + entity.value + entity.role} entity={entity} />

@@ -17,7 +17,13 @@ import { useAssign } from "./assign.ts";
 import { Reopen } from "./reopen.tsx";
 import { Why } from "./why.tsx";
 
-export function IncidentHeader({ incident, onClose }: { readonly incident: WireIncident; readonly onClose: () => void }) {
+export function IncidentHeader({
+  incident,
+  onClose,
+}: {
+  readonly incident: WireIncident;
+  readonly onClose: () => void;
+}) {
   return (
     <header className="inc-head">
       <div className="inc-crumbs">
@@ -89,7 +95,9 @@ function Verdict({ incident }: { readonly incident: WireIncident }) {
     <section className="card inc-verdict" aria-label="Verdict">
       <h2>
         Verdict <Machine verdict={found.verdict} confidence={found.confidence} />
-        <span className="muted small">{found.by === "deterministic" ? "worked out without a model" : `by ${found.by.model}`}</span>
+        <span className="muted small">
+          {found.by === "deterministic" ? "worked out without a model" : `by ${found.by.model}`}
+        </span>
       </h2>
       {first && (
         <p>
@@ -143,7 +151,7 @@ function Affected({ incident }: { readonly incident: WireIncident }) {
         ))}
         {hosts.length + users.length === 0 && <span className="muted">No host or account named.</span>}
       </div>
-      <KillChain tactics={incident.tactics} />
+      <KillChain tactics={incident.tactics} spelled />
     </section>
   );
 }

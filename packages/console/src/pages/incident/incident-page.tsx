@@ -40,8 +40,10 @@ function Shown({ incident }: { readonly incident: WireIncident }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const tab = search.tab ?? "story";
-  const go = (next: IncidentTab) => void navigate({ search: { tab: next, ...(search.event ? { event: search.event } : {}) } });
-  const closing = (close: "1" | undefined) => void navigate({ search: (before) => ({ ...before, close }), replace: true });
+  const go = (next: IncidentTab) =>
+    void navigate({ search: { tab: next, ...(search.event ? { event: search.event } : {}) } });
+  const closing = (close: "1" | undefined) =>
+    void navigate({ search: (before) => ({ ...before, close }), replace: true });
   useIncidentKeys(incident, tab, go, () => closing("1"));
   const next = nextClick(incident);
   return (
@@ -63,7 +65,12 @@ function Shown({ incident }: { readonly incident: WireIncident }) {
   );
 }
 
-function useIncidentKeys(incident: WireIncident, tab: IncidentTab, go: (tab: IncidentTab) => void, close: () => void): void {
+function useIncidentKeys(
+  incident: WireIncident,
+  tab: IncidentTab,
+  go: (tab: IncidentTab) => void,
+  close: () => void,
+): void {
   const me = useQuery(meQuery).data;
   const assign = useAssign();
   const step = (by: number) => () => {
@@ -76,7 +83,7 @@ function useIncidentKeys(incident: WireIncident, tab: IncidentTab, go: (tab: Inc
     "]": step(1),
     e: close,
     a: () => me && assign.mutate({ id: incident.id, person: me.name }),
-    Enter: () => document.querySelector<HTMLElement>("[data-next]")?.click(),
+    Enter: takeNextStep,
   });
 }
 
@@ -116,3 +123,5 @@ function panel(tab: IncidentTab, incident: WireIncident): ReactNode {
       return <ReportTab incident={incident} />;
   }
 }
+
+const takeNextStep = (): void => document.querySelector<HTMLElement>("[data-next]")?.click();

@@ -6,13 +6,13 @@ export const INCIDENT_TABS = ["story", "timeline", "evidence", "extent", "action
 export type IncidentTab = (typeof INCIDENT_TABS)[number];
 
 export interface IncidentSearch {
-  readonly tab?: IncidentTab;
+  readonly tab?: IncidentTab | undefined;
   /** Node of the story, or claim of the evidence, that is picked. */
-  readonly pick?: string;
+  readonly pick?: string | undefined;
   /** Timeline: only this tactic. */
-  readonly tactic?: string;
+  readonly tactic?: string | undefined;
   /** The close dialog is open. */
-  readonly close?: "1";
+  readonly close?: "1" | undefined;
 }
 
 export function readIncidentSearch(search: SearchRecord): IncidentSearch {

@@ -70,7 +70,12 @@ export function NextBox({ incident }: { readonly incident: WireIncident }) {
       return (
         <Box tone="good">
           <span>{next.why}</span>
-          <Link {...to} search={(before: object) => ({ ...before, close: "1" as const })} className="btn btn-primary" data-next>
+          <Link
+            {...to}
+            search={(before: object) => ({ ...before, close: "1" as const })}
+            className="btn btn-primary"
+            data-next
+          >
             Close as {VERDICT_WORD[next.suggest].toLowerCase()}…
           </Link>
         </Box>

@@ -8,6 +8,8 @@ interface View {
 
 const SCALE_MIN = 0.15;
 const SCALE_MAX = 2.5;
+/** Smaller than this, labels cannot be read: a wide story opens at its beginning instead of shrunk. */
+const SCALE_READABLE = 0.72;
 /** The drawing never takes more of the page than this, nor less. */
 const HEIGHT_MAX = 620;
 const HEIGHT_MIN = 240;
@@ -20,12 +22,17 @@ export function usePanZoom(width: number, height: number) {
   const ref = useRef<SVGSVGElement>(null);
   const [view, setView] = useState<View>({ x: 0, y: 0, scale: 1 });
   const [room, setRoom] = useState(1_000);
-  const shownHeight = Math.max(HEIGHT_MIN, Math.min(HEIGHT_MAX, height * Math.min(1, room / width) + 8));
-  const fit = useCallback(() => {
-    const scale = clampScale(Math.min(1, room / width, HEIGHT_MAX / height));
-    setView({ x: Math.max(0, (room - width * scale) / 2), y: 0, scale });
-  }, [room, width, height]);
-  useEffect(fit, [fit]);
+  const whole = Math.min(1, room / width, HEIGHT_MAX / height);
+  const shownHeight = Math.max(HEIGHT_MIN, Math.min(HEIGHT_MAX, height * Math.max(whole, SCALE_READABLE)));
+  const show = useCallback(
+    (wanted: number) => {
+      const scale = clampScale(wanted);
+      setView({ x: Math.max(0, (room - width * scale) / 2), y: 0, scale });
+    },
+    [room, width],
+  );
+  useEffect(() => show(Math.max(whole, SCALE_READABLE)), [show, whole]);
+  const fit = () => show(whole);
   useEffect(() => {
     const box = ref.current;
     if (box === null) return;
@@ -65,7 +72,9 @@ function useGestures(ref: { readonly current: SVGSVGElement | null }, setView: C
       if (!event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
       const frame = box.getBoundingClientRect();
-      setView((before) => zoomAt(before, Math.exp(-event.deltaY / 300), event.clientX - frame.left, event.clientY - frame.top));
+      setView((before) =>
+        zoomAt(before, Math.exp(-event.deltaY / 300), event.clientX - frame.left, event.clientY - frame.top),
+      );
     };
     const onDown = (event: PointerEvent) => {
       if (event.button === 0) from = { x: event.clientX, y: event.clientY, moved: false };

@@ -31,7 +31,13 @@ export function Reopen({ id, may }: { readonly id: string; readonly may: boolean
           <form onSubmit={submit} className="stack">
             <label className="field">
               Reason
-              <textarea required maxLength={2_000} rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />
+              <textarea
+                required
+                maxLength={2_000}
+                rows={3}
+                value={reason}
+                onChange={(event) => setReason(event.target.value)}
+              />
             </label>
             {again.error && <Failed error={again.error} />}
             <div className="row end">

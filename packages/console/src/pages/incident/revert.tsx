@@ -27,7 +27,13 @@ export function Revert({ action, may }: { readonly action: WireIncidentAction; r
   };
   return (
     <>
-      <Button small icon="undo" disabled={!may} title={may ? "" : "Only an approver may undo"} onClick={() => setOpen(true)}>
+      <Button
+        small
+        icon="undo"
+        disabled={!may}
+        title={may ? "" : "Only an approver may undo"}
+        onClick={() => setOpen(true)}
+      >
         Undo now
       </Button>
       {open && (
@@ -35,7 +41,13 @@ export function Revert({ action, may }: { readonly action: WireIncidentAction; r
           <form onSubmit={submit} className="stack">
             <label className="field">
               Reason, kept in the journal
-              <textarea required maxLength={2_000} rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />
+              <textarea
+                required
+                maxLength={2_000}
+                rows={3}
+                value={reason}
+                onChange={(event) => setReason(event.target.value)}
+              />
             </label>
             {undo.error && <Failed error={undo.error} />}
             <div className="row end">

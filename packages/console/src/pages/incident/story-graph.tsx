@@ -1,11 +1,11 @@
 /** The drawing itself. Mouse: drag moves, Ctrl or pinch zooms. Keys: arrows move between nodes, Enter opens. */
 import { type KeyboardEvent, memo, useRef } from "react";
 import { shorten, visibleString } from "../../format/visible-text.ts";
-import { countText, kindWord, tacticWord } from "../../format/words.ts";
+import { kindWord, tacticWord } from "../../format/words.ts";
 import { Button } from "../../ui/button.tsx";
 import { entityIcon, iconPath } from "../../ui/icon.tsx";
-import { BOX_H, BOX_W, type Box, type Curve, type Layout, neighbourOf, SIDE } from "./story-layout.ts";
 import { usePanZoom } from "./pan-zoom.ts";
+import { BOX_H, BOX_W, type Box, type Curve, type Layout, neighbourOf } from "./story-layout.ts";
 
 interface Props {
   readonly layout: Layout;
@@ -13,7 +13,7 @@ interface Props {
   readonly onPick: (id: string | undefined) => void;
 }
 
-const LABEL_CHARS = 20;
+const LABEL_CHARS = 16;
 
 export function StoryGraph({ layout, pick, onPick }: Props) {
   const view = usePanZoom(layout.width, layout.height);
@@ -39,8 +39,13 @@ export function StoryGraph({ layout, pick, onPick }: Props) {
         <Button small icon="minus" aria-label="Zoom out" onClick={() => view.zoom(0.8)} />
         <Button small icon="fit" aria-label="Fit the whole story" onClick={view.fit} />
       </div>
-      {/* biome-ignore lint/a11y/noSvgWithoutTitle: named by aria-label; its parts have their own names. */}
-      <svg ref={view.ref} className="graph-svg" role="group" aria-label="Story graph, left to right along the kill chain" style={{ height: view.height }}>
+      <svg
+        ref={view.ref}
+        className="graph-svg"
+        role="group"
+        aria-label="Story graph, left to right along the kill chain"
+        style={{ height: view.height }}
+      >
         <defs>
           <marker id="arrow" viewBox="0 0 8 8" refX="6.500" refY="4" markerWidth="7" markerHeight="7" orient="auto">
             <path d="M0 .800 7 4 0 7.200z" className="g-arrow" />
@@ -49,10 +54,22 @@ export function StoryGraph({ layout, pick, onPick }: Props) {
         <g ref={root} transform={view.transform}>
           <Bands layout={layout} />
           {layout.curves.map((curve) => (
-            <Edge key={`${curve.edge.from}→${curve.edge.to}→${curve.edge.verb}`} curve={curve} pick={pick} onPick={onPick} />
+            <Edge
+              key={`${curve.edge.from}→${curve.edge.to}→${curve.edge.verb}`}
+              curve={curve}
+              pick={pick}
+              onPick={onPick}
+            />
           ))}
           {layout.boxes.map((box) => (
-            <Node key={box.node.id} box={box} picked={box.node.id === pick} stop={box.node.id === stop} onPick={onPick} onKey={onKey} />
+            <Node
+              key={box.node.id}
+              box={box}
+              picked={box.node.id === pick}
+              stop={box.node.id === stop}
+              onPick={onPick}
+              onKey={onKey}
+            />
           ))}
         </g>
       </svg>
@@ -65,7 +82,13 @@ const Bands = memo(function Bands({ layout }: { readonly layout: Layout }) {
     <g aria-hidden="true">
       {layout.tactics.map((band, i) => (
         <g key={band.tactic ?? "none"}>
-          <rect x={band.x} y={0} width={band.width} height={layout.height} className={i % 2 === 0 ? "g-band" : "g-band g-band-odd"} />
+          <rect
+            x={band.x}
+            y={0}
+            width={band.width}
+            height={layout.height}
+            className={i % 2 === 0 ? "g-band" : "g-band g-band-odd"}
+          />
           <text x={band.x + 14} y={19} className="g-tactic">
             {band.tactic === undefined ? "No tactic" : tacticWord(band.tactic)}
           </text>
@@ -79,7 +102,6 @@ const Bands = memo(function Bands({ layout }: { readonly layout: Layout }) {
           </text>
         </g>
       ))}
-      <line x1={SIDE - 40} x2={SIDE - 40} y1={0} y2={0} />
     </g>
   );
 });
@@ -100,8 +122,6 @@ const Edge = memo(function Edge({ curve, pick, onPick }: EdgeProps) {
   const verb = visibleString(shorten(edge.verb, 16));
   const text = edge.events.length > 1 ? `${verb} ×${edge.events.length}` : verb;
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: every step is also listed, with keys, in the panel of its nodes.
-    // biome-ignore lint/a11y/noStaticElementInteractions: as above.
     <g className={near ? "g-edge g-edge-near" : "g-edge"} onClick={() => onPick(key)}>
       <path d={curve.path} className="g-edge-hit" />
       <path d={curve.path} className="g-edge-line" markerEnd="url(#arrow)" />
@@ -124,8 +144,15 @@ const Node = memo(function Node({ box, picked, stop, onPick, onKey }: NodeProps)
   const { node } = box;
   const label = visibleString(node.label);
   const crowd = node.id.startsWith("crowd:");
-  const classes = ["g-node", node.flagged && "g-flagged", picked && "g-picked", crowd && "g-crowd"].filter(Boolean).join(" ");
-  const words = [kindWord(node.kind), label, node.flagged ? "flagged by a rule" : "", node.tactic ? tacticWord(node.tactic) : ""];
+  const classes = ["g-node", node.flagged && "g-flagged", picked && "g-picked", crowd && "g-crowd"]
+    .filter(Boolean)
+    .join(" ");
+  const words = [
+    kindWord(node.kind),
+    label,
+    node.flagged ? "flagged by a rule" : "",
+    node.tactic ? tacticWord(node.tactic) : "",
+  ];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a node of a drawing cannot be a button element.
     <g
@@ -142,15 +169,13 @@ const Node = memo(function Node({ box, picked, stop, onPick, onKey }: NodeProps)
       <title>{label}</title>
       {crowd && <rect x={5} y={5} width={BOX_W} height={BOX_H} rx={8} className="g-shadow" />}
       <rect width={BOX_W} height={BOX_H} rx={8} className="g-box" />
-      <path d={iconPath(entityIcon(node.kind))} transform="translate(11 14)" className="g-icon" />
-      <text x={36} y={19} className="g-label">
+      <path d={iconPath(entityIcon(node.kind))} transform="translate(9 14)" className="g-icon" />
+      <text x={32} y={20} className="g-label">
         {shorten(label, LABEL_CHARS)}
       </text>
-      <text x={36} y={34} className="g-kind">
+      <text x={32} y={35} className="g-kind">
         {crowd ? "press to see them" : node.flagged ? `▲ ${kindWord(node.kind)}` : kindWord(node.kind)}
       </text>
     </g>
   );
 });
-
-export const stepText = (n: number): string => countText(n, "event");

@@ -36,13 +36,13 @@ export interface Layout {
   readonly height: number;
 }
 
-export const BOX_W = 168;
+export const BOX_W = 150;
 export const BOX_H = 44;
-const GAP_X = 72;
+const GAP_X = 60;
 const GAP_Y = 14;
 const LANE_PAD = 14;
 const HEAD = 30;
-export const SIDE = 84;
+const SIDE = 84;
 /** Sweeps of the order by neighbours: more changes little and costs time. */
 const SWEEPS = 4;
 
@@ -124,13 +124,17 @@ interface Band {
   readonly count: number;
 }
 
-/** Columns: first by tactic, inside a tactic by the longest chain of causes. */
+/**
+ * Columns: first by tactic, inside a tactic by the longest chain of causes within one lane. Steps between lanes are
+ * drawn up and down instead, or the picture would grow too wide to be read.
+ */
 function placeColumns(nodes: readonly StoryNode[], edges: readonly StoryEdge[], tacticOf: ReadonlyMap<string, string>) {
+  const lanes = new Map(nodes.map((node) => [node.id, laneOf(node.kind)]));
   const depth = new Map(nodes.map((node) => [node.id, 0]));
   for (let pass = 0; pass < nodes.length; pass += 1) {
     let changed = false;
     for (const { from, to } of edges) {
-      if (tacticOf.get(from) !== tacticOf.get(to)) continue;
+      if (tacticOf.get(from) !== tacticOf.get(to) || lanes.get(from) !== lanes.get(to)) continue;
       const least = (depth.get(from) ?? 0) + 1;
       if ((depth.get(to) ?? 0) >= least) continue;
       depth.set(to, least);

@@ -9,8 +9,8 @@ import { EventChips } from "../../ui/event-chip.tsx";
 import { useKeys } from "../../ui/keys.tsx";
 import { LogText } from "../../ui/log-text.tsx";
 import { Time } from "../../ui/time.tsx";
-import type { Clustered } from "./cluster.ts";
 import { ClaimLine } from "./claim-line.tsx";
+import type { Clustered } from "./cluster.ts";
 import { edgeKey } from "./story-graph.tsx";
 import type { StoryEdge, StoryNode } from "./story-shape.ts";
 
@@ -82,7 +82,8 @@ function Step({ edge, nodes }: { readonly edge: StoryEdge; readonly nodes: reado
   const label = (id: string) => nodes.find((node) => node.id === id)?.label ?? id;
   return (
     <div className="step">
-      <LogText text={label(edge.from)} mono max={32} /> <b>{edge.verb}</b> <LogText text={label(edge.to)} mono max={32} />
+      <LogText text={label(edge.from)} mono max={32} /> <b>{edge.verb}</b>{" "}
+      <LogText text={label(edge.to)} mono max={32} />
       <div className="row wrap gap-1 small">
         <Time at={edge.at} /> <EventChips ids={edge.events} />
       </div>
@@ -92,7 +93,11 @@ function Step({ edge, nodes }: { readonly edge: StoryEdge; readonly nodes: reado
 
 const CLAIMS_SHOWN = 12;
 
-function Claims(props: { readonly incident: WireIncident; readonly node: StoryNode | undefined; readonly steps: readonly StoryEdge[] }) {
+function Claims(props: {
+  readonly incident: WireIncident;
+  readonly node: StoryNode | undefined;
+  readonly steps: readonly StoryEdge[];
+}) {
   const { incident, node, steps } = props;
   const events = new Set(steps.flatMap((step) => step.events));
   const key = node?.entity && entityKey(node.entity);

@@ -29,7 +29,9 @@ export function TimelineTab({ incident }: { readonly incident: WireIncident }) {
   if (all.length === 0) return <Empty icon="clock" title="No timeline yet" />;
   const tactics = [...new Set(all.flatMap((item) => (item.tactic === undefined ? [] : [item.tactic])))];
   const items = all.filter(
-    (item) => (tactic === undefined || item.tactic === tactic) && (span === undefined || (item.at >= span[0] && item.at <= span[1])),
+    (item) =>
+      (tactic === undefined || item.tactic === tactic) &&
+      (span === undefined || (item.at >= span[0] && item.at <= span[1])),
   );
   const setTactic = (next: string | undefined) =>
     void navigate({ search: (before) => ({ ...before, tactic: next }), replace: true });
@@ -38,12 +40,20 @@ export function TimelineTab({ incident }: { readonly incident: WireIncident }) {
       <Strip items={all} span={span} setSpan={setSpan} />
       <div className="row wrap gap-1">
         {tactics.map((name) => (
-          <button key={name} type="button" className="facet" aria-pressed={tactic === name} onClick={() => setTactic(tactic === name ? undefined : name)}>
+          <button
+            key={name}
+            type="button"
+            className="facet"
+            aria-pressed={tactic === name}
+            onClick={() => setTactic(tactic === name ? undefined : name)}
+          >
             {tacticWord(name)}
           </button>
         ))}
         <span className="muted small">
-          {items.length === all.length ? countText(all.length, "item") : `${items.length} of ${countText(all.length, "item")}`}
+          {items.length === all.length
+            ? countText(all.length, "item")
+            : `${items.length} of ${countText(all.length, "item")}`}
         </span>
       </div>
       <ol className="timeline">
@@ -102,7 +112,6 @@ function Strip({ items, span, setSpan }: StripProps) {
   };
   return (
     <div className="strip">
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dragging is a shortcut; each bar is a button of its own. */}
       <div className="strip-bars" onPointerUp={() => setFrom(undefined)} onPointerLeave={() => setFrom(undefined)}>
         {bins.map((n, bin) => {
           const at = startOf(bin);

@@ -13,7 +13,10 @@ export function Why({ terms, total }: { readonly terms: readonly ScoreTerm[]; re
           <tr key={term.term + term.why}>
             <th scope="row">{TERM_WORD[term.term]}</th>
             <td className="why-bar">
-              <span className={term.points < 0 ? "why-minus" : ""} style={{ width: `${(Math.abs(term.points) / most) * 100}%` }} />
+              <span
+                className={term.points < 0 ? "why-minus" : ""}
+                style={{ width: `${(Math.abs(term.points) / most) * 100}%` }}
+              />
             </td>
             <td className="num">{term.points < 0 ? `−${Math.abs(term.points)}` : `+${term.points}`}</td>
             <td>

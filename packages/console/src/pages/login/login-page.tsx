@@ -47,7 +47,12 @@ export function LoginPage() {
             <p>Open the one-time link that the server printed when it started, or paste it here.</p>
             <label className="field">
               One-time link
-              <input type="password" autoComplete="off" value={text} onChange={(event) => setText(event.target.value)} />
+              <input
+                type="password"
+                autoComplete="off"
+                value={text}
+                onChange={(event) => setText(event.target.value)}
+              />
             </label>
             <Button submit look="primary" disabled={linkOf(text) === undefined}>
               Sign in

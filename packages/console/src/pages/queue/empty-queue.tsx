@@ -10,7 +10,12 @@ import type { QueueSearch } from "./queue-search.ts";
 
 export function EmptyQueue({ search, clear }: { readonly search: QueueSearch; readonly clear: () => void }) {
   const status = useQuery(statusQuery).data;
-  const filtered = search.q !== undefined || search.min !== undefined || search.severity !== undefined || search.tactic !== undefined || search.status !== undefined;
+  const filtered =
+    search.q !== undefined ||
+    search.min !== undefined ||
+    search.severity !== undefined ||
+    search.tactic !== undefined ||
+    search.status !== undefined;
   if (filtered) {
     return (
       <Empty icon="search" title="No incident matches these filters">
@@ -42,7 +47,10 @@ function FirstSteps() {
   const origin = window.location.origin;
   const commands = [
     ["Read files you already have", "npx cordon scan PATH..."],
-    ["Push records over HTTP (token with role ingest)", `curl -H "authorization: Bearer $TOKEN" --data-binary @events.ndjson ${origin}/api/v1/ingest/my-source`],
+    [
+      "Push records over HTTP (token with role ingest)",
+      `curl -H "authorization: Bearer $TOKEN" --data-binary @events.ndjson ${origin}/api/v1/ingest/my-source`,
+    ],
     ["Play an attack to look around", "npm start -- --demo"],
   ] as const;
   return (
@@ -59,8 +67,8 @@ function FirstSteps() {
         ))}
       </ol>
       <p>
-        Syslog and files are set up in the configuration; <Link to="/status">Status</Link> shows which sources listen and
-        what is wrong with the others.
+        Syslog and files are set up in the configuration; <Link to="/status">Status</Link> shows which sources listen
+        and what is wrong with the others.
       </p>
     </Empty>
   );

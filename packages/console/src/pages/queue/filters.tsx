@@ -23,7 +23,13 @@ export function Filters({ search, change, rows }: Props) {
         {STATUSES.map((status) => {
           const on = search.status?.split(",").includes(status) === true;
           return (
-            <button key={status} type="button" className="toggle" aria-pressed={on} onClick={() => change({ status: toggleStatus(search, status) })}>
+            <button
+              key={status}
+              type="button"
+              className="toggle"
+              aria-pressed={on}
+              onClick={() => change({ status: toggleStatus(search, status) })}
+            >
               {STATUS_WORD[status]}
             </button>
           );
@@ -49,7 +55,10 @@ export function Filters({ search, change, rows }: Props) {
       </label>
       <label className="pick">
         Order
-        <select value={search.order ?? "priority"} onChange={(event) => change({ order: event.target.value === "priority" ? undefined : event.target.value })}>
+        <select
+          value={search.order ?? "priority"}
+          onChange={(event) => change({ order: event.target.value === "priority" ? undefined : event.target.value })}
+        >
           {ORDERS.map((order) => (
             <option key={order} value={order}>
               {order === "opened" ? "newest" : order}
@@ -95,7 +104,9 @@ const TACTICS_SHOWN = 5;
 
 function Facets({ search, change, rows }: Props) {
   const open = rows.filter((row) => !row.gone).map((row) => row.incident);
-  const levels = [...LEVELS].reverse().map((level) => [level, open.filter((row) => row.severity === level).length] as const);
+  const levels = [...LEVELS]
+    .reverse()
+    .map((level) => [level, open.filter((row) => row.severity === level).length] as const);
   const tactics = countOf(open.flatMap((row) => row.tactics)).slice(0, TACTICS_SHOWN);
   return (
     // biome-ignore lint/a11y/useSemanticElements: as above.
@@ -103,17 +114,36 @@ function Facets({ search, change, rows }: Props) {
       {levels
         .filter(([level, n]) => n > 0 || search.severity === level)
         .map(([level, n]) => (
-          <Facet key={level} word={LEVEL_WORD[level]} n={n} on={search.severity === level} className={`sev-${level}`} go={() => change({ severity: search.severity === level ? undefined : level })} />
+          <Facet
+            key={level}
+            word={LEVEL_WORD[level]}
+            n={n}
+            on={search.severity === level}
+            className={`sev-${level}`}
+            go={() => change({ severity: search.severity === level ? undefined : level })}
+          />
         ))}
       {tactics.length > 0 && <span className="facet-rule" aria-hidden="true" />}
       {tactics.map(([tactic, n]) => (
-        <Facet key={tactic} word={tacticWord(tactic)} n={n} on={search.tactic === tactic} go={() => change({ tactic: search.tactic === tactic ? undefined : tactic })} />
+        <Facet
+          key={tactic}
+          word={tacticWord(tactic)}
+          n={n}
+          on={search.tactic === tactic}
+          go={() => change({ tactic: search.tactic === tactic ? undefined : tactic })}
+        />
       ))}
     </div>
   );
 }
 
-function Facet(props: { readonly word: string; readonly n: number; readonly on: boolean; readonly go: () => void; readonly className?: string }) {
+function Facet(props: {
+  readonly word: string;
+  readonly n: number;
+  readonly on: boolean;
+  readonly go: () => void;
+  readonly className?: string;
+}) {
   return (
     <button type="button" className={`facet ${props.className ?? ""}`} aria-pressed={props.on} onClick={props.go}>
       {props.className && <span className="facet-dot" aria-hidden="true" />}

@@ -12,7 +12,13 @@ import { Loaded } from "../../ui/state.tsx";
 import { NextBox } from "../incident/next-box.tsx";
 import { Why } from "../incident/why.tsx";
 
-export function Preview({ incident, onClose }: { readonly incident: WireIncidentSummary; readonly onClose: () => void }) {
+export function Preview({
+  incident,
+  onClose,
+}: {
+  readonly incident: WireIncidentSummary;
+  readonly onClose: () => void;
+}) {
   const ask = useQuery(incidentQuery(incident.id));
   return (
     <Drawer
@@ -32,7 +38,7 @@ export function Preview({ incident, onClose }: { readonly incident: WireIncident
           <Status status={incident.status} verdict={incident.verdict} />
           {incident.machineVerdict && <Machine verdict={incident.machineVerdict} />}
         </div>
-        <KillChain tactics={incident.tactics} />
+        <KillChain tactics={incident.tactics} spelled />
         <Loaded ask={ask} what="incident">
           {(full) => (
             <>

@@ -41,6 +41,7 @@ export function useQueueKeys(queue: Queue) {
   const withCurrent = (run: (id: string) => void) => () => {
     if (current !== undefined) run(current.id);
   };
+  const open = withCurrent((id) => void navigate({ to: "/incidents/$id", params: { id } }));
   useKeys({
     j: () => move(at + 1),
     k: () => move(at - 1),
@@ -49,7 +50,7 @@ export function useQueueKeys(queue: Queue) {
     Home: () => move(0),
     End: () => move(rows.length - 1),
     o: withCurrent((id) => change({ peek: search.peek === id ? undefined : id })),
-    Enter: withCurrent((id) => void navigate({ to: "/incidents/$id", params: { id } })),
+    Enter: open,
     x: withCurrent(toggle),
     e: withCurrent((id) => setClosing(picked.size > 0 ? [...picked] : [id])),
     a: withCurrent((id) => me && assign.mutate({ id, person: me.name })),
@@ -65,6 +66,8 @@ export function useQueueKeys(queue: Queue) {
     setPicked(new Set());
   };
   const dialog: ReactNode =
-    closing.length === 0 ? null : createElement(CloseDialog, { ids: closing, onClose: () => setClosing([]), onDone: done });
+    closing.length === 0
+      ? null
+      : createElement(CloseDialog, { ids: closing, onClose: () => setClosing([]), onDone: done });
   return { toggle, dialog, askClose: () => setClosing([...picked]) };
 }

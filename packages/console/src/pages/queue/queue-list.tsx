@@ -36,25 +36,16 @@ export function QueueList(props: Props) {
   }, [last, rows.length, more]);
   useEffect(() => virtual.scrollToIndex(at, { align: "auto" }), [at, virtual]);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: rows are placed by the virtual list, which a table element forbids.
-    <div
-      ref={box}
-      className="queue-list"
-      role="table"
-      aria-label="Incidents"
-      aria-rowcount={props.total}
-      onPointerEnter={props.touch}
-      onKeyDown={props.touch}
-      onFocus={props.touch}
-    >
-      <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: "relative" }}>
+    <div ref={box} className="queue-list" onPointerEnter={props.touch} onKeyDown={props.touch} onFocus={props.touch}>
+      <ul aria-label="Incidents" className="plain" style={{ height: virtual.getTotalSize(), position: "relative" }}>
         {items.map((item) => {
           const row = rows[item.index];
           if (row === undefined) return null;
           return (
-            <div
+            <li
               key={item.key}
-              role="presentation"
+              aria-setsize={props.total}
+              aria-posinset={item.index + 1}
               className="queue-slot"
               style={{ transform: `translateY(${item.start}px)`, height: item.size }}
             >
@@ -67,10 +58,10 @@ export function QueueList(props: Props) {
                 toggle={props.toggle}
                 focus={props.setAt}
               />
-            </div>
+            </li>
           );
         })}
-      </div>
+      </ul>
     </div>
   );
 }

@@ -11,9 +11,9 @@ import { BulkBar } from "./bulk-bar.tsx";
 import { EmptyQueue } from "./empty-queue.tsx";
 import { Filters } from "./filters.tsx";
 import { Preview } from "./preview.tsx";
+import { useQueueKeys } from "./queue-keys.ts";
 import { QueueList } from "./queue-list.tsx";
 import { type QueueSearch, queueQueryOf } from "./queue-search.ts";
-import { useQueueKeys } from "./queue-keys.ts";
 import { useStillRows } from "./still-rows.ts";
 import "./queue.css";
 

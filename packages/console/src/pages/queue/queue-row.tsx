@@ -24,16 +24,13 @@ export const QueueRow = memo(function QueueRow({ row, index, current, peeked, pi
   const classes = ["qrow", current && "qrow-at", peeked && "qrow-peek", picked && "qrow-picked", gone && "qrow-gone"];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are bound once for the whole list (j, k, o, Enter).
-    // biome-ignore lint/a11y/useSemanticElements: see the list.
+    // biome-ignore lint/a11y/noStaticElementInteractions: pressing beside the title only moves the cursor.
     <div
-      role="row"
-      aria-rowindex={index + 1}
       aria-current={current ? "true" : undefined}
-      tabIndex={-1}
       className={classes.filter(Boolean).join(" ")}
       onClick={() => focus(index)}
     >
-      <span role="cell" className="q-check">
+      <span className="q-check">
         <input
           type="checkbox"
           checked={picked}
@@ -42,11 +39,11 @@ export const QueueRow = memo(function QueueRow({ row, index, current, peeked, pi
           tabIndex={current ? 0 : -1}
         />
       </span>
-      <span role="cell" className="q-prio">
+      <span className="q-prio">
         <Priority value={incident.priority} level={incident.severity} />
         <Severity level={incident.severity} />
       </span>
-      <span role="cell" className="q-what">
+      <span className="q-what">
         <Link to="/incidents/$id" params={{ id: incident.id }} className="q-title" onFocus={() => focus(index)}>
           <LogText text={incident.title} max={140} />
         </Link>
@@ -60,21 +57,21 @@ export const QueueRow = memo(function QueueRow({ row, index, current, peeked, pi
         </span>
         <Terms terms={incident.terms} max={4} />
       </span>
-      <span role="cell" className="q-who">
+      <span className="q-who">
         <Names icon="host" names={incident.hosts} word="host" />
         <Names icon="user" names={incident.users} word="account" />
       </span>
-      <span role="cell" className="q-chain">
+      <span className="q-chain">
         <KillChain tactics={incident.tactics} />
         <span className="muted small">
           {countText(incident.detections, "detection")}
           {incident.repeats > 0 && `, ${countText(incident.repeats, "repeat")}`}
         </span>
       </span>
-      <span role="cell" className="q-state">
+      <span className="q-state">
         <State incident={incident} gone={gone} />
       </span>
-      <span role="cell" className="q-age">
+      <span className="q-age">
         <b>
           <Time at={incident.lastSeen} relative="only" />
         </b>

@@ -8,5 +8,8 @@ export interface RulesSearch {
 }
 
 export function readRulesSearch(search: SearchRecord): RulesSearch {
-  return defined<RulesSearch>({ view: readChoice(search, "view", RULE_VIEWS), q: readText(search, "q")?.slice(0, 200) });
+  return defined<RulesSearch>({
+    view: readChoice(search, "view", RULE_VIEWS),
+    q: readText(search, "q")?.slice(0, 200),
+  });
 }

@@ -1,0 +1,42 @@
+/** A record in one line: the fields that tell most come first. Pure. */
+const LINE_CHARS = 260;
+const DEPTH_MAX = 4;
+const TELLING = [
+  "CommandLine",
+  "message",
+  "msg",
+  "MESSAGE",
+  "eventName",
+  "Image",
+  "TargetUserName",
+  "QueryName",
+  "TargetFilename",
+  "DestinationIp",
+  "ScriptBlockText",
+];
+
+export function rawLine(raw: Readonly<Record<string, unknown>>): string {
+  const leaves: (readonly [string, string])[] = [];
+  collect(raw, "", leaves, 0);
+  const rank = (key: string): number => {
+    const at = TELLING.indexOf(key);
+    return at < 0 ? TELLING.length : at;
+  };
+  const sorted = leaves.map((leaf, i) => ({ leaf, i })).sort((a, b) => rank(a.leaf[0]) - rank(b.leaf[0]) || a.i - b.i);
+  let line = "";
+  for (const { leaf } of sorted) {
+    if (line.length >= LINE_CHARS) break;
+    line += `${line === "" ? "" : "  "}${leaf[0]}=${leaf[1]}`;
+  }
+  return line.slice(0, LINE_CHARS);
+}
+
+function collect(value: unknown, key: string, into: (readonly [string, string])[], depth: number): void {
+  if (into.length > 60) return;
+  if (typeof value === "object" && value !== null && depth < DEPTH_MAX) {
+    for (const [name, member] of Object.entries(value))
+      collect(member, Array.isArray(value) ? key : name, into, depth + 1);
+  } else if (value !== null && value !== "" && typeof value !== "object") {
+    into.push([key, String(value).slice(0, LINE_CHARS)]);
+  }
+}
