@@ -47,7 +47,7 @@ export function causesOf(inquiry: Inquiry, node: Node): readonly Cause[] {
 function processCauses(inquiry: Inquiry, node: Node): readonly Cause[] {
   const { graph } = inquiry;
   const key = entityKey(node.entity);
-  const start = startOf(graph, key);
+  const start = startOf(graph, key, node.at);
   const causes: Cause[] = [];
   const parent = start?.predicate === "spawned" ? start.subject : undefined;
   const at = start?.at ?? node.at;

@@ -176,7 +176,7 @@ const DEMANDS: Readonly<Record<Predicate, Demand>> = {
   "disabled-control": { object: "allowed" },
   "changed-account": { classes: [3001, 3003, 3004, 3005, 3006], object: "allowed" },
   "called-api": { classes: [6003], object: "allowed" },
-  "assumed-role": { classes: [6003], object: "allowed" },
+  "assumed-role": { classes: [3002, 6003], object: "allowed" },
   requested: { object: "needed" },
   "detected-by": { object: "not-in-event" },
   "count-of": { object: "allowed", counted: true },

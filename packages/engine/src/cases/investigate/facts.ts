@@ -84,7 +84,7 @@ export function factsOf(event: Event, views: Views): readonly Fact[] {
     case CLASS.process:
       return processFacts(event, views, make);
     case CLASS.logon:
-      return logonFacts(event, make);
+      return logonFacts(event, views, make);
     case CLASS.network:
     case CLASS.http: {
       const to =
@@ -140,26 +140,24 @@ function processFacts(event: Event, views: Views, make: Make): readonly Fact[] {
   return make("executed", [actor ?? target ?? find(event, "user", "actor") ?? deviceOf(event), command], fields);
 }
 
-function logonFacts(event: Event, make: Make): readonly Fact[] {
-  // Activity 2 is a logoff: the end of a session explains nothing about how it began.
-  if (event.activity === 2) return [];
+const TAKES_ROLE = /^(?:AssumeRole|GetFederationToken|GetSessionToken|SwitchRole)/;
+
+function logonFacts(event: Event, views: Views, make: Make): readonly Fact[] {
+  if (TAKES_ROLE.test(textOf(views, event, "eventName") ?? "")) {
+    const made = find(event, "credential", "object", "target") ?? find(event, "resource", "object", "target");
+    const principal = find(event, "user", "actor") ?? find(event, "credential", "actor");
+    return make("assumed-role", [principal, made], ["eventName", "sourceIPAddress", "errorCode"]);
+  }
+  // Logoffs end a session, tickets and token checks accompany one: how it began is said by activity 1 alone.
+  const failed = event.outcome === "failure";
+  if (event.activity === 2 || (event.activity !== 1 && !failed)) return [];
   const user = find(event, "user", "target", "actor");
   const where = deviceOf(event) ?? find(event, "resource", "target", "object");
   const fields = [
-    "TargetUserName",
-    "LogonType",
-    "IpAddress",
-    "TargetLogonId",
-    "user",
-    "src_ip",
-    "message",
-    "eventName",
+    ...["TargetUserName", "LogonType", "IpAddress", "TargetLogonId", "WorkstationName", "user", "src_ip", "message"],
+    ...["eventName", "sourceIPAddress", "Status", "SubStatus"],
   ];
-  return make(
-    event.outcome === "failure" ? "failed-logon" : "logged-on",
-    [user ?? find(event, "ip", "src"), where],
-    [...fields, "sourceIPAddress", "Status", "SubStatus"],
-  );
+  return make(failed ? "failed-logon" : "logged-on", [user ?? find(event, "ip", "src"), where], fields);
 }
 
 function otherFacts(event: Event, views: Views, make: Make): readonly Fact[] {
@@ -172,7 +170,7 @@ function otherFacts(event: Event, views: Views, make: Make): readonly Fact[] {
         find(event, "user", "target", "object") ??
         find(event, "resource", "object", "target", "dst");
       const principal = find(event, "user", "actor") ?? find(event, "credential", "actor") ?? actor;
-      const predicate = /^AssumeRole|^GetFederationToken|^GetSessionToken/.test(name) ? "assumed-role" : "called-api";
+      const predicate = TAKES_ROLE.test(name) ? "assumed-role" : "called-api";
       return make(predicate, [principal, object], ["eventName", "eventSource", "sourceIPAddress", "errorCode"]);
     }
     case CLASS.account:
@@ -182,7 +180,10 @@ function otherFacts(event: Event, views: Views, make: Make): readonly Fact[] {
     case CLASS.group:
       return make(
         "changed-account",
-        [actor, find(event, "user", "target", "object")],
+        [
+          find(event, "process", "actor") ?? find(event, "user", "actor") ?? actor,
+          find(event, "credential", "object", "target") ?? find(event, "user", "target", "object"),
+        ],
         ["EventID", "TargetUserName", "MemberName", "SubjectUserName"],
       );
     case CLASS.job:

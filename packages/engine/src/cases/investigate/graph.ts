@@ -8,6 +8,7 @@
 import { type Entity, type EntityKey, entityKey } from "@cordon/model/entity";
 import type { Event } from "@cordon/model/event";
 import type { EventId } from "@cordon/model/ids";
+import type { Instant } from "@cordon/model/time";
 import { baseName, deviceOf, type Fact, factsOf, find, textOf, type Views } from "./facts.ts";
 
 export interface Program {
@@ -140,13 +141,21 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else list.push(value);
 }
 
-/** The fact by which a process came to be. */
-export function startOf(graph: Graph, process: EntityKey): Fact | undefined {
-  return graph.byObject.get(process)?.find((fact) => fact.predicate === "spawned") ?? ownStart(graph, process);
+/**
+ * The fact by which a process came to be. A pid is used again by later processes: of several starts the last one before
+ * `at` is meant, the first of all when no moment is given.
+ */
+export function startOf(graph: Graph, process: EntityKey, at?: Instant): Fact | undefined {
+  const starts = [
+    ...(graph.byObject.get(process) ?? []).filter((fact) => fact.predicate === "spawned"),
+    ...(graph.bySubject.get(process) ?? []).filter((fact) => fact.predicate === "executed"),
+  ];
+  const [first] = starts;
+  if (first === undefined || starts.length === 1) return first;
+  const before = at === undefined ? [] : starts.filter((fact) => fact.at <= at);
+  const pool = before.length > 0 ? before : starts;
+  return pool.reduce((best, fact) => ((before.length > 0 ? fact.at > best.at : fact.at < best.at) ? fact : best));
 }
-
-const ownStart = (graph: Graph, process: EntityKey): Fact | undefined =>
-  graph.bySubject.get(process)?.find((fact) => fact.predicate === "executed");
 
 export function childrenOf(graph: Graph, process: EntityKey): readonly Entity[] {
   const facts = graph.bySubject.get(process) ?? [];

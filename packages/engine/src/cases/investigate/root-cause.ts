@@ -142,7 +142,7 @@ function processDoor(inquiry: Inquiry, trail: Trail, causes: readonly Cause[]): 
   const { entity } = trail.node;
   const program = graph.programs.get(entityKey(entity));
   const door = doorOf(program?.name);
-  const fact = startOf(graph, entityKey(entity)) ?? trail.facts.at(-1);
+  const fact = startOf(graph, entityKey(entity), trail.node.at) ?? trail.facts.at(-1);
   if (fact === undefined) return undefined;
   if (door === undefined) {
     return causes.length > 0 ? undefined : unseen(inquiry, trail, "nothing shows what started it");
@@ -277,7 +277,8 @@ function addressDoor(inquiry: Inquiry, trail: Trail): Found | undefined {
 /** The trail ends in the open: the earliest thing in sight, said as such. */
 function unseen(inquiry: Inquiry, trail: Trail, why: string): Found | undefined {
   const { entity } = trail.node;
-  const fact = startOf(inquiry.graph, entityKey(entity)) ?? trail.facts.at(-1) ?? firstFactOf(inquiry, entity);
+  const fact =
+    startOf(inquiry.graph, entityKey(entity), trail.node.at) ?? trail.facts.at(-1) ?? firstFactOf(inquiry, entity);
   return fact === undefined ? undefined : { entity, fact, boundary: "not-visible", prior: 0.3, why };
 }
 
