@@ -4,7 +4,7 @@
  *
  * D1. `flush` resolves only when every record added before is durable; it rejects with the first lasting failure.
  * D2. While the spool says "later" (full, disk full, locked) the same batch is offered again, ever more slowly, until it
- *     is taken or the source is stopped: back pressure, not loss.
+ *     is taken or the source is stopped (then it is offered once more): back pressure, not loss.
  * D3. At most `BATCHES_IN_FLIGHT` batches wait: `add` resolves only when there is room.
  */
 import { AppError } from "@cordon/model/error";
@@ -23,6 +23,8 @@ const RETRY_MS_MAX = 5_000;
 
 export interface Delivery {
   add(record: RawRecord): Promise<void> | undefined;
+  /** Sends what is gathered without waiting for it to be durable; resolves when there is room for more. */
+  offer(): Promise<void>;
   flush(): Promise<void>;
 }
 
@@ -66,6 +68,10 @@ export function makeDelivery(parts: DeliveryParts): Delivery {
       send();
       return room();
     },
+    offer() {
+      send();
+      return room();
+    },
     async flush() {
       send();
       await Promise.all(inFlight);
@@ -84,6 +90,9 @@ export async function deliverPatiently(parts: DeliveryParts, batch: Parameters<D
     } catch (error) {
       if (!(error instanceof AppError) || error.retry !== "later") throw error;
     }
+    // Only now: what was read before the stop is offered once.
+    if (parts.stop.stopped)
+      throw new AppError("stopped", "stopped before the records were durable", { retry: "later" });
     await parts.runtime.sleep(waitMs, parts.stop);
   }
 }
