@@ -1,0 +1,163 @@
+/**
+ * Records the volatile state of a Linux host as evidence, in order of volatility (RFC 3227). Changes nothing there.
+ * In: an order for a host. Out: content-addressed files and a manifest with time, method, size and hash of each.
+ *
+ * F1. Every item of the list is in the manifest: with its content, or with the reason why there is none.
+ * F2. One capture per action key: asked again, what is there is kept.
+ */
+import type { Action, ActionPlan } from "@cordon/model/action";
+import type { ActionConfigOf } from "@cordon/model/action-config";
+import { messageOf } from "@cordon/model/error";
+import { isJsonObject, type JsonObject } from "@cordon/model/json";
+import type { ActionPort, ActOutcome, Authorised, Probe } from "@cordon/model/ports/action";
+import type { Stop } from "@cordon/model/ports/runtime";
+import { isoTime } from "@cordon/model/time";
+import { affectedBy } from "../affected.ts";
+import { makeRunner, type Runner } from "../command.ts";
+import { type ActionDeps, cannotPlan, makePlan, orderProblem, reachesHost } from "../order.ts";
+import { isStored, readManifest, storeEvidence, writeManifest } from "./evidence.ts";
+
+type Config = ActionConfigOf<"forensics">;
+
+interface Self {
+  readonly config: Config;
+  readonly deps: ActionDeps;
+  readonly runner: Runner;
+}
+
+interface Item {
+  readonly name: string;
+  /** First of these that can be run. */
+  readonly ways: readonly (readonly string[])[];
+}
+
+/** Most volatile first. Newest lines of a log only: the log itself is collected as a log. */
+const LOG_LINES = "5000";
+const ITEMS: readonly Item[] = [
+  { name: "time", ways: [["date", "--iso-8601=ns"]] },
+  {
+    name: "connections",
+    ways: [
+      ["ss", "-tuanpH"],
+      ["cat", "/proc/net/tcp", "/proc/net/tcp6", "/proc/net/udp", "/proc/net/udp6"],
+    ],
+  },
+  {
+    name: "neighbours",
+    ways: [
+      ["ip", "neigh"],
+      ["cat", "/proc/net/arp"],
+    ],
+  },
+  { name: "processes", ways: [["ps", "-eo", "pid,ppid,user,lstart,stat,comm,args", "-ww"]] },
+  {
+    name: "logged-in",
+    ways: [
+      ["who", "-a"],
+      ["w", "-h"],
+    ],
+  },
+  { name: "last-logons", ways: [["last", "-F", "-n", "200"]] },
+  { name: "listening", ways: [["ss", "-tulnpH"]] },
+  { name: "modules", ways: [["cat", "/proc/modules"]] },
+  { name: "mounts", ways: [["cat", "/proc/mounts"]] },
+  { name: "addresses", ways: [["ip", "addr"]] },
+  {
+    name: "auth-log",
+    ways: [
+      ["tail", "-n", LOG_LINES, "/var/log/auth.log"],
+      ["tail", "-n", LOG_LINES, "/var/log/secure"],
+      ["journalctl", "-n", LOG_LINES, "--no-pager", "-t", "sshd"],
+    ],
+  },
+  { name: "accounts", ways: [["getent", "passwd"]] },
+];
+
+export function makeForensics(config: Config, deps: ActionDeps): ActionPort {
+  const self: Self = { config, deps, runner: makeRunner(config) };
+  return {
+    ...{ name: config.name, kinds: ["capture-forensics"], redo: "probeable", simulated: false },
+    plan: async (action) => plan(self, action),
+    probe: (_action, key) => probe(self, key),
+    apply: (order, stop) => apply(self, order, stop),
+    verify: (order) => probe(self, order.key),
+    revert: async () => ({ kind: "refused", reason: "evidence is not undone" }),
+  };
+}
+
+function hostOf({ config, deps }: Self, action: Action): string {
+  if (action.kind !== "capture-forensics") throw cannotPlan(`forensics cannot ${action.kind}`);
+  const host = action.host.value;
+  if (!reachesHost(config.hosts, deps.hostname, host))
+    throw cannotPlan(`${config.name} does not reach host ${host.slice(0, 80)}`);
+  return host;
+}
+
+function plan(self: Self, action: Action): ActionPlan {
+  hostOf(self, action);
+  return makePlan(action, {
+    ...{ actuator: self.config.name, affected: affectedBy(action), undo: "no", before: {} },
+    effects: ITEMS.map((item) => `${item.ways[0]?.join(" ")} (${self.runner.where})`),
+  });
+}
+
+async function probe({ deps }: Self, key: string): Promise<Probe> {
+  try {
+    const text = await readManifest(deps.evidenceDir, key);
+    if (text === undefined) return { state: "absent", ours: false, detail: "no manifest" };
+    const items = itemsOf(JSON.parse(text));
+    const kept = await Promise.all(items.map((item) => isStored(deps.evidenceDir, item)));
+    if (kept.includes(false)) return { state: "absent", ours: true, detail: "an evidence file is missing or altered" };
+    return { state: "present", ours: true, detail: `${items.length} evidence files, hashes checked` };
+  } catch (error) {
+    return { state: "unknown", detail: messageOf(error) };
+  }
+}
+
+function itemsOf(manifest: unknown): readonly { sha256: string; bytes: number }[] {
+  const list = isJsonObject(manifest) && Array.isArray(manifest.items) ? manifest.items : [];
+  return list.flatMap((item) =>
+    isJsonObject(item) && typeof item.sha256 === "string" && typeof item.bytes === "number"
+      ? [{ sha256: item.sha256, bytes: item.bytes }]
+      : [],
+  );
+}
+
+async function apply(self: Self, order: Authorised, stop: Stop): Promise<ActOutcome> {
+  const { deps, config, runner } = self;
+  const problem = orderProblem(order, config.name, deps.runtime.now());
+  if (problem !== undefined) return { kind: "refused", reason: problem };
+  const host = hostOf(self, order.action);
+  if ((await probe(self, order.key)).state === "present") return { kind: "ok", detail: { already: "captured" } };
+  const items: JsonObject[] = [];
+  for (const item of ITEMS) items.push(await capture(self, item, stop));
+  const stored = items.filter((item) => typeof item.sha256 === "string").length;
+  if (stored === 0)
+    return { kind: "refused", reason: `nothing could be captured (${runner.where}): ${String(items[0]?.failure)}` };
+  const grants = order.grants.map((grant) => ("person" in grant.by ? grant.by.person : `policy ${grant.by.policy}`));
+  const manifest: JsonObject = {
+    ...{ form: 1, key: order.key, host, by: config.name, where: runner.where, allowedBy: grants },
+    ...{ writtenAt: isoTime(deps.runtime.now()), items },
+  };
+  await writeManifest(deps.evidenceDir, order.key, manifest);
+  return { kind: "ok", detail: { files: stored, failed: items.length - stored } };
+}
+
+/** F1 */
+async function capture({ deps, runner }: Self, item: Item, stop: Stop): Promise<JsonObject> {
+  const startedAt = isoTime(deps.runtime.now());
+  const failures: string[] = [];
+  for (const argv of item.ways) {
+    try {
+      const ran = await runner.run(argv, stop);
+      if (ran.code === 0) {
+        const stored = await storeEvidence(deps.evidenceDir, ran.stdout);
+        return { name: item.name, method: argv.join(" "), startedAt, endedAt: isoTime(deps.runtime.now()), ...stored };
+      }
+      failures.push(`${argv[0]} ended with ${ran.code}: ${ran.stderr.slice(0, 200)}`);
+    } catch (error) {
+      failures.push(messageOf(error));
+    }
+  }
+  return { name: item.name, startedAt, failure: failures.join("; ") };
+}
