@@ -50,6 +50,7 @@ function onlyHole(parts: readonly Part[]): number {
 
 /** Items share a key by nature; `#attributes` and `#text` are ours; an inherited name must not be set without a look. */
 function distinctOf(content: readonly Part[]): readonly Element[] | undefined {
+  if (content[0]?.kind !== "element") return undefined;
   const keys = new Set<string>();
   const elements: Element[] = [];
   for (const part of content) {
@@ -58,7 +59,7 @@ function distinctOf(content: readonly Part[]): readonly Element[] | undefined {
     keys.add(part.key);
     elements.push(part);
   }
-  return elements.length === 0 ? undefined : elements;
+  return elements;
 }
 
 function fixedOf(attributes: readonly Attribute[]): Members | undefined {

@@ -28,7 +28,7 @@ import {
   wrongChecksums,
 } from "./chunk.ts";
 import { fillRecord } from "./fill.ts";
-import { Damage, openSlot, SLOT_BYTES, type Slot } from "./slot.ts";
+import { Damage, openSlot, remark, SLOT_BYTES, type Slot } from "./slot.ts";
 import { filetimeMs } from "./times.ts";
 
 export interface EvtxRecord {
@@ -95,12 +95,12 @@ function unmarkedSlot(slot: Slot): string {
 }
 
 function decodeRecord(slot: Slot, frame: Frame): EvtxRecord | EvtxProblem {
-  const { at, end, broken, remark } = frame;
+  const { at, end, broken } = frame;
   if (broken !== undefined) return { kind: "record", offset: at, reason: broken };
   const id = readId(slot.view, at + 8);
   slot.remarks.length = 0;
   slot.depth = 0;
-  if (remark !== undefined) slot.remarks.push(remark);
+  if (frame.remark !== undefined) remark(slot, frame.remark);
   try {
     const event = fillRecord(slot, at + RECORD_HEAD_BYTES, end - 4);
     if (!Object.hasOwn(event, "Event")) return lost(at, id, "no Event element");
@@ -122,13 +122,13 @@ function lost(offset: number, id: number, reason: string): EvtxProblem {
 
 function recordIdOf(slot: Slot, id: number): number {
   if (Number.isSafeInteger(id)) return id;
-  slot.remarks.push(`record id ${id} is beyond ${Number.MAX_SAFE_INTEGER}`);
+  remark(slot, `record id ${id} is beyond ${Number.MAX_SAFE_INTEGER}`);
   return Number.MAX_SAFE_INTEGER;
 }
 
 function writtenAt(slot: Slot, at: number): number {
   const ms = filetimeMs(slot.view.getUint32(at, true), slot.view.getUint32(at + 4, true));
-  if (ms === undefined) slot.remarks.push("time written is no calendar time");
+  if (ms === undefined) remark(slot, "time written is no calendar time");
   return ms ?? 0;
 }
 

@@ -12,7 +12,7 @@ import { itemsAt } from "./arrays.ts";
 import { parseRegion } from "./binxml.ts";
 import { type Members, put, putItem } from "./members.ts";
 import type { Attribute, Element, Instance, Part } from "./plan.ts";
-import { charge, enter, leave, type Slot, step } from "./slot.ts";
+import { charge, enter, leave, remark, type Slot, step } from "./slot.ts";
 import { readInstance, sizeOf, typeOf } from "./template.ts";
 import { ARRAY, TYPE, valueAt } from "./values.ts";
 
@@ -111,7 +111,7 @@ function fillHole(source: Source, content: Content, index: number): void {
   const { slot, instance } = source;
   const at = instance?.starts[index];
   if (instance === undefined || at === undefined) {
-    slot.remarks.push(`value ${index} is not in the record`);
+    remark(slot, `value ${index} is not in the record`);
     return;
   }
   const type = typeOf(slot, instance, index);

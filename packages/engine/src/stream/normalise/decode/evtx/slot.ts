@@ -17,6 +17,9 @@ const OUTPUT_MAX = 16 * SLOT_BYTES;
 /** Elements in elements, templates in templates, embedded fragments in fragments, counted together. Real logs reach 12. */
 const NESTING_MAX = 64;
 
+/** Remarks per record: the first ones tell what is wrong, thousands would be a way to grow. */
+const REMARKS_MAX = 8;
+
 /** The bytes at `offset` do not mean anything. Thrown inside the reader only; the front file turns it into a problem. */
 export class Damage extends Error {
   readonly offset: number;
@@ -68,6 +71,10 @@ export function step(slot: Slot, offset: number): void {
 export function charge(slot: Slot, offset: number, written: number): void {
   slot.output -= written;
   if (slot.output < 0) throw new Damage(offset, `output budget of the slot used up (${OUTPUT_MAX})`);
+}
+
+export function remark(slot: Slot, text: string): void {
+  if (slot.remarks.length < REMARKS_MAX) slot.remarks.push(text);
 }
 
 /** Call `leave` when done; whoever catches `Damage` puts `depth` back. */
