@@ -121,6 +121,20 @@ async function apply(self: Self, order: Authorised, stop: Stop): Promise<ActOutc
   const name = nameOf(self, order.action);
   if ((await find(self, name, stop)) === "gone") return { kind: "ok", detail: { already: "gone" } };
   const ran = await self.runner.run(["kill", "-KILL", String(name.pid)], stop);
-  if (ran.code === 0) return { kind: "ok", detail: { where: self.runner.where } };
+  if (ran.code === 0) {
+    await untilGone(self, name, stop);
+    return { kind: "ok", detail: { where: self.runner.where } };
+  }
   return { kind: "refused", reason: `kill ended with ${ran.code}: ${ran.stderr.slice(0, 200)}` };
+}
+
+/** The signal is on its way when kill returns; a process in the kernel's hands takes a moment to go. */
+const LOOKS = 20;
+const LOOK_PAUSE_MS = 50;
+
+async function untilGone(self: Self, name: ProcessName, stop: Stop): Promise<void> {
+  for (let look = 0; look < LOOKS && !stop.stopped; look++) {
+    if ((await find(self, name, stop)) === "gone") return;
+    await self.deps.runtime.sleep(LOOK_PAUSE_MS, stop);
+  }
 }

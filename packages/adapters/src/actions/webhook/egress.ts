@@ -31,8 +31,6 @@ const INTERNAL: readonly (readonly [string, number])[] = [
   ] as const),
 ];
 
-const internal = listOf(INTERNAL);
-
 function listOf(ranges: readonly (readonly [string, number])[]): BlockList {
   const list = new BlockList();
   for (const [address, prefix] of ranges) list.addSubnet(address, prefix, familyOf(address));
@@ -40,6 +38,7 @@ function listOf(ranges: readonly (readonly [string, number])[]): BlockList {
 }
 
 const familyOf = (address: string): "ipv4" | "ipv6" => (isIPv6(address) ? "ipv6" : "ipv4");
+const internal = listOf(INTERNAL);
 
 export interface Egress {
   /** Why this host and address must not be talked to; undefined when they may. */
