@@ -44,6 +44,7 @@ const rows: readonly [EntityKind, string, string | undefined][] = [
   ["file", "c:/Users/Bob/a.exe", "C:\\Users\\Bob\\a.exe"],
   ["file", '"\\??\\c:\\Windows\\X.dll"', "C:\\Windows\\X.dll"],
   ["file", "\\\\?\\UNC\\srv\\share\\a", "\\\\srv\\share\\a"],
+  ["file", "containerfile:_c:\\a.zip", "C:\\a.zip"],
   ["file", "/usr/bin/Bash", "/usr/bin/Bash"],
   ["process", "WS5.local|{0197231E-005A-6928-A50B-000000000D00}", "ws5|0197231e-005a-6928-a50b-000000000d00"],
   ["process", "WS5|pid:0x1234", "ws5|pid:4660"],

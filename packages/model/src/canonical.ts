@@ -161,9 +161,10 @@ function hexOf(text: string, lengths: readonly number[]): string | undefined {
   return lengths.includes(text.length) && /^[0-9a-f]+$/i.test(text) ? text.toLowerCase() : undefined;
 }
 
-const WINDOWS_PREFIX = /^(?:\\\\\?\\UNC\\|\\\?\?\\UNC\\|\\\\[?.]\\|\\\?\?\\|file:\/\/\/(?=[a-z]:))/i;
+const WINDOWS_PREFIX =
+  /^(?:\\\\\?\\UNC\\|\\\?\?\\UNC\\|\\\\[?.]\\|\\\?\?\\|file:\/\/\/(?=[a-z]:)|(?:container)?file:_)/i;
 
-/** Case is kept. Quotes and NT prefixes (`\??\`, `\\?\`) go; on a drive path the letter is upper and `/` becomes `\`. */
+/** Case is kept. Quotes, NT prefixes (`\??\`, `\\?\`) and Defender's `file:_` go; on a drive path the letter is upper and `/` becomes `\`. */
 function fileForm(text: string): string | undefined {
   let path = cleanEnds(unwrap(cleanEnds(text), '"', '"'));
   for (;;) {

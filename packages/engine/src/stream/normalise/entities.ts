@@ -33,56 +33,32 @@ export interface EntityBag {
 
 export interface EntityReader {
   start(): EntityBag;
-  add(bag: EntityBag, seen: { kind: EntityKind; role: EntityRole; text: string }): boolean;
+  /** False when the text has not the kind's form. */
+  add(bag: EntityBag, seen: Seen): boolean;
   read(bag: EntityBag, scope: Scope, plans: readonly EntityPlan[]): void;
 }
 
 export function makeEntityReader(sha256: (text: string) => Sha256): EntityReader {
   const canonical = makeMemo();
 
-  const add: EntityReader["add"] = (bag, { kind, role, text }) => {
-    const form = canonical(kind, text);
+  const add: EntityReader["add"] = (bag, seen) => {
+    const form = canonical(seen.kind, seen.text);
     if (form === undefined) return false;
-    if (kind === "host" && role === "device") bag.host ??= form.value;
-    for (const known of bag.entities) {
-      if (known.value === form.value && known.kind === kind && known.role === role) return true;
-    }
-    if (bag.entities.length >= ENTITIES_MAX) {
-      bag.overflow += 1;
-      return true;
-    }
-    const entity: { -readonly [K in keyof Entity]: Entity[K] } = { kind, role, value: form.value };
-    if (text !== form.value && kind !== "script" && kind !== "process" && kind !== "session") entity.raw = text;
-    if (form.wellKnown === true) entity.wellKnown = true;
-    bag.entities.push(entity);
+    keep(bag, seen, form);
     return true;
   };
 
-  const addValue = (bag: EntityBag, scope: Scope, plan: EntityPlan): void => {
-    const value = plan.path === undefined ? undefined : readPath(scope, plan.path);
-    if (value === undefined || value === null) return;
-    if (Array.isArray(value)) {
-      for (const item of value.slice(0, ENTITIES_MAX)) addScalar(bag, plan, item, scope);
-    } else {
-      addScalar(bag, plan, value, scope);
-    }
-  };
-
-  const addScalar = (bag: EntityBag, plan: EntityPlan, value: Json, scope: Scope): void => {
+  const addScalar = (value: Json, place: Place): void => {
     const text = scalarText(value);
     if (text === undefined || isNothing(text)) return;
+    const { bag, plan } = place;
     for (const kind of plan.kinds) {
-      const written = writtenForm(kind, text, { bag, plan, scope });
       if (kind === "hash" && text.includes("=")) {
         for (const part of hashParts(text)) add(bag, { kind, role: plan.role, text: part });
         return;
       }
-      if (
-        written !== undefined &&
-        add(bag, { kind, role: plan.role, text: kind === "script" ? sha256(text) : written })
-      ) {
-        return;
-      }
+      const written = kind === "script" ? sha256(text) : writtenForm(kind, text, place);
+      if (written !== undefined && add(bag, { kind, role: plan.role, text: written })) return;
     }
   };
 
@@ -92,11 +68,40 @@ export function makeEntityReader(sha256: (text: string) => Sha256): EntityReader
     read: (bag, scope, plans) => {
       for (const plan of plans) {
         if (plan.when.length > 0 && !holdsAll(scope, plan.when)) continue;
-        if (plan.kinds[0] === "process") addProcess(bag, scope, plan, add);
-        else addValue(bag, scope, plan);
+        if (plan.kinds[0] === "process") {
+          const text = processText(bag, scope, plan);
+          if (text !== undefined) add(bag, { kind: "process", role: plan.role, text });
+          continue;
+        }
+        const value = plan.path === undefined ? undefined : readPath(scope, plan.path);
+        if (value === undefined || value === null) continue;
+        const values = Array.isArray(value) ? value.slice(0, ENTITIES_MAX) : [value];
+        for (const item of values) addScalar(item, { bag, plan, scope });
       }
     },
   };
+}
+
+type Seen = { readonly kind: EntityKind; readonly role: EntityRole; readonly text: string };
+
+/** Each (kind, role, value) once; the first device host is the host of everything named after it. */
+function keep(bag: EntityBag, { kind, role, text }: Seen, form: Canonical): void {
+  if (kind === "host" && role === "device") bag.host ??= form.value;
+  for (const known of bag.entities) {
+    if (known.value === form.value && known.kind === kind && known.role === role) return;
+  }
+  if (bag.entities.length >= ENTITIES_MAX) {
+    bag.overflow += 1;
+    return;
+  }
+  const written = text !== form.value && kind !== "script" && kind !== "process" && kind !== "session";
+  bag.entities.push({
+    kind,
+    role,
+    value: form.value,
+    ...(written && { raw: text }),
+    ...(form.wellKnown === true && { wellKnown: true }),
+  });
 }
 
 /** `-`, `?`, `(null)`, `N/A`: how logs write nothing. */
@@ -127,20 +132,15 @@ function writtenForm(kind: EntityKind, text: string, { bag, plan, scope }: Place
   return domain === undefined || isNothing(domain) ? text : `${domain}\\${text}`;
 }
 
-/** `<host>|<guid>`, else `<host>|pid:<pid>`. Zero GUIDs and pids mean "unknown". */
-function addProcess(bag: EntityBag, scope: Scope, plan: EntityPlan, add: EntityReader["add"]): void {
+/** `<host>|<guid>`, else `<host>|pid:<pid>`. Zero GUIDs and pids mean "unknown"; a pid without a host names nothing. */
+function processText(bag: EntityBag, scope: Scope, plan: EntityPlan): string | undefined {
   const guid = plan.guid === undefined ? undefined : scalarText(readPath(scope, plan.guid));
+  if (guid !== undefined && !isNothing(guid) && !guid.includes("00000000-0000-0000-0000-000000000000")) {
+    return bag.host === undefined ? guid : `${bag.host}|${guid}`;
+  }
   const pid = plan.pid === undefined ? undefined : scalarText(readPath(scope, plan.pid));
-  const id =
-    guid !== undefined && !isNothing(guid) && !guid.includes("00000000-0000-0000-0000-000000000000")
-      ? guid
-      : pid !== undefined && /^(0x[0-9a-f]+|\d+)$/i.test(pid) && Number(pid) !== 0
-        ? `pid:${pid}`
-        : undefined;
-  if (id === undefined) return;
-  if (bag.host === undefined && id.startsWith("pid:")) return;
-  const text = bag.host === undefined ? id : `${bag.host}|${id}`;
-  add(bag, { kind: "process", role: plan.role, text });
+  if (pid === undefined || bag.host === undefined) return undefined;
+  return /^(0x[0-9a-f]{1,12}|\d{1,15})$/i.test(pid) && Number(pid) !== 0 ? `${bag.host}|pid:${pid}` : undefined;
 }
 
 /** `SHA1=..,MD5=..,IMPHASH=..`: the import hash names a family of programs, not a file, so it is no entity. */

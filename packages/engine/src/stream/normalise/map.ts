@@ -28,10 +28,17 @@ export interface Meaning {
   readonly remarks: readonly string[];
 }
 
+function namesDevice(plan: ShapePlan, scope: Scope): boolean {
+  return plan.entities.some(
+    ({ role, path }) => role === "device" && path !== undefined && readPath(scope, path) !== undefined,
+  );
+}
+
 type Captures = readonly (readonly [string, string])[];
 const NONE: Captures = [];
 
-export function applyMapping(found: Recognised, reader: EntityReader): Meaning {
+/** `inputHost`: the host whose log the input is, where the source knows it; used only if the record names none. */
+export function applyMapping(found: Recognised, reader: EntityReader, inputHost: string | undefined): Meaning {
   const { mapping, layout, windows } = found;
   const chosen = chooseShape(found);
   const { plan } = chosen;
@@ -39,6 +46,9 @@ export function applyMapping(found: Recognised, reader: EntityReader): Meaning {
   const scope = raw === found.raw ? found.scope : { ...found.scope, roots: rootObjects(mapping, raw) };
   const bag = reader.start();
   if (windows?.computer !== undefined) reader.add(bag, { kind: "host", role: "device", text: windows.computer });
+  else if (windows === undefined && inputHost !== undefined && !namesDevice(plan, scope)) {
+    reader.add(bag, { kind: "host", role: "device", text: inputHost });
+  }
   reader.read(bag, scope, plan.entities);
   if (mapping.discover) discoverEntities(reader, bag, raw);
   return {

@@ -155,6 +155,15 @@ describe("makeNormaliser", () => {
     expect(({} as Record<string, unknown>).source).toBeUndefined();
   });
 
+  it("a log without host names takes the host of its input", () => {
+    const line = 'type=SYSCALL msg=audit(1777890030.125:45): pid=101 ppid=100 exe="/usr/bin/cat"';
+    const { events } = toEvents(record(line, "auto", { host: "WEB01.example.com" }));
+    const values = events[0]?.entities.map(({ kind, role, value }) => `${role} ${kind}:${value}`);
+    expect(values).toEqual(
+      expect.arrayContaining(["device host:web01", "actor process:web01|pid:101", "parent process:web01|pid:100"]),
+    );
+  });
+
   it("isUnmapped", () => {
     expect(["unknown", "generic.json", "generic.csv", "windows.sysmon", "cef"].map(isUnmapped)).toEqual([
       true,

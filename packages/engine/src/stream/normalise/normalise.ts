@@ -12,7 +12,7 @@ import { eventId, type Sha256 } from "@cordon/model/ids";
 import { canonicalJson } from "@cordon/model/json";
 import type { RawRecord } from "@cordon/model/record";
 import { type DecodeProblem, decodeRecord, unknownText } from "./decode/decode.ts";
-import type { Decoded } from "./decode/decoded.ts";
+import { type Decoded, EVENT_CHARS_MAX } from "./decode/decoded.ts";
 import { makeTextDecoder } from "./decode/utf8.ts";
 import { makeEntityReader } from "./entities.ts";
 import { applyMapping, type Meaning } from "./map.ts";
@@ -39,48 +39,17 @@ export function makeNormaliser({ mappings, sha256 }: NormaliserParts): RecordToE
   const recognise = makeRecognise(mappings);
   const reader = makeEntityReader(sha256);
 
-  const meaningOf = (decoded: Decoded): Meaning | undefined => {
-    const found = recognise(decoded);
-    return found && applyMapping(found, reader);
+  const understand = (decoded: Decoded, host: string | undefined): Understood => {
+    try {
+      const found = recognise(decoded);
+      return found === undefined ? UNKNOWN : { meaning: applyMapping(found, reader, host) };
+    } catch (error) {
+      return { meaning: undefined, failure: `mapping failed: ${messageOf(error).slice(0, 200)}` };
+    }
   };
 
-  const toEvent = (record: RawRecord, decoded: Decoded, index: number): Event => {
-    let remarks = decoded.remarks;
-    let meaning: Meaning | undefined;
-    try {
-      meaning = meaningOf(decoded);
-    } catch (error) {
-      remarks = [...remarks, `mapping failed: ${messageOf(error).slice(0, 200)}`];
-    }
-    const time = meaning?.time ?? decoded.time;
-    if (time === undefined) remarks = [...remarks, "no event time: time of receipt"];
-    if (meaning !== undefined && meaning.remarks.length > 0) remarks = [...remarks, ...meaning.remarks];
-    const raw = meaning?.raw ?? decoded.raw;
-    return {
-      id: eventId(`${record.id}-${index}`),
-      time: time ?? record.receivedAt,
-      receivedAt: record.receivedAt,
-      source: meaning?.source ?? "unknown",
-      shape: meaning?.shape ?? "unknown",
-      log: meaning?.log ?? NO_LOG,
-      class: meaning?.class ?? 0,
-      activity: meaning?.activity ?? 0,
-      severity: meaning?.severity ?? 0,
-      ...(meaning?.outcome !== undefined && { outcome: meaning.outcome }),
-      raw,
-      entities: meaning?.entities ?? [],
-      provenance: {
-        record: record.id,
-        via: record.source,
-        input: record.input,
-        position: decoded.position ?? record.position,
-        mapping: meaning?.source ?? "unknown",
-        version: meaning?.version ?? "0",
-        sha256: sha256(canonicalJson(raw)),
-        ...(remarks.length > 0 && { remarks }),
-      },
-    };
-  };
+  const toEvent = (record: RawRecord, decoded: Decoded, index: number): Event =>
+    makeEvent(record, decoded, { index, sha256, ...understand(decoded, record.meta?.host) });
 
   return (record) => {
     try {
@@ -89,10 +58,63 @@ export function makeNormaliser({ mappings, sha256 }: NormaliserParts): RecordToE
     } catch (error) {
       // A bug of ours must not cost a record: it stays as text, and the remark names the bug.
       const reason = `decoding failed: ${messageOf(error).slice(0, 200)}`;
-      const text = decodeText(record.body.open().subarray(0, 1 << 20)).text;
+      const text = decodeText(record.body.open().subarray(0, EVENT_CHARS_MAX)).text;
       return { events: [toEvent(record, unknownText(text, [reason]), 0)], problems: [{ reason }] };
     }
   };
+}
+
+interface Understood {
+  readonly meaning: Meaning | undefined;
+  readonly failure?: string;
+}
+
+const UNKNOWN: Understood = { meaning: undefined };
+
+interface Making extends Understood {
+  readonly index: number;
+  readonly sha256: NormaliserParts["sha256"];
+}
+
+function makeEvent(record: RawRecord, decoded: Decoded, making: Making): Event {
+  const { meaning } = making;
+  const raw = meaning?.raw ?? decoded.raw;
+  const time = meaning?.time ?? decoded.time;
+  const remarks = remarksOf(decoded, making, time === undefined);
+  return {
+    id: eventId(`${record.id}-${making.index}`),
+    time: time ?? record.receivedAt,
+    receivedAt: record.receivedAt,
+    source: meaning?.source ?? "unknown",
+    shape: meaning?.shape ?? "unknown",
+    log: meaning?.log ?? NO_LOG,
+    class: meaning?.class ?? 0,
+    activity: meaning?.activity ?? 0,
+    severity: meaning?.severity ?? 0,
+    ...(meaning?.outcome !== undefined && { outcome: meaning.outcome }),
+    raw,
+    entities: meaning?.entities ?? [],
+    provenance: {
+      record: record.id,
+      via: record.source,
+      input: record.input,
+      position: decoded.position ?? record.position,
+      mapping: meaning?.source ?? "unknown",
+      version: meaning?.version ?? "0",
+      sha256: making.sha256(canonicalJson(raw)),
+      ...(remarks.length > 0 && { remarks }),
+    },
+  };
+}
+
+function remarksOf(decoded: Decoded, { meaning, failure }: Understood, timeless: boolean): readonly string[] {
+  if (failure === undefined && !timeless && (meaning?.remarks.length ?? 0) === 0) return decoded.remarks;
+  return [
+    ...decoded.remarks,
+    ...(failure === undefined ? [] : [failure]),
+    ...(timeless ? ["no event time: time of receipt"] : []),
+    ...(meaning?.remarks ?? []),
+  ];
 }
 
 const NO_LOG = { categories: [] } as const;
