@@ -6,6 +6,7 @@
  */
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
+import { actionConfigSchema } from "@cordon/model/action-config";
 import { AppError, messageOf } from "@cordon/model/error";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
@@ -25,6 +26,8 @@ const zSource = z.discriminatedUnion("kind", [
     paths: z.array(z.string().min(1)).min(1),
     format: z.enum(["auto", "json", "syslog", "text", "csv"]).default("auto"),
     fromStart: z.boolean().default(true),
+    /** Endings of the files to follow in folders. */
+    suffixes: z.array(z.string().min(1)).default([".log", ".json", ".ndjson", ".jsonl", ".txt"]),
   }),
   z.strictObject({
     name,
@@ -66,8 +69,8 @@ export const zConfig = z.strictObject({
   assets: z.array(zAsset).default([]),
   policies: z.strictObject({ path: z.string().optional() }).prefault({}),
   playbooks: z.strictObject({ paths: z.array(z.string()).default([]) }).prefault({}),
-  /** Each actuator kind checks its own keys. */
-  actuators: z.array(z.looseObject({ name, kind: z.string() })).default([]),
+  /** In order of preference; `simulate` stands last whatever is written here. */
+  actuators: z.array(actionConfigSchema).default([]),
   approvals: z.strictObject({ minutes: z.number().int().min(1).max(1_440).default(30) }).prefault({}),
   containment: z.strictObject({ ttlMinutes: z.number().int().min(1).max(10_080).default(60) }).prefault({}),
   limits: z
@@ -115,7 +118,7 @@ export function loadConfig(flags: Flags, env: Env = process.env): Config {
     ...(flags.data === undefined ? {} : { data: flags.data }),
     ...(flags.listen === undefined ? {} : { listen: flags.listen }),
   });
-  const result = zConfig.safeParse(tree);
+  const result = zConfig.safeParse(withSecrets(tree));
   if (!result.success) throw invalid(result.error.issues, file, parsed.where);
   const base = file === undefined || flags.data !== undefined || env.CORDON_DATA !== undefined ? "." : dirname(file);
   const config = {
@@ -158,6 +161,22 @@ export function resolveSecret(reference: unknown, where: string): string {
   } catch (cause) {
     throw new AppError("config-invalid", `${where}: secret file ${shape.data.file}: ${messageOf(cause)}`, { cause });
   }
+}
+
+const SECRET_KEYS = ["secret", "password"];
+
+/** Actuators name their secrets by reference; the values never stand in a file that is shown or committed. */
+function withSecrets(tree: Tree): Tree {
+  if (!Array.isArray(tree.actuators)) return tree;
+  const actuators = tree.actuators.map((entry: unknown, index) => {
+    if (!isMap(entry)) return entry;
+    const found = SECRET_KEYS.filter((key) => entry[key] !== undefined);
+    return {
+      ...entry,
+      ...Object.fromEntries(found.map((key) => [key, resolveSecret(entry[key], `actuators.${index}.${key}`)])),
+    };
+  });
+  return { ...tree, actuators };
 }
 
 interface Tree {

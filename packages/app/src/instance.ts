@@ -87,11 +87,17 @@ export interface PlaybookShelf {
   ): Promise<Omit<WireSimulation, "steps"> & { readonly steps: readonly object[] }>;
 }
 
+/** An authenticated name with the role it came with. */
+export interface Person {
+  readonly name: string;
+  readonly role: Role;
+}
+
 /** What a person may do to an action; each refuses with an AppError that says why. */
 export interface Response {
-  approve(key: ActionKey, person: string, planHash: string): Promise<void>;
-  deny(key: ActionKey, person: string, reason: string): Promise<void>;
-  revert(key: ActionKey, person: string, reason: string): Promise<void>;
+  approve(key: ActionKey, person: Person, planHash: string): Promise<void>;
+  deny(key: ActionKey, person: Person, reason: string): Promise<void>;
+  revert(key: ActionKey, person: Person, reason: string): Promise<void>;
   /** Runs an incident's next steps now, so that a click shows its effect. */
   nudge(incident: IncidentId): void;
 }

@@ -52,7 +52,7 @@ export async function close(
     if (incident.status === "closed")
       throw new AppError("already-closed", `incident ${id} is closed already`, { fix: "reopen it first" });
     const made = closeIncident(incident, {
-      by: person,
+      person,
       at: instance.runtime.now(),
       verdict: said.verdict,
       note: said.note,

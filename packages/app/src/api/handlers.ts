@@ -118,17 +118,17 @@ export const HANDLERS: Readonly<Record<Exclude<RouteName, "login" | "logout" | "
   listActions: async ({ instance }) => ({ items: await instance.ledger.list(LEDGER_MAX) }),
   async approveAction({ instance, caller, params, body }) {
     const { planHash } = ROUTES.approveAction.body.parse(body);
-    await instance.response.approve(actionKey(params.key ?? ""), who(caller).name, planHash);
+    await instance.response.approve(actionKey(params.key ?? ""), who(caller), planHash);
     return { ok: true };
   },
   async denyAction({ instance, caller, params, body }) {
     const { reason } = ROUTES.denyAction.body.parse(body);
-    await instance.response.deny(actionKey(params.key ?? ""), who(caller).name, reason);
+    await instance.response.deny(actionKey(params.key ?? ""), who(caller), reason);
     return { ok: true };
   },
   async revertAction({ instance, caller, params, body }) {
     const { reason } = ROUTES.revertAction.body.parse(body);
-    await instance.response.revert(actionKey(params.key ?? ""), who(caller).name, reason);
+    await instance.response.revert(actionKey(params.key ?? ""), who(caller), reason);
     return { ok: true };
   },
 

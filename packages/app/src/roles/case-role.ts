@@ -4,10 +4,10 @@
  * C2. undos that are due come before new thinking (sweep first).
  * C3. after a restart every open incident and every live effect is looked at again.
  */
+import type { Case } from "@cordon/engine/cases/case";
 import type { Triage } from "@cordon/engine/cases/triage/triage";
 import { messageOf } from "@cordon/model/error";
 import type { IncidentId } from "@cordon/model/ids";
-import type { Step } from "@cordon/model/next-step";
 import type { Journal } from "@cordon/model/ports/journal";
 import type { Runtime, Stop } from "@cordon/model/ports/runtime";
 import { type Instant, instant, SECOND } from "@cordon/model/time";
@@ -23,8 +23,7 @@ const STEPS_PER_VISIT = 12;
 
 export interface CaseParts {
   readonly triage: Triage;
-  /** One step of one incident; what it turned out to be. */
-  readonly step: (id: IncidentId, stop: Stop) => Promise<Step>;
+  readonly step: Case["step"];
   readonly sweep: (
     now: Instant,
     stop: Stop,
@@ -60,11 +59,10 @@ export function makeCaseRole(parts: CaseParts): CaseRole {
     due.delete(id);
     try {
       for (let count = 0; count < STEPS_PER_VISIT && !stop.stopped; count += 1) {
-        const step = await parts.step(id, stop);
-        if (step.kind === "investigate" && (await parts.triage.relate(id)) > 0) soon(id);
-        if (step.kind === "done") return;
-        if (step.kind !== "wait") continue;
-        if (step.until !== undefined) due.set(id, step.until);
+        const outcome = await parts.step(id, stop);
+        if (outcome.kind === "moved") continue;
+        if (outcome.kind === "waits" && outcome.until !== undefined) due.set(id, outcome.until);
+        parts.meters.problems.delete(`case-${id}`);
         return;
       }
       soon(id);
@@ -72,9 +70,7 @@ export function makeCaseRole(parts: CaseParts): CaseRole {
       parts.fault(error);
       raiseProblem(parts.meters, `case-${id}`, `${id}: ${messageOf(error)}`);
       due.set(id, instant(parts.runtime.now() + FAILED_RETRY_MS));
-      return;
     }
-    parts.meters.problems.delete(`case-${id}`);
   };
 
   const ready = (now: Instant): IncidentId[] => [...due].filter(([, at]) => at <= now).map(([id]) => id);

@@ -1,11 +1,11 @@
 /** Opens everything that rests on disk for one data folder, in order, and closes it in the reverse order. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type CompiledMappings, compileMappings } from "@cordon/engine/stream/normalise/mapping";
 import { openEventStore } from "@cordon/adapters/storage/segments/event-store";
 import { openState, type StateStore } from "@cordon/adapters/storage/state";
 import { lockDataFolder } from "@cordon/adapters/stream/data-lock";
 import { openSpool, type Spool } from "@cordon/adapters/stream/in-process";
+import { type CompiledMappings, compileMappings } from "@cordon/engine/stream/normalise/mapping";
 import { AppError, messageOf } from "@cordon/model/error";
 import type { EventStore } from "@cordon/model/ports/event-store";
 import type { Runtime } from "@cordon/model/ports/runtime";
@@ -48,7 +48,8 @@ export async function openStores(config: Config, runtime: Runtime, options: Stor
       dedupeWindowMs: DAY,
       dedupeMax: DEDUPE_MAX,
       runtime,
-      onDamaged: ({ seq, records, reason }) => options.onDamaged(`spool batch ${seq} (${records} records) is damaged and was set aside: ${reason}`),
+      onDamaged: ({ seq, records, reason }) =>
+        options.onDamaged(`spool batch ${seq} (${records} records) is damaged and was set aside: ${reason}`),
     });
     closers.push(() => spool.close());
     const events = await openEventStore({
@@ -70,7 +71,10 @@ function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new AppError("unavailable", `data folder ${path}: ${messageOf(cause)}`, { cause, fix: "choose another folder with --data, or make it writable" });
+    throw new AppError("unavailable", `data folder ${path}: ${messageOf(cause)}`, {
+      cause,
+      fix: "choose another folder with --data, or make it writable",
+    });
   }
 }
 

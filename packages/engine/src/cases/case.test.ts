@@ -2,6 +2,7 @@ import { fold } from "@cordon/model/fold";
 import { type IncidentId, incidentId, nonEmpty } from "@cordon/model/ids";
 import type { IncidentEntry } from "@cordon/model/incident";
 import type { Investigation } from "@cordon/model/investigation";
+import { openProposals } from "@cordon/model/next-step";
 import { NEVER_STOP } from "@cordon/model/ports/runtime";
 import { instant } from "@cordon/model/time";
 import { makeMemoryEventStore } from "@cordon/testkit/memory-event-store";
@@ -14,7 +15,7 @@ import { makeInvestigate } from "./investigate/investigate.ts";
 import { makeTriage } from "./triage/triage.ts";
 
 const START = Date.UTC(2026, 4, 12, 10, 0);
-const silent = async () => ({ entries: [] });
+const silent = async () => 0;
 
 async function world(state: MemoryState = makeMemoryState()) {
   const scenario = windowsPhishing();
@@ -39,9 +40,9 @@ describe("case", () => {
       stages: {
         score: (incident) => triage.score(incident),
         investigate,
-        planResponse: async (_incident, proposals) => {
-          planned.push(...proposals.map((proposal) => proposal.playbook));
-          return { entries: [] };
+        planResponse: async (incident) => {
+          planned.push(...openProposals(incident).map((proposal) => proposal.playbook));
+          return 0;
         },
         contain: silent,
         relate: (id) => triage.relate(id),

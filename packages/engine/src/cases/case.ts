@@ -9,30 +9,26 @@
  * C3. A stage that has nothing to say makes the case wait IDLE_MS instead of spinning.
  * C4. A crash at any point repeats at most the step in flight.
  */
-import type { LedgerRow } from "@cordon/model/action";
 import { AppError, unreachable } from "@cordon/model/error";
 import { fold, foldMore } from "@cordon/model/fold";
 import { type IncidentId, nonEmpty } from "@cordon/model/ids";
 import type { Incident, IncidentEntry } from "@cordon/model/incident";
-import type { Investigation, Proposal } from "@cordon/model/investigation";
+import type { Investigation } from "@cordon/model/investigation";
 import { nextStep, type Step } from "@cordon/model/next-step";
 import type { Journal } from "@cordon/model/ports/journal";
 import type { Runtime, Stop } from "@cordon/model/ports/runtime";
 import { type Instant, instant, MINUTE } from "@cordon/model/time";
 
-export interface StageResult {
-  readonly entries: readonly IncidentEntry[];
-  /** Rows of the action ledger that move in the same transaction. */
-  readonly ledger?: readonly LedgerRow[];
-}
-
 export interface CaseStages {
   readonly score: (incident: Incident, stop: Stop) => Promise<readonly IncidentEntry[]>;
   readonly investigate: (incident: Incident, stop: Stop) => Promise<Investigation>;
-  /** Turns open proposals into runs and proposed actions. */
-  readonly planResponse: (incident: Incident, proposals: readonly Proposal[], stop: Stop) => Promise<StageResult>;
-  /** Moves runs and actions on by what can be done now. */
-  readonly contain: (incident: Incident, stop: Stop) => Promise<StageResult>;
+  /**
+   * Turns open proposals into runs and proposed actions. Containment writes its own entries, because each must share a
+   * transaction with its ledger row and precede its effect; it answers how many moves it made.
+   */
+  readonly planResponse: (incident: Incident, stop: Stop) => Promise<number>;
+  /** Moves runs and actions on by what can be done now; answers how many moves it made. */
+  readonly contain: (incident: Incident, stop: Stop) => Promise<number>;
   /** Joins other incidents that the investigation led to; the journal is changed by triage itself. */
   readonly relate?: (id: IncidentId) => Promise<number>;
 }
@@ -85,10 +81,9 @@ async function oneStep(ports: CasePorts, id: IncidentId, stop: Stop): Promise<Ca
     if (step.kind === "wait")
       return { kind: "waits", ...(step.until === undefined ? {} : { until: step.until }), incident };
     const result = await play(ports, { incident, step, stop });
-    if (nonEmpty(result.entries) === undefined) {
-      return { kind: "waits", until: instant(now + IDLE_MS), incident };
-    }
-    const written = await write(ports, incident, result);
+    if (result.length === 0) return { kind: "waits", until: instant(now + IDLE_MS), incident };
+    const written =
+      result === "wrote" ? fold((await ports.journal.read(id)).entries) : await write(ports, incident, result);
     if (written === undefined) continue;
     if (step.kind === "investigate") await ports.stages.relate?.(id);
     return { kind: "moved", step: step.kind, incident: written };
@@ -104,34 +99,37 @@ interface Turn {
   readonly stop: Stop;
 }
 
-async function play(ports: CasePorts, { incident, step, stop }: Turn): Promise<StageResult> {
+/** What the stage found, for the score to append; "wrote" when it has appended by itself. */
+async function play(ports: CasePorts, { incident, step, stop }: Turn): Promise<readonly IncidentEntry[] | "wrote"> {
   const { stages, runtime } = ports;
   switch (step.kind) {
     case "score":
-      return { entries: await stages.score(incident, stop) };
+      return stages.score(incident, stop);
     case "investigate": {
       const investigation = await stages.investigate(incident, stop);
-      return stop.stopped
-        ? { entries: [] }
-        : { entries: [{ at: runtime.now(), by: "investigator", kind: "investigated", investigation }] };
+      return stop.stopped ? [] : [{ at: runtime.now(), by: "investigator", kind: "investigated", investigation }];
     }
     case "plan-response":
-      return stages.planResponse(incident, step.proposals, stop);
+      return (await stages.planResponse(incident, stop)) > 0 ? "wrote" : [];
     case "contain":
-      return stages.contain(incident, stop);
+      return (await stages.contain(incident, stop)) > 0 ? "wrote" : [];
     default:
       return unreachable(step);
   }
 }
 
 /** Appends; undefined when the result no longer fits what is in the journal. */
-async function write(ports: CasePorts, incident: Incident, result: StageResult): Promise<Incident | undefined> {
-  const entries = nonEmpty(result.entries);
+async function write(
+  ports: CasePorts,
+  incident: Incident,
+  found: readonly IncidentEntry[],
+): Promise<Incident | undefined> {
+  const entries = nonEmpty(found);
   if (entries === undefined) return incident;
   let base = incident;
   for (let tries = 0; tries < CONFLICTS_MAX; tries += 1) {
     const summary = foldMore(base, entries);
-    if ((await ports.journal.append(incident.id, base.version, entries, summary, result.ledger)) === "appended") {
+    if ((await ports.journal.append(incident.id, base.version, entries, summary)) === "appended") {
       return summary;
     }
     const fresh = (await ports.journal.read(incident.id)).entries;

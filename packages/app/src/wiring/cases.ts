@@ -1,0 +1,45 @@
+/** The slow river, wired: triage, the score of a case, containment, and the role that drives them. */
+import { makeCase } from "@cordon/engine/cases/case";
+import type { Contain } from "@cordon/engine/cases/contain/contain";
+import { makeInvestigate } from "@cordon/engine/cases/investigate/investigate";
+import { makeTriage } from "@cordon/engine/cases/triage/triage";
+import type { Inventory } from "@cordon/model/asset";
+import type { Runtime } from "@cordon/model/ports/runtime";
+import type { Meters } from "../meters.ts";
+import { type CaseRole, makeCaseRole } from "../roles/case-role.ts";
+import type { Stores } from "./stores.ts";
+
+export interface CaseWiring {
+  readonly stores: Stores;
+  readonly runtime: Runtime;
+  readonly meters: Meters;
+  readonly inventory: Inventory;
+  readonly contain: Contain;
+  readonly fault: (error: unknown) => void;
+}
+
+export function wireCases({ stores, runtime, meters, inventory, contain, fault }: CaseWiring): CaseRole {
+  const { journal, worklist, outcomes } = stores.state;
+  const triage = makeTriage({ journal, worklist, runtime, inventory, history: () => outcomes.byRule() });
+  const investigate = makeInvestigate({ events: stores.events, views: stores.mappings.views, runtime });
+  const { step } = makeCase({
+    journal,
+    runtime,
+    stages: {
+      score: (incident) => triage.score(incident),
+      investigate,
+      planResponse: (incident, stop) => contain.planResponse(incident, stop),
+      contain: (incident, stop) => contain.step(incident, stop),
+      relate: (id) => triage.relate(id),
+    },
+  });
+  return makeCaseRole({
+    triage,
+    step,
+    sweep: (now, stop) => contain.sweep(now, stop),
+    journal,
+    runtime,
+    meters,
+    fault,
+  });
+}

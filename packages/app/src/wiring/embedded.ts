@@ -1,0 +1,233 @@
+/**
+ * Everything in one process on embedded stores: joins engine and adapters (W4) and hands out an Instance.
+ * Used by `up` (with sources and server), by commands on a folder without a server, and by `scan`.
+ */
+import { mkdirSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { makeActuator } from "@cordon/adapters/actions/index";
+import type { Notice } from "@cordon/adapters/actions/notice";
+import type { ActionDeps } from "@cordon/adapters/actions/order";
+import { loadCedar } from "@cordon/adapters/policy/cedar";
+import { makeRuntime } from "@cordon/adapters/runtime";
+import { makePushIntake } from "@cordon/adapters/sources/http/push";
+import { type Contain, makeContain } from "@cordon/engine/cases/contain/contain";
+import { reportHtml, reportMarkdown } from "@cordon/engine/cases/report/report";
+import type { RuleSet } from "@cordon/engine/stream/detect/sigma/load-rules";
+import { INTAKE_LIMITS, type Intake, makeIntake } from "@cordon/engine/stream/intake/intake";
+import { makeNormaliser } from "@cordon/engine/stream/normalise/normalise";
+import type { StreamResult } from "@cordon/engine/stream/stream";
+import { messageOf } from "@cordon/model/error";
+import { type IncidentId, incidentId } from "@cordon/model/ids";
+import type { Runtime } from "@cordon/model/ports/runtime";
+import { MINUTE } from "@cordon/model/time";
+import { type Config, configPath } from "../config.ts";
+import type { Instance, KillSwitch, Person, Response } from "../instance.ts";
+import { type Meters, makeMeters, raiseProblem, sourceMeter } from "../meters.ts";
+import type { CaseRole } from "../roles/case-role.ts";
+import { makeStreamRole, type StreamRole } from "../roles/stream-role.ts";
+import { version } from "../version.ts";
+import { wireCases } from "./cases.ts";
+import { CONTENT, readTexts } from "./content.ts";
+import { makeInventory } from "./inventory.ts";
+import { makeKeys } from "./keys.ts";
+import { makeKillSwitch } from "./kill-switch.ts";
+import { playbookShelf, readPlaybooks } from "./playbook-shelf.ts";
+import { type RuleChoice, readRules } from "./rule-files.ts";
+import { detectorOf, ruleShelf } from "./rule-shelf.ts";
+import { openStores, type Stores } from "./stores.ts";
+
+export interface EmbeddedOptions {
+  readonly demo: boolean;
+  /** False for throw-away folders. */
+  readonly durable: boolean;
+  readonly rules: RuleChoice;
+  /** Only actuators that change nothing, whatever the configuration says. */
+  readonly simulateOnly: boolean;
+  readonly onResult?: (result: StreamResult) => void;
+  readonly log: (level: "error" | "warn" | "info", message: string) => void;
+}
+
+export interface Embedded {
+  readonly instance: Instance;
+  readonly intake: Intake;
+  readonly stream: StreamRole;
+  readonly cases: CaseRole;
+  readonly stores: Stores;
+  readonly rules: RuleSet;
+  close(): Promise<void>;
+}
+
+export async function openEmbedded(config: Config, options: EmbeddedOptions): Promise<Embedded> {
+  const runtime = makeRuntime();
+  const meters = makeMeters(runtime.now());
+  const rules = readRules(config, options.rules);
+  const stores = await openStores(config, runtime, {
+    durable: options.durable,
+    onDamaged: (message) =>
+      raiseProblem(meters, "spool-damaged", message, "the set-aside batch stays in spool.db for a look"),
+  });
+  try {
+    return await assemble({ config, options, runtime, meters, rules, stores });
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly config: Config;
+  readonly options: EmbeddedOptions;
+  readonly runtime: Runtime;
+  readonly meters: Meters;
+  readonly rules: RuleSet;
+  readonly stores: Stores;
+}
+
+async function assemble(parts: Parts): Promise<Embedded> {
+  const { config, options, runtime, meters, rules, stores } = parts;
+  const { mappings, state } = stores;
+  const fault = (error: unknown): void => {
+    options.log("error", error instanceof Error ? (error.stack ?? error.message) : messageOf(error));
+    raiseProblem(meters, "fault", messageOf(error), "see the log; a fault is a bug worth reporting");
+  };
+  const killSwitch = await makeKillSwitch(config.data, state.kv, () => runtime.now());
+  const keys = makeKeys(state.tokens, runtime);
+  const people = new Map((await keys.list()).map((key) => [key.name, key.role as string]));
+  const inventory = makeInventory(config);
+  const playbooks = readPlaybooks(config, runtime);
+  const contain = wireContain(parts, { killSwitch, people, inventory, playbooks: playbooks.playbooks });
+  const cases = wireCases({ stores, runtime, meters, inventory, contain, fault });
+  const detector = detectorOf(rules, mappings.views, runtime);
+  const stream = makeStreamRole({
+    spool: stores.spool,
+    events: stores.events,
+    worklist: state.worklist,
+    runtime,
+    meters,
+    minLevel: config.rules.minLevel,
+    normalise: makeNormaliser({ mappings: mappings.mappings, sha256: (text) => runtime.sha256(text) }),
+    detect: detector.detect,
+    ...(options.onResult === undefined ? {} : { onResult: options.onResult }),
+  });
+  const intake = makeIntake({
+    spool: stores.spool,
+    runtime,
+    limits: { ...INTAKE_LIMITS, recordBytesMax: config.limits.recordKiB * 1024 },
+  });
+  const instance: Instance = {
+    config,
+    version,
+    demo: options.demo,
+    runtime,
+    spool: stores.spool,
+    events: stores.events,
+    journal: state.journal,
+    worklist: state.worklist,
+    ledger: state.ledger,
+    outcomes: state.outcomes,
+    keys,
+    rules: ruleShelf(rules, mappings.views, runtime),
+    playbooks: playbookShelf(playbooks, contain),
+    response: responseOf(contain, people, cases),
+    killSwitch,
+    meters,
+    report: (incident, format) =>
+      (format === "html" ? reportHtml : reportMarkdown)(incident, { baseUrl: baseUrlOf(config) }),
+    fault,
+    async push(source, body, facts) {
+      const meter = sourceMeter(meters, source, "push");
+      const answer = await makePushIntake({ source, runtime, deliver: intake.submit }).accept(body, facts);
+      meter.accepted += answer.accepted;
+      meter.duplicates += answer.duplicates;
+      meter.lastRecordAt = runtime.now();
+      return { accepted: answer.accepted, duplicates: answer.duplicates, problems: answer.problems };
+    },
+  };
+  return { instance, intake, stream, cases, stores, rules, close: () => stores.close() };
+}
+
+export const baseUrlOf = (config: Config): string => config.baseUrl ?? `http://${config.listen}`;
+
+interface ContainParts {
+  readonly killSwitch: KillSwitch;
+  readonly people: ReadonlyMap<string, string>;
+  readonly inventory: Parameters<typeof makeContain>[0]["inventory"];
+  readonly playbooks: Parameters<typeof makeContain>[0]["playbooks"];
+}
+
+function wireContain(parts: Parts, given: ContainParts): Contain {
+  const { config, options, runtime, stores } = parts;
+  const evidenceDir = join(config.data, "evidence");
+  mkdirSync(evidenceDir, { recursive: true, mode: 0o700 });
+  const deps: ActionDeps = {
+    runtime,
+    evidenceDir,
+    hostname: hostname(),
+    notice: (incident) => noticeOf(parts, incidentId(incident)),
+  };
+  const configured = options.simulateOnly ? [] : config.actuators;
+  const simulate = configured.some((actuator) => actuator.kind === "simulate")
+    ? []
+    : [{ kind: "simulate" as const, name: "simulate" }];
+  const [policyFile, schemaFile] = policyFiles(config);
+  return makeContain({
+    journal: stores.state.journal,
+    ledger: stores.state.ledger,
+    actions: [...configured, ...simulate].map((actuator) => makeActuator(actuator, deps)),
+    policy: loadCedar({ policies: policyFile.text, schema: schemaFile.text, name: policyFile.path }),
+    inventory: given.inventory,
+    runtime,
+    playbooks: given.playbooks,
+    settings: {
+      mode: options.simulateOnly ? "simulation" : config.mode,
+      approvalLifeMs: config.approvals.minutes * MINUTE,
+      killSwitch: () => given.killSwitch.on(),
+      rolesOf: (person) => [given.people.get(person) ?? "viewer"],
+      ownAddresses: ownAddresses(config),
+      ownHosts: [hostname().toLowerCase()],
+    },
+  });
+}
+
+/** The shipped schema always holds; the owner may bring another policy text for it. */
+function policyFiles(config: Config) {
+  const folder = join(CONTENT, "policies");
+  const policy =
+    config.policies.path === undefined ? join(folder, "default.cedar") : configPath(config, config.policies.path);
+  const [policyFile] = readTexts(policy, [".cedar"]);
+  const [schemaFile] = readTexts(join(folder, "schema.cedarschema"), []);
+  if (policyFile === undefined || schemaFile === undefined) throw new Error(`no policy text in ${policy}`);
+  return [policyFile, schemaFile] as const;
+}
+
+function ownAddresses(config: Config): string[] {
+  const host = config.listen.slice(0, config.listen.lastIndexOf(":")).replace(/^\[|\]$/g, "");
+  return /^[\d.]+$|:/.test(host) && host !== "0.0.0.0" && host !== "::" ? [host] : [];
+}
+
+async function noticeOf(parts: Parts, id: IncidentId): Promise<Notice> {
+  const incident = await parts.stores.state.journal.get(id);
+  return {
+    incident: id,
+    title: incident?.title ?? id,
+    severity: incident?.severity ?? "informational",
+    priority: Math.round(incident?.priority ?? 0),
+    summary: incident?.investigation?.summary.map((sentence) => sentence.text) ?? [],
+    link: `${baseUrlOf(parts.config)}/incidents/${id}`,
+  };
+}
+
+function responseOf(contain: Contain, people: Map<string, string>, cases: CaseRole): Response {
+  const said = async (person: Person, act: () => Promise<{ readonly incident: IncidentId }>): Promise<void> => {
+    people.set(person.name, person.role);
+    cases.nudge((await act()).incident);
+  };
+  return {
+    approve: (key, person, planHash) =>
+      said(person, async () => (await contain.approve(key, person.name, planHash)).row),
+    deny: (key, person, reason) => said(person, () => contain.deny(key, person.name, reason)),
+    revert: (key, person, reason) => said(person, () => contain.askRevert(key, person.name, reason)),
+    nudge: (incident) => cases.nudge(incident),
+  };
+}

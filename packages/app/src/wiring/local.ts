@@ -1,0 +1,60 @@
+/** Commands on a data folder without a running server: the same routes, called in-process; nothing listens. */
+import { makeStop } from "@cordon/adapters/runtime";
+import { makeServer } from "../api/server.ts";
+import type { Config } from "../config.ts";
+import { environment } from "../config.ts";
+import { openEmbedded } from "./embedded.ts";
+
+export interface LocalRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly token: string;
+  readonly body?: string;
+}
+
+export interface Local {
+  /** Token of the person at this shell. */
+  readonly token: string;
+  send(request: LocalRequest): Promise<{ readonly status: number; readonly text: string }>;
+  close(): Promise<void>;
+}
+
+export async function openLocal(config: Config): Promise<Local> {
+  const embedded = await openEmbedded(config, {
+    demo: false,
+    durable: true,
+    rules: { paths: [], shipped: true },
+    simulateOnly: false,
+    log: (level, message) => {
+      if (level === "error") process.stderr.write(`${message}\n`);
+    },
+  });
+  const { instance } = embedded;
+  const stop = makeStop();
+  const app = await makeServer(instance, undefined);
+  const key = await instance.keys.create({ name: `${environment("USER") ?? "shell"}@local`, role: "admin" });
+  // What an ended server left in the spool is detected first, so that a search sees everything that was acknowledged.
+  await embedded.stream.drain(stop);
+  return {
+    token: key.secret,
+    async send({ method, path, token, body }) {
+      const answer = await app.inject({
+        method: method as "GET",
+        url: path,
+        headers: {
+          host: "localhost",
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { payload: body }),
+      });
+      if (method !== "GET" && answer.statusCode < 400) await embedded.cases.drain(stop);
+      return { status: answer.statusCode, text: answer.body };
+    },
+    async close() {
+      await app.close();
+      await instance.keys.revoke(key.id);
+      await embedded.close();
+    },
+  };
+}

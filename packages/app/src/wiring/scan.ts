@@ -1,0 +1,181 @@
+/** `cordon scan`, wired: files -> spool -> detections -> incidents, in a throw-away folder unless told to keep it. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { makeStop } from "@cordon/adapters/runtime";
+import { makeFilesSource } from "@cordon/adapters/sources/files/files";
+import type { Detection } from "@cordon/model/detection";
+import { AppError } from "@cordon/model/error";
+import type { Incident } from "@cordon/model/incident";
+import type { Level } from "@cordon/model/rule";
+import type { Config } from "../config.ts";
+import { runSource } from "../roles/source-role.ts";
+import { type Embedded, openEmbedded } from "./embedded.ts";
+import type { RuleChoice } from "./rule-files.ts";
+
+export interface ScanRequest {
+  readonly config: Config;
+  readonly paths: readonly string[];
+  readonly ruleset: RuleChoice & { readonly minLevel?: Level };
+  /** Keep what was found in the data folder; otherwise it is thrown away. */
+  readonly keep: boolean;
+  readonly progress: (text: string) => void;
+  readonly onDetection: (detection: Detection) => void;
+}
+
+export interface ScanSummary {
+  readonly files: number;
+  readonly records: number;
+  readonly parsed: number;
+  readonly unmapped: number;
+  readonly failed: readonly { readonly file: string; readonly reason: string }[];
+  readonly rules: { readonly loaded: number; readonly rejected: number };
+  readonly detections: number;
+  readonly incidents: number;
+}
+
+export interface ScanResult {
+  readonly incidents: readonly Incident[];
+  /** Empty when they were streamed to `onDetection` only. */
+  readonly detections: readonly Detection[];
+  readonly summary: ScanSummary;
+}
+
+/** Reasons kept per file: the first says what is wrong, thousands would say it again. */
+const REASONS_PER_FILE = 20;
+const DETECTIONS_HELD_MAX = 100_000;
+const PAGE = 500;
+
+export async function runScan(request: ScanRequest): Promise<ScanResult> {
+  const folder = request.keep ? undefined : mkdtempSync(join(tmpdir(), "cordon-scan-"));
+  const base = folder === undefined ? request.config : { ...request.config, data: folder };
+  const config =
+    request.ruleset.minLevel === undefined
+      ? base
+      : { ...base, rules: { ...base.rules, minLevel: request.ruleset.minLevel } };
+  const stop = makeStop();
+  const interrupted = (): void => stop.stop();
+  process.once("SIGINT", interrupted);
+  const tally = makeTally();
+  const detections: Detection[] = [];
+  try {
+    const embedded = await openEmbedded(config, {
+      demo: false,
+      durable: request.keep,
+      rules: request.ruleset,
+      simulateOnly: true,
+      log: (_level, message) => tally.faults.push(message),
+      onResult(result) {
+        for (const detection of result.detections) {
+          request.onDetection(detection);
+          if (detections.length < DETECTIONS_HELD_MAX) detections.push(detection);
+        }
+        for (const problem of result.problems)
+          tally.fail(
+            problem.input,
+            `record ${problem.position}${problem.offset === undefined ? "" : ` offset ${problem.offset}`}: ${problem.reason}`,
+          );
+      },
+    });
+    try {
+      await read(embedded, request, tally, stop);
+      if (stop.stopped) throw new AppError("interrupted", "interrupted");
+      return await conclude(embedded, tally, detections);
+    } finally {
+      await embedded.close();
+    }
+  } finally {
+    process.off("SIGINT", interrupted);
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+type Tally = ReturnType<typeof makeTally>;
+
+function makeTally() {
+  const failed = new Map<string, string[]>();
+  return {
+    files: 0,
+    faults: [] as string[],
+    failed,
+    fail(file: string, reason: string): void {
+      const reasons = failed.get(file) ?? [];
+      if (reasons.length < REASONS_PER_FILE) reasons.push(reason);
+      failed.set(file, reasons);
+    },
+  };
+}
+
+async function read(
+  embedded: Embedded,
+  request: ScanRequest,
+  tally: Tally,
+  stop: ReturnType<typeof makeStop>,
+): Promise<void> {
+  const { instance } = embedded;
+  const source = makeFilesSource(
+    { name: "files", paths: request.paths },
+    {
+      runtime: instance.runtime,
+      onFile(input) {
+        tally.files += 1;
+        request.progress(
+          `${tally.files} files, ${instance.meters.events} events, ${instance.meters.detections} detections: ${input}`,
+        );
+      },
+    },
+  );
+  const reading = makeStop();
+  const release = stop.onStop(() => reading.stop());
+  const following = embedded.stream.run(reading);
+  await runSource(
+    source,
+    "files",
+    {
+      deliver: embedded.intake.deliver,
+      runtime: instance.runtime,
+      meters: instance.meters,
+      onFail: ({ input, position, reason }) =>
+        tally.fail(input, position === undefined ? reason : `record ${position}: ${reason}`),
+    },
+    stop,
+  );
+  await embedded.intake.drain();
+  reading.stop();
+  await following;
+  release();
+  await embedded.stream.drain(stop);
+  await embedded.cases.drain(stop, (left) => request.progress(`${left} incidents to look at`));
+}
+
+async function conclude(embedded: Embedded, tally: Tally, detections: readonly Detection[]): Promise<ScanResult> {
+  const { instance, rules } = embedded;
+  const { meters } = instance;
+  const incidents: Incident[] = [];
+  for (let after: Incident | undefined; ; ) {
+    const page = await instance.journal.list({
+      order: "priority",
+      limit: PAGE,
+      ...(after === undefined ? {} : { after: after.id }),
+    });
+    incidents.push(...page.filter((incident) => incident.mergedInto === undefined));
+    after = page.at(-1);
+    if (page.length < PAGE) break;
+  }
+  const fault = tally.faults[0];
+  if (fault !== undefined) tally.fail("(cordon)", fault);
+  return {
+    incidents,
+    detections,
+    summary: {
+      files: tally.files,
+      records: meters.events,
+      parsed: meters.events - meters.unmapped,
+      unmapped: meters.unmapped,
+      failed: [...tally.failed].map(([file, reasons]) => ({ file, reason: reasons.join("; ") })),
+      rules: { loaded: rules.rules.length, rejected: rules.rejected.length },
+      detections: meters.detections,
+      incidents: incidents.length,
+    },
+  };
+}
