@@ -72,5 +72,7 @@ export function withoutReturn(bytes: Uint8Array): Uint8Array {
 }
 
 export function isBlank(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 32 || byte === 9 || byte === RETURN || byte === NEWLINE);
+  for (const byte of bytes)
+    if (byte > 32 || (byte !== 32 && byte !== 9 && byte !== RETURN && byte !== NEWLINE)) return false;
+  return true;
 }

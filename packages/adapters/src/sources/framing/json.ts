@@ -11,7 +11,7 @@
  *
  * Deliberately absent: the other members of a wrapper (a page token, a context URL) are not records and are skipped.
  */
-import { type Frame, type Framer, isBlank, makeHeld, withoutReturn } from "./frame.ts";
+import { type Frame, type Framer, type Held, isBlank, makeHeld, withoutReturn } from "./frame.ts";
 import { makeWrapperWatch } from "./json-wrapper.ts";
 
 const NEWLINE = 10;
@@ -26,7 +26,18 @@ const CLOSE_OBJECT = 125;
 /** Nesting that is told apart; deeper brackets are only counted. */
 const DEPTH_MAX = 1_024;
 
-const isSpace = (byte: number): boolean => byte === 32 || byte === 9 || byte === 13;
+/** What a byte outside of strings may mean; everything else only continues a value. */
+const SPACE = 1;
+const LINE_END = 2;
+const STRING = 3;
+const OPEN = 4;
+const CLOSE = 5;
+const KIND = new Uint8Array(256);
+for (const byte of [9, 13, 32]) KIND[byte] = SPACE;
+KIND[NEWLINE] = LINE_END;
+KIND[QUOTE] = STRING;
+for (const byte of [OPEN_ARRAY, OPEN_OBJECT]) KIND[byte] = OPEN;
+for (const byte of [CLOSE_ARRAY, CLOSE_OBJECT]) KIND[byte] = CLOSE;
 
 /**
  * between: no value in progress; opening: after `[`, list or value not yet known; value: inside an object or array;
@@ -35,233 +46,293 @@ const isSpace = (byte: number): boolean => byte === 32 || byte === 9 || byte ===
 type Place = "between" | "opening" | "value" | "line" | "scalar" | "tail";
 
 export function makeJsonFramer(): Framer {
-  const held = makeHeld();
-  const watch = makeWrapperWatch();
-  /** 1 = object, by depth. */
-  const isObject = new Uint8Array(DEPTH_MAX);
-  let place: Place = "between";
-  let layout: "unknown" | "lines" | "values" = "unknown";
-  let list: "none" | "array" | "wrapper" = "none";
-  let inString = false;
-  let escaped = false;
-  let depth = 0;
-  /** Last byte that was neither space nor within a string; QUOTE for a whole string. */
-  let last = 0;
-  let atLineStart = true;
-  let chunkOffset = 0;
-  let line = 1;
-  let count = 0;
-  let startOffset = 0;
-  let startLine = 1;
-  /** Where the frame in progress begins in this chunk; what lay in earlier chunks is in `held`. */
-  let from = 0;
-  let out: Frame[] = [];
+  return new JsonFramer();
+}
 
-  const begin = (next: Place, at: number): void => {
-    place = next;
-    from = at;
-    startOffset = chunkOffset + at;
-    startLine = line;
-    inString = false;
-    escaped = false;
-    depth = 0;
-  };
-  const emit = (chunk: Uint8Array, end: number, kind: "json" | "auto", broken?: string): void => {
-    held.add(chunk.subarray(from, end));
-    const { bytes, cut } = held.take();
+/** A class because it lives long, holds much state and its inner loops run once per byte. */
+class JsonFramer implements Framer {
+  readonly #held: Held = makeHeld();
+  readonly #watch = makeWrapperWatch();
+  /** 1 = object, by depth. */
+  readonly #isObject = new Uint8Array(DEPTH_MAX);
+  #place: Place = "between";
+  #layout: "unknown" | "lines" | "values" = "unknown";
+  #list: "none" | "array" | "wrapper" = "none";
+  #inString = false;
+  #escaped = false;
+  #depth = 0;
+  /** Last byte that was neither space nor within a string; QUOTE for a whole string. */
+  #last = 0;
+  #atLineStart = true;
+  #chunkOffset = 0;
+  #line = 1;
+  #count = 0;
+  #startOffset = 0;
+  #startLine = 1;
+  /** Where the frame in progress begins in this chunk; what lay in earlier chunks is held. */
+  #from = 0;
+  #out: Frame[] = [];
+
+  push(chunk: Uint8Array): readonly Frame[] {
+    this.#out = [];
+    this.#from = 0;
+    for (let at = 0; at < chunk.length; ) at = this.#step(chunk, at);
+    if (this.#place !== "between" && this.#place !== "tail") this.#held.add(chunk.subarray(this.#from));
+    this.#chunkOffset += chunk.length;
+    return this.#out;
+  }
+
+  end(): readonly Frame[] {
+    this.#out = [];
+    this.#from = 0;
+    const nothing = new Uint8Array();
+    if (this.#place === "value") this.#emit(nothing, 0, "auto", "the input ends within a value");
+    else if (this.#place === "line" || this.#place === "opening") this.#emit(nothing, 0, "auto");
+    else if (this.#place === "scalar") this.#emit(nothing, 0, "json");
+    return this.#out;
+  }
+
+  #step(chunk: Uint8Array, at: number): number {
+    switch (this.#place) {
+      case "between":
+        return this.#between(chunk, at);
+      case "opening":
+        return this.#opening(chunk, at);
+      case "value":
+        return this.#value(chunk, at);
+      case "line":
+        return this.#textLine(chunk, at);
+      case "scalar":
+        return this.#scalar(chunk, at);
+      case "tail":
+        return this.#tail(chunk, at);
+    }
+  }
+
+  #begin(next: Place, at: number): void {
+    this.#place = next;
+    this.#from = at;
+    this.#startOffset = this.#chunkOffset + at;
+    this.#startLine = this.#line;
+    this.#inString = false;
+    this.#escaped = false;
+    this.#depth = 0;
+  }
+
+  #emit(chunk: Uint8Array, end: number, format: "json" | "auto", broken?: string): void {
+    this.#held.add(chunk.subarray(this.#from, end));
+    const { bytes, cut } = this.#held.take();
     const body = withoutReturn(bytes);
-    place = "between";
+    this.#place = "between";
     if (isBlank(body)) return;
-    count += 1;
-    const position = layout === "lines" && list === "none" ? startLine : count;
+    this.#count += 1;
+    const position = this.#layout === "lines" && this.#list === "none" ? this.#startLine : this.#count;
     const remarks = { ...(cut ? { cut } : {}), ...(broken ? { broken } : {}) };
     const meta = cut || broken ? { meta: remarks } : {};
-    out.push({ bytes: body, offset: startOffset, position, format: kind, ...meta });
-  };
+    this.#out.push({ bytes: body, offset: this.#startOffset, position, format, ...meta });
+  }
 
-  const between = (chunk: Uint8Array, at: number): number => {
+  #between(chunk: Uint8Array, at: number): number {
     const byte = chunk[at] ?? 0;
     if (byte === NEWLINE) {
-      line += 1;
-      if (layout === "unknown" && count > 0 && list === "none") layout = "lines";
+      this.#line += 1;
+      if (this.#layout === "unknown" && this.#count > 0 && this.#list === "none") this.#layout = "lines";
       return at + 1;
     }
-    if (isSpace(byte) || byte === COMMA) return at + 1;
-    if (list !== "none" && byte === CLOSE_ARRAY) {
-      place = list === "wrapper" ? "tail" : "between";
-      depth = 1;
-      list = "none";
+    if (KIND[byte] === SPACE || byte === COMMA) return at + 1;
+    if (this.#list !== "none" && byte === CLOSE_ARRAY) {
+      this.#place = this.#list === "wrapper" ? "tail" : "between";
+      this.#depth = 1;
+      this.#list = "none";
       return at + 1;
     }
     if (byte === OPEN_OBJECT) {
-      begin("value", at);
-      watch.begin(list === "none");
+      this.#begin("value", at);
+      this.#watch.begin(this.#list === "none");
       return at;
     }
-    if (byte === OPEN_ARRAY) begin(list === "none" ? "opening" : "value", at);
-    else begin(list === "none" ? "line" : "scalar", at);
-    return byte === OPEN_ARRAY && list === "none" ? at + 1 : at;
-  };
+    const top = this.#list === "none";
+    if (byte !== OPEN_ARRAY) this.#begin(top ? "line" : "scalar", at);
+    else this.#begin(top ? "opening" : "value", at);
+    return byte === OPEN_ARRAY && top ? at + 1 : at;
+  }
 
   /** After a `[`: an object or an end makes it a list, a JSON value makes it a value, anything else text. */
-  const opening = (chunk: Uint8Array, at: number): number => {
+  #opening(chunk: Uint8Array, at: number): number {
     const byte = chunk[at] ?? 0;
-    if (isSpace(byte) || byte === NEWLINE) {
-      if (byte === NEWLINE) line += 1;
+    if (KIND[byte] === SPACE || byte === NEWLINE) {
+      if (byte === NEWLINE) this.#line += 1;
       return at + 1;
     }
     if (byte === OPEN_OBJECT || byte === CLOSE_ARRAY) {
-      held.take();
-      list = "array";
-      layout = layout === "lines" ? "lines" : "values";
-      place = "between";
+      this.#held.take();
+      this.#list = "array";
+      if (this.#layout !== "lines") this.#layout = "values";
+      this.#place = "between";
       return at;
     }
-    const value = byte === OPEN_ARRAY || byte === QUOTE || byte === 45 || (byte >= 48 && byte <= 57);
-    place = value || byte === 116 || byte === 102 || byte === 110 ? "value" : "line";
-    depth = 1;
-    isObject[1] = 0;
+    this.#place = BEGINS_VALUE.has(byte) ? "value" : "line";
+    this.#depth = 1;
+    this.#isObject[1] = 0;
     return at;
-  };
+  }
 
-  const value = (chunk: Uint8Array, start: number): number => {
+  #value(chunk: Uint8Array, start: number): number {
     for (let at = start; at < chunk.length; at++) {
+      if (this.#inString) {
+        at = this.#string(chunk, at);
+        if (at >= chunk.length) return at;
+        // At a line break within the string, or at the quote that ends it.
+        if (chunk[at] === NEWLINE && this.#newline(chunk, at, true)) return at;
+        continue;
+      }
       const byte = chunk[at] ?? 0;
-      if (inString) {
-        if (escaped) escaped = false;
-        else if (byte === BACKSLASH) escaped = true;
-        else if (byte === QUOTE) inString = false;
-        else if (byte === NEWLINE && newline(chunk, at, true)) return at;
-        if (watch.open) watch.text(byte, inString);
+      const kind = KIND[byte];
+      if (kind === SPACE) {
+        this.#atLineStart = false;
         continue;
       }
-      if (isSpace(byte)) {
-        atLineStart = false;
+      if (kind === LINE_END) {
+        if (this.#newline(chunk, at, false)) return at;
         continue;
       }
-      if (byte === NEWLINE) {
-        if (newline(chunk, at, false)) return at;
-        continue;
-      }
-      if (watch.open && watch.mark(byte, depth)) return enterWrapper(at);
-      if (byte === QUOTE) inString = true;
-      else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
-        if (atLineStart && byte === OPEN_OBJECT && misplaced()) {
-          emit(chunk, at, "auto", "the value ends in its middle");
-          layout = "unknown";
+      if (this.#watch.open && this.#watch.mark(byte, this.#depth)) return this.#enterWrapper(at);
+      if (kind === STRING) this.#inString = true;
+      else if (kind === OPEN) {
+        if (this.#atLineStart && byte === OPEN_OBJECT && this.#misplaced()) {
+          this.#emit(chunk, at, "auto", "the value ends in its middle");
+          this.#layout = "unknown";
           return at;
         }
-        depth += 1;
-        if (depth < DEPTH_MAX) isObject[depth] = byte === OPEN_OBJECT ? 1 : 0;
-      } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
-        depth -= 1;
-        if (depth === 0) {
-          if (watch.emptyWrapper) return dropFrame(at);
-          emit(chunk, at + 1, "json");
-          return at + 1;
-        }
+        this.#depth += 1;
+        if (this.#depth < DEPTH_MAX) this.#isObject[this.#depth] = byte === OPEN_OBJECT ? 1 : 0;
+      } else if (kind === CLOSE) {
+        this.#depth -= 1;
+        if (this.#depth === 0) return this.#valueEnded(chunk, at + 1);
       }
-      last = byte;
-      atLineStart = false;
+      this.#last = byte;
+      this.#atLineStart = false;
     }
     return chunk.length;
-  };
+  }
 
-  /** An object at a line's start where JSON allows none: the value before it was never finished. */
-  const misplaced = (): boolean => {
-    if (depth === 0 || depth >= DEPTH_MAX || list !== "none") return false;
-    return isObject[depth] === 1 ? last !== COLON : last !== COMMA && last !== OPEN_ARRAY;
-  };
-
-  /** True when the line's end is the value's end, because it is broken (J2). */
-  const newline = (chunk: Uint8Array, at: number, withinString: boolean): boolean => {
-    const broken = list === "none" && (layout === "lines" || withinString);
-    if (broken) {
-      emit(chunk, at, "auto", withinString ? "the line ends within a string" : "the line ends within a value");
-      return true;
+  /** Runs to the quote that ends the string, to a line break within it, or to the chunk's end. */
+  #string(chunk: Uint8Array, start: number): number {
+    if (this.#watch.open) return this.#watchedString(chunk, start);
+    const { length } = chunk;
+    let at = start;
+    if (this.#escaped) {
+      this.#escaped = false;
+      at += 1;
     }
-    line += 1;
-    atLineStart = true;
-    if (layout === "unknown" && list === "none") layout = "values";
-    return false;
-  };
+    for (; at < length; at++) {
+      const byte = chunk[at];
+      if (byte === QUOTE) {
+        this.#inString = false;
+        return at;
+      }
+      if (byte === NEWLINE) return at;
+      if (byte === BACKSLASH) {
+        at += 1;
+        if (at >= length) this.#escaped = true;
+      }
+    }
+    return length;
+  }
 
-  const enterWrapper = (at: number): number => {
-    held.take();
-    place = "between";
-    list = "wrapper";
-    return at;
-  };
-  const dropFrame = (at: number): number => {
-    held.take();
-    place = "between";
-    return at + 1;
-  };
-
-  const textLine = (chunk: Uint8Array, at: number): number => {
-    const end = chunk.indexOf(NEWLINE, at);
-    if (end < 0) return chunk.length;
-    emit(chunk, end, "auto");
-    return end;
-  };
-
-  const scalar = (chunk: Uint8Array, start: number): number => {
+  #watchedString(chunk: Uint8Array, start: number): number {
     for (let at = start; at < chunk.length; at++) {
       const byte = chunk[at] ?? 0;
-      if (escaped) escaped = false;
-      else if (inString && byte === BACKSLASH) escaped = true;
-      else if (byte === QUOTE) inString = !inString;
-      else if (!inString && (byte === COMMA || byte === CLOSE_ARRAY || byte === NEWLINE)) {
-        emit(chunk, at, "json");
+      if (this.#escaped) this.#escaped = false;
+      else if (byte === BACKSLASH) this.#escaped = true;
+      else if (byte === QUOTE) this.#inString = false;
+      this.#watch.text(byte, this.#inString);
+      if (byte === NEWLINE || !this.#inString) return at;
+    }
+    return chunk.length;
+  }
+
+  #valueEnded(chunk: Uint8Array, end: number): number {
+    if (this.#watch.emptyWrapper) {
+      this.#held.take();
+      this.#place = "between";
+    } else {
+      this.#emit(chunk, end, "json");
+    }
+    return end;
+  }
+
+  /** An object at a line's start where JSON allows none: the value before it was never finished. */
+  #misplaced(): boolean {
+    if (this.#depth === 0 || this.#depth >= DEPTH_MAX || this.#list !== "none") return false;
+    if (this.#isObject[this.#depth] === 1) return this.#last !== COLON;
+    return this.#last !== COMMA && this.#last !== OPEN_ARRAY;
+  }
+
+  /** True when the line's end is the value's end, because it is broken (J2). */
+  #newline(chunk: Uint8Array, at: number, withinString: boolean): boolean {
+    if (this.#list === "none" && (this.#layout === "lines" || withinString)) {
+      this.#emit(chunk, at, "auto", withinString ? "the line ends within a string" : "the line ends within a value");
+      return true;
+    }
+    this.#line += 1;
+    this.#atLineStart = true;
+    if (this.#layout === "unknown" && this.#list === "none") this.#layout = "values";
+    return false;
+  }
+
+  #enterWrapper(at: number): number {
+    this.#held.take();
+    this.#place = "between";
+    this.#list = "wrapper";
+    return at;
+  }
+
+  #textLine(chunk: Uint8Array, at: number): number {
+    const end = chunk.indexOf(NEWLINE, at);
+    if (end < 0) return chunk.length;
+    this.#emit(chunk, end, "auto");
+    return end;
+  }
+
+  #scalar(chunk: Uint8Array, start: number): number {
+    for (let at = start; at < chunk.length; at++) {
+      const byte = chunk[at] ?? 0;
+      if (this.#quoted(byte)) continue;
+      if (byte === COMMA || byte === CLOSE_ARRAY || byte === NEWLINE) {
+        this.#emit(chunk, at, "json");
         return at;
       }
     }
     return chunk.length;
-  };
+  }
 
-  const tail = (chunk: Uint8Array, start: number): number => {
+  #tail(chunk: Uint8Array, start: number): number {
     for (let at = start; at < chunk.length; at++) {
       const byte = chunk[at] ?? 0;
-      if (byte === NEWLINE) line += 1;
-      if (escaped) escaped = false;
-      else if (inString && byte === BACKSLASH) escaped = true;
-      else if (byte === QUOTE) inString = !inString;
-      else if (!inString && (byte === OPEN_OBJECT || byte === OPEN_ARRAY)) depth += 1;
-      else if (!inString && (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY)) depth -= 1;
-      if (depth === 0) {
-        place = "between";
+      if (byte === NEWLINE) this.#line += 1;
+      if (this.#quoted(byte)) continue;
+      if (KIND[byte] === OPEN) this.#depth += 1;
+      else if (KIND[byte] === CLOSE) this.#depth -= 1;
+      if (this.#depth === 0) {
+        this.#place = "between";
         return at + 1;
       }
     }
     return chunk.length;
-  };
+  }
 
-  const steps: Record<Place, (chunk: Uint8Array, at: number) => number> = {
-    between,
-    opening,
-    value,
-    line: textLine,
-    scalar,
-    tail,
-  };
-
-  return {
-    push(chunk) {
-      out = [];
-      from = 0;
-      for (let at = 0; at < chunk.length; ) at = steps[place](chunk, at);
-      if (place !== "between" && place !== "tail") held.add(chunk.subarray(from));
-      chunkOffset += chunk.length;
-      return out;
-    },
-    end() {
-      out = [];
-      from = 0;
-      const nothing = new Uint8Array();
-      if (place === "value") emit(nothing, 0, "auto", "the input ends within a value");
-      else if (place === "line" || place === "opening") emit(nothing, 0, "auto");
-      else if (place === "scalar") emit(nothing, 0, "json");
-      return out;
-    },
-  };
+  /** Follows strings byte by byte; true when the byte belongs to one, its quotes included. */
+  #quoted(byte: number): boolean {
+    if (this.#escaped) this.#escaped = false;
+    else if (this.#inString && byte === BACKSLASH) this.#escaped = true;
+    else if (byte === QUOTE) {
+      this.#inString = !this.#inString;
+      return true;
+    } else return this.#inString;
+    return true;
+  }
 }
+
+/** First bytes of a string, number, list, `true`, `false` and `null`. */
+const BEGINS_VALUE = new Set([...'["-0123456789tfn'].map((char) => char.charCodeAt(0)));
