@@ -13,8 +13,7 @@ import type { Citation, Claim } from "@cordon/model/investigation";
 import { canonicalJson, type Json } from "@cordon/model/json";
 import type { Runtime } from "@cordon/model/ports/runtime";
 import { readField, readPointer } from "@cordon/model/view";
-import { bareFact } from "./extent.ts";
-import { type Fact, type Views, viewOf } from "./facts.ts";
+import { bareFact, type Fact, type Views, viewOf } from "./facts.ts";
 import type { FailureCount, Inquiry } from "./inquiry.ts";
 
 /** A report with more is not read; the ledger still has the queries. */

@@ -7,10 +7,9 @@
  */
 import { isPublicAddress } from "@cordon/model/address-scope";
 import { type Entity, type EntityKey, entityKey } from "@cordon/model/entity";
-import type { Event } from "@cordon/model/event";
 import type { ExtentMember } from "@cordon/model/investigation";
 import type { Instant } from "@cordon/model/time";
-import { deviceOf, type Fact, find } from "./facts.ts";
+import { bareFact, deviceOf, type Fact, find } from "./facts.ts";
 import { startOf } from "./graph.ts";
 import { type Inquiry, type Suspicion, suspectsOf } from "./inquiry.ts";
 import { doorOf } from "./programs.ts";
@@ -162,13 +161,6 @@ function putSeeds(inquiry: Inquiry, put: Put): void {
       put(find(event, "file", "target", "object"), "confirmed", fact);
     }
   }
-}
-
-/** An event that says nothing the facts know still shows that a rule saw it. */
-export function bareFact(event: Event): Fact | undefined {
-  const subject =
-    find(event, "process", "actor") ?? find(event, "user", "actor", "target") ?? deviceOf(event) ?? event.entities[0];
-  return subject === undefined ? undefined : { predicate: "detected-by", event, at: event.time, subject, fields: [] };
 }
 
 function putRoot(root: Candidate, put: Put): void {

@@ -219,3 +219,10 @@ export function baseName(path: string): string {
   const cut = Math.max(path.lastIndexOf("\\"), path.lastIndexOf("/"));
   return path.slice(cut + 1).toLowerCase();
 }
+
+/** An event that says nothing the facts know still shows that a rule saw it. */
+export function bareFact(event: Event): Fact | undefined {
+  const subject =
+    find(event, "process", "actor") ?? find(event, "user", "actor", "target") ?? deviceOf(event) ?? event.entities[0];
+  return subject === undefined ? undefined : { predicate: "detected-by", event, at: event.time, subject, fields: [] };
+}

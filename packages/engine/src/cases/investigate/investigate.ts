@@ -201,7 +201,12 @@ function conclude(findings: Findings, ports: InvestigatePorts): Investigation {
   const { incident, questions } = inquiry;
   const detections = incident.detections.map((joined) => joined.detection);
   const byId = new Map(claims.map((claim) => [claim.id, claim]));
-  const claimOf = (fact: Fact) => byId.get(claimed.ids.get(fact) ?? "");
+  const byRule = new Map(
+    claims.flatMap((claim) => (claim.predicate === "detected-by" ? [[claim.cites[0].event, claim] as const] : [])),
+  );
+  // What only a rule names has no claim of its own: the rule's claim on the same event shows it.
+  const claimOf = (fact: Fact) =>
+    byId.get(claimed.ids.get(fact) ?? "") ?? (fact.predicate === "detected-by" ? byRule.get(fact.event.id) : undefined);
   const label = (entity: Entity) => labelOf(inquiry.graph, entity);
   const standing = standingMembers(extent, claimOf);
   const shown = { inquiry, roots, extent: standing, claims, claimOf, label };
@@ -239,9 +244,7 @@ function standingMembers(
 ): readonly ExtentMember[] {
   return extent.flatMap(({ entity, standing, firstSeen, facts }) => {
     const claims = facts.flatMap((fact) => claimOf(fact)?.id ?? []);
-    // What only a rule names is shown by the rule's own claim; everything else needs a claim of its own.
-    const byRule = facts.some((fact) => fact.predicate === "detected-by");
-    return claims.length > 0 || byRule ? [{ entity, standing, firstSeen, claims }] : [];
+    return claims.length > 0 ? [{ entity, standing, firstSeen, claims: [...new Set(claims)] }] : [];
   });
 }
 

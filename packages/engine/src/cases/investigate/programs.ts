@@ -33,12 +33,21 @@ const NAMES: Readonly<Record<Door, readonly string[]>> = {
   ],
   "remote-shell": ["sshd", "sshd.exe", "telnetd", "in.telnetd"],
   "remote-provider": [
-    ...["wmiprvse.exe", "wsmprovhost.exe", "winrshost.exe", "psexesvc.exe", "remcomsvc.exe", "dllhost.exe", "mmc.exe"],
+    ...["wmiprvse.exe", "wsmprovhost.exe", "winrshost.exe", "psexesvc.exe", "remcomsvc.exe"],
     ...["paexec.exe", "csexecsvc.exe", "rdpinit.exe"],
   ],
   desktop: ["explorer.exe", "gnome-shell", "plasmashell", "finder", "sihost.exe", "runtimebroker.exe"],
   scheduler: ["taskeng.exe", "taskhostw.exe", "taskhost.exe", "cron", "crond", "atd", "anacron"],
-  "service-host": ["services.exe", "svchost.exe", "systemd", "init", "launchd", "msiexec.exe", "spoolsv.exe"],
+  "service-host": [
+    "services.exe",
+    "svchost.exe",
+    "systemd",
+    "init",
+    "launchd",
+    "msiexec.exe",
+    "spoolsv.exe",
+    "dllhost.exe",
+  ],
   system: [
     ...["winlogon.exe", "wininit.exe", "userinit.exe", "smss.exe", "csrss.exe", "system", "lsass.exe", "registry"],
     ...["logonui.exe", "consent.exe"],

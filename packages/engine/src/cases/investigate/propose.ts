@@ -109,7 +109,7 @@ function addresses(targets: readonly Target[]): readonly Proposal[] {
 function accounts(targets: readonly Target[], { incident }: ProposeInput): readonly Proposal[] {
   const machines = of(targets, "host").filter(involved);
   return of(targets, "user")
-    .filter((target) => involved(target) && !KEEP_ACCOUNTS.has(shortName(target.ref.value)))
+    .filter((target) => involved(target) && !isKept(target.ref.value))
     .slice(0, TARGETS_MAX)
     .map((target) => {
       const host = isLocal(target.ref.value) ? machineOf(target, machines) : undefined;
@@ -121,6 +121,10 @@ function accounts(targets: readonly Target[], { incident }: ProposeInput): reado
       });
     });
 }
+
+/** Machine accounts end in `$`: without its own a machine falls out of its domain. */
+const isKept = (account: string): boolean =>
+  account.endsWith("$") || KEEP_ACCOUNTS.has(shortName(account).toLowerCase());
 
 /** A bare name belongs to a machine; a domain account, a UPN and an ARN do not. */
 const isLocal = (account: string): boolean => !/[\\@:]/.test(account);

@@ -12,9 +12,9 @@ import { type Entity, type EntityKey, entityKey } from "@cordon/model/entity";
 import type { RootCause } from "@cordon/model/investigation";
 import type { Instant } from "@cordon/model/time";
 import { type Cause, causesOf, type Node } from "./causes.ts";
-import { type Fact, find, textOf } from "./facts.ts";
+import { bareFact, type Fact, find, textOf } from "./facts.ts";
 import { labelOf, startOf } from "./graph.ts";
-import { type Arrival, type Inquiry, isSuspect } from "./inquiry.ts";
+import { type Arrival, type Inquiry, isSuspect, type Seed } from "./inquiry.ts";
 import { type Door, doorOf } from "./programs.ts";
 
 const EXPANSIONS_MAX = 20_000;
@@ -55,7 +55,7 @@ export function rootCauses(inquiry: Inquiry): readonly Candidate[] {
   const found = new Map<EntityKey, { found: Found; trails: Trail[]; seeds: Set<number> }>();
   for (const [index, seed] of inquiry.seeds.entries()) {
     for (const node of seed.nodes) {
-      for (const { result, trail } of searchFrom(inquiry, { entity: node, at: seed.detection.time }, budget)) {
+      for (const { result, trail } of searchFrom(inquiry, { seed, node }, budget)) {
         const key = `${result.boundary} ${entityKey(result.entity)}`;
         const known = found.get(key) ?? { found: result, trails: [], seeds: new Set<number>() };
         known.trails.push(trail);
@@ -93,10 +93,12 @@ export const isUndecided = (roots: readonly Pick<RootCause, "score">[]): boolean
 
 function* searchFrom(
   inquiry: Inquiry,
-  start: Node,
+  from: { readonly seed: Seed; readonly node: Entity },
   budget: { left: number },
 ): Generator<{ readonly result: Found; readonly trail: Trail }> {
-  const open: Trail[] = [{ node: start, cost: 0, facts: [] }];
+  const start: Trail = { node: { entity: from.node, at: from.seed.detection.time }, cost: 0, facts: [] };
+  const open: Trail[] = [start];
+  let found = 0;
   const closed = new Set<EntityKey>();
   while (open.length > 0 && budget.left > 0) {
     open.sort((a, b) => b.cost - a.cost);
@@ -106,13 +108,26 @@ function* searchFrom(
     budget.left -= 1;
     const causes = causesOf(inquiry, trail.node).filter((cause) => !closed.has(entityKey(cause.node.entity)));
     const result = doorAt(inquiry, trail, causes);
-    if (result !== undefined) yield { result, trail };
+    if (result !== undefined) {
+      found += 1;
+      yield { result, trail };
+    }
     if (result?.prior !== undefined && result.boundary !== "remote-execution" && endsHere(result)) continue;
     if (trail.facts.length >= DEPTH_MAX) continue;
     for (const cause of causes) {
       open.push({ node: cause.node, cost: trail.cost + cause.cost, facts: [...trail.facts, cause.fact] });
     }
   }
+  const result = found === 0 ? onlyTrace(inquiry, from) : undefined;
+  if (result !== undefined) yield { result, trail: start };
+}
+
+/** No door and no way back: what the rule saw is all there is, and is said to be no more than that. */
+function onlyTrace(inquiry: Inquiry, from: { readonly seed: Seed; readonly node: Entity }): Found | undefined {
+  const named = from.seed.events.find((event) => event.entities.some((one) => entityKey(one) === entityKey(from.node)));
+  const fact = firstFactOf(inquiry, from.node) ?? (named === undefined ? undefined : bareFact(named));
+  if (fact === undefined) return undefined;
+  return { entity: from.node, fact, boundary: "not-visible", prior: 0.2, why: "the logs show nothing that led to it" };
 }
 
 const endsHere = (found: Found): boolean => !GOES_ON.has(found.boundary);
@@ -230,6 +245,10 @@ function sessionDoor(inquiry: Inquiry, trail: Trail): Found | undefined {
       prior: remotePrior(arrival, address),
       why: `${account} logged on from ${address.value}${type === undefined ? "" : ` (logon type ${type})`}`,
     };
+  }
+  if (fromHost !== undefined) {
+    const why = `${account} logged on from ${fromHost.value}, whose own logs do not show it`;
+    return { entity: fromHost, fact: logon, boundary: "remote-logon", prior: 0.6, why };
   }
   const local = type === "2" || type === "11" || type === "7";
   if (!local) return undefined;
