@@ -9,6 +9,7 @@
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import type { RawRecord } from "@cordon/model/record";
 import { type Instant, instant } from "@cordon/model/time";
+import { parseTime } from "../parse-time.ts";
 import { parseCef } from "./cef.ts";
 import { parseCsvRow } from "./csv.ts";
 import {
@@ -20,6 +21,7 @@ import {
   UNKNOWN_TEXT_MAX,
 } from "./decoded.ts";
 import { decodeEvtxChunk } from "./evtx/evtx.ts";
+import { journaldEntry } from "./journald.ts";
 import { decodeJson } from "./json.ts";
 import { parseAudit } from "./key-value.ts";
 import { parseSyslog } from "./syslog.ts";
@@ -89,9 +91,13 @@ function fromJson(text: string, remarks: readonly string[]): DecodedRecord {
   if (result.kind === "not-json") return whole(unknownText(text, [...remarks, `not JSON: ${result.reason}`]));
   const all = result.remarks.length === 0 ? remarks : [...remarks, ...result.remarks];
   const items = listOf(result.value);
-  if (items !== undefined) return { decoded: items.map((raw) => ({ raw, form: "json", remarks: all })), problems: [] };
-  if (isJsonObject(result.value)) return { decoded: [{ raw: result.value, form: "json", remarks: all }], problems: [] };
+  if (items !== undefined) return { decoded: items.map((raw) => fromObject(raw, all)), problems: [] };
+  if (isJsonObject(result.value)) return whole(fromObject(result.value, all));
   return whole({ raw: { message: result.value }, form: "json", remarks: [...all, "a JSON value that is no object"] });
+}
+
+function fromObject(raw: JsonObject, remarks: readonly string[]): Decoded {
+  return journaldEntry(raw, remarks) ?? { raw, form: "json", remarks };
 }
 
 /** The events of an array, or of an envelope that holds nothing but one. */
@@ -110,7 +116,9 @@ function fromCsv(text: string, record: RawRecord, remarks: readonly string[]): D
   const header = record.meta?.header;
   if (header === undefined) return unknownText(text, [...remarks, "CSV row without a header"]);
   const row = parseCsvRow(text, header, record.meta?.delimiter ?? ",");
-  return { raw: row.raw, form: "csv", remarks: [...remarks, ...row.remarks] };
+  // W3C logs keep the date and the time of day in columns of their own.
+  const time = parseTime(`${String(row.raw.date ?? "")} ${String(row.raw.time ?? "")}`);
+  return { raw: row.raw, form: "csv", ...(time !== undefined && { time }), remarks: [...remarks, ...row.remarks] };
 }
 
 /** One line or message, by its beginning. */

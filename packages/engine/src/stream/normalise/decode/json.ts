@@ -6,8 +6,8 @@
  * J3. Depth, member count and size are bounded; what is cut is named in a remark.
  * J4. `__proto__` is an ordinary own key. Nothing throws.
  *
- * Fast path: one scan over the text, the native parser, and a count of members that exposes duplicate keys.
- * Everything unusual goes to the slow parser below, which alone knows the rules.
+ * Fast path: one scan over the text, which finds integers that have to be quoted first, the native parser, and a count of
+ * members that exposes duplicate keys. Everything else that is unusual goes to the slow parser below, which knows all rules.
  */
 import type { Json, JsonObject } from "@cordon/model/json";
 import { DEPTH_MAX, EVENT_CHARS_MAX, FIELDS_MAX, LIST_EVENTS_MAX, setOwn } from "./decoded.ts";
@@ -19,10 +19,11 @@ export type JsonResult =
 const NO_REMARKS: readonly string[] = [];
 
 export function decodeJson(text: string): JsonResult {
-  const members = plainMembers(text);
+  const longIntegers: number[] = [];
+  const members = plainMembers(text, longIntegers);
   if (members >= 0) {
     try {
-      const value = JSON.parse(text) as Json;
+      const value = JSON.parse(longIntegers.length === 0 ? text : withQuotes(text, longIntegers)) as Json;
       if (countMembers(value) === members) return { kind: "value", value, remarks: NO_REMARKS };
     } catch {
       // The slow parser names the place, or repairs it.
@@ -31,8 +32,11 @@ export function decodeJson(text: string): JsonResult {
   return parseSlowly(text);
 }
 
-/** Number of members if the text needs no special care, else -1. */
-function plainMembers(text: string): number {
+/** Digits that every double can hold. */
+const SAFE_DIGITS = 15;
+
+/** Number of members if the text needs no special care, else -1. Starts and ends of unsafe integers are collected. */
+function plainMembers(text: string, longIntegers: number[]): number {
   if (text.length > EVENT_CHARS_MAX) return -1;
   let members = 0;
   let elements = 0;
@@ -42,7 +46,11 @@ function plainMembers(text: string): number {
     const code = text.charCodeAt(i);
     if (code >= 48 && code <= 57) {
       digits += 1;
-      if (digits > 15) return -1;
+      if (digits <= SAFE_DIGITS) continue;
+      const end = endOfLongNumber(text, i - SAFE_DIGITS, longIntegers);
+      if (end < 0) return -1;
+      i = end - 1;
+      digits = 0;
       continue;
     }
     // An exponent may make a number that no double holds.
@@ -63,6 +71,33 @@ function plainMembers(text: string): number {
     }
   }
   return elements >= FIELDS_MAX ? -1 : members;
+}
+
+/** End of an integer of 16 digits or more, noted if no double holds it; -1 for fractions and whatever is no plain integer. */
+function endOfLongNumber(text: string, first: number, longIntegers: number[]): number {
+  let end = first + SAFE_DIGITS + 1;
+  while (text.charCodeAt(end) >= 48 && text.charCodeAt(end) <= 57) end += 1;
+  const start = text.charCodeAt(first - 1) === 45 ? first - 1 : first;
+  const whole = text.charCodeAt(first) !== 48 && isGap(text, start - 1) && isGap(text, end);
+  if (!whole) return -1;
+  if (!Number.isSafeInteger(Number(text.slice(start, end)))) longIntegers.push(start, end);
+  return end;
+}
+
+/** A place where a number may begin or end: punctuation of lists and members, white space, the ends of the text. */
+function isGap(text: string, at: number): boolean {
+  return at < 0 || at >= text.length || ":,[]} \t\n\r".includes(text[at] ?? "");
+}
+
+function withQuotes(text: string, longIntegers: readonly number[]): string {
+  let quoted = "";
+  let from = 0;
+  for (const [i, at] of longIntegers.entries()) {
+    quoted += `${text.slice(from, at)}"`;
+    from = at;
+    if (i === longIntegers.length - 1) quoted += text.slice(from);
+  }
+  return quoted;
 }
 
 /** Index of the closing quote of the string that opens at `start`, -1 if there is none. */

@@ -1,0 +1,26 @@
+/**
+ * A journald entry as JSON (`journalctl -o json`, the upload protocol) -> a syslog message: its own fields stay, and the
+ * names under which syslog mappings read it stand beside them. Values may be byte arrays where the text was not UTF-8.
+ */
+import type { Json, JsonObject } from "@cordon/model/json";
+import { parseTime } from "../parse-time.ts";
+import type { Decoded } from "./decoded.ts";
+
+export function journaldEntry(raw: JsonObject, remarks: readonly string[]): Decoded | undefined {
+  if (raw.__REALTIME_TIMESTAMP === undefined || raw.MESSAGE === undefined) return undefined;
+  const time = parseTime(raw._SOURCE_REALTIME_TIMESTAMP) ?? parseTime(raw.__REALTIME_TIMESTAMP);
+  const entry: Record<string, Json> = { ...raw };
+  const name = (key: string, value: Json | undefined): void => {
+    if (value !== undefined && entry[key] === undefined) entry[key] = value;
+  };
+  name("hostname", raw._HOSTNAME);
+  name("program", raw.SYSLOG_IDENTIFIER ?? raw._COMM);
+  name("pid", raw._PID ?? raw.SYSLOG_PID);
+  name("message", textOf(raw.MESSAGE));
+  return { raw: entry, form: "syslog", ...(time !== undefined && { time }), remarks };
+}
+
+function textOf(value: Json): Json {
+  if (!Array.isArray(value) || !value.every((byte) => typeof byte === "number")) return value;
+  return new TextDecoder("utf-8").decode(Uint8Array.from(value as readonly number[]));
+}
