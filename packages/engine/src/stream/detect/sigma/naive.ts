@@ -4,7 +4,7 @@
  */
 import { unreachable } from "@cordon/model/error";
 import type { Json, JsonObject } from "@cordon/model/json";
-import { type FieldView, readField } from "@cordon/model/view";
+import { type FieldHit, type FieldView, readField } from "@cordon/model/view";
 import { elementHolds, fieldsHold } from "./element.ts";
 import type { Expr, Item, Test } from "./rule.ts";
 import { elementsOf, someLeaf } from "./scalar.ts";
@@ -12,6 +12,14 @@ import { elementsOf, someLeaf } from "./scalar.ts";
 export interface Subject {
   readonly view: FieldView;
   readonly raw: JsonObject;
+  /** Answers of `readField` for this event, kept; for callers that ask many rules about one event. */
+  readonly known?: Map<string, FieldHit | undefined>;
+}
+
+function read({ view, raw, known }: Subject, field: string): FieldHit | undefined {
+  if (known === undefined) return readField(view, raw, field);
+  if (!known.has(field)) known.set(field, readField(view, raw, field));
+  return known.get(field);
 }
 
 export const holds = (expr: Expr, subject: Subject): boolean => evaluate(expr, (item) => itemHolds(item, subject));
@@ -43,7 +51,7 @@ export function itemHolds(item: Item, subject: Subject): boolean {
 
 export function testHolds(test: Test, field: string | undefined, subject: Subject): boolean {
   if (field === undefined) return keywordHolds(test, subject.raw);
-  const value = readField(subject.view, subject.raw, field)?.value;
+  const value = read(subject, field)?.value;
   switch (test.kind) {
     case "null":
       return value === undefined || elementsOf(value).includes(null);
@@ -52,7 +60,7 @@ export function testHolds(test: Test, field: string | undefined, subject: Subjec
     case "exists":
       return (value !== undefined) === test.wanted;
     case "field":
-      return fieldsHold(value, readField(subject.view, subject.raw, test.other)?.value, test);
+      return fieldsHold(value, read(subject, test.other)?.value, test);
     default:
       return value !== undefined && elementsOf(value).some((element) => elementHolds(test, element));
   }

@@ -8,29 +8,33 @@ import { isDash, type Pattern, type Token } from "./pattern.ts";
 
 export function patternMatches(pattern: Pattern, text: string): boolean {
   const subject = pattern.cased ? text : fold(text);
-  const steps = pattern.tokens.flatMap((token): readonly Token[] =>
-    token.kind === "text" ? [...token.text.split("").map((unit): Token => ({ kind: "text", text: unit }))] : [token],
-  );
-  let positions = new Set([0]);
-  for (const step of steps) {
-    const next = new Set<number>();
-    for (const at of positions) for (const to of reach(step, subject, at)) next.add(to);
-    positions = next;
+  let positions: readonly number[] = [0];
+  for (const token of pattern.tokens) {
+    positions = [...new Set(token.kind === "any" ? fromFirst(positions, subject) : advance(token, subject, positions))];
+    if (positions.length === 0) return false;
   }
-  return positions.has(subject.length);
+  return positions.includes(subject.length);
 }
 
-function reach(step: Token, subject: string, at: number): readonly number[] {
-  const unit = subject.charAt(at);
-  switch (step.kind) {
-    case "any":
-      return Array.from({ length: subject.length - at + 1 }, (_, i) => at + i);
+/** Every position that is not before the first one. */
+function fromFirst(positions: readonly number[], subject: string): readonly number[] {
+  const first = Math.min(subject.length, ...positions.slice(0, 1));
+  return Array.from({ length: subject.length - first + 1 }, (_, i) => first + i);
+}
+
+/** Positions stay in ascending order: every step moves each of them on, and none past another. */
+function advance(
+  token: Exclude<Token, { kind: "any" }>,
+  subject: string,
+  positions: readonly number[],
+): readonly number[] {
+  switch (token.kind) {
     case "text":
-      return unit === step.text ? [at + 1] : [];
+      return positions.filter((at) => subject.startsWith(token.text, at)).map((at) => at + token.text.length);
     case "dash":
-      return isDash(unit) ? [at + 1] : [];
+      return positions.filter((at) => isDash(subject.charAt(at))).map((at) => at + 1);
     case "one":
-      return unit === "" ? [] : [at + characterLength(subject, at)];
+      return positions.filter((at) => at < subject.length).map((at) => at + characterLength(subject, at));
   }
 }
 

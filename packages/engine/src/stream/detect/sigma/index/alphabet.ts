@@ -13,6 +13,9 @@ export interface Alphabet {
 
 const LONG_DASHES: ReadonlySet<string> = new Set(DASHES.filter((dash) => dash > "\x7f"));
 
+/** All units that fold to another unit of ASCII: the capitals, and the Kelvin sign, which folds to `k`. */
+const FOLDS_TO_ASCII = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ", "\u212a"];
+
 /** Can the automata hold this literal? */
 export function isPlain(text: string): boolean {
   for (const unit of text) if (unit > "\x7f" && !LONG_DASHES.has(unit)) return false;
@@ -30,11 +33,7 @@ export function alphabetOf(literals: Iterable<string>): Alphabet {
       width += 1;
     }
   }
-  for (let unit = 0; unit < 65_536; unit += 1) {
-    if (classOf[unit] !== 0) continue;
-    const folded = foldUnit(String.fromCharCode(unit)).charCodeAt(0);
-    if (folded !== unit) classOf[unit] = classOf[folded] ?? 0;
-  }
+  for (const unit of FOLDS_TO_ASCII) classOf[unit.charCodeAt(0)] = classOf[foldUnit(unit).charCodeAt(0)] ?? 0;
   return { classOf, width };
 }
 

@@ -1,0 +1,169 @@
+/** The pieces on which patterns stand: fold, tokens, the two matchers, literals of regular expressions. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fold, foldUnit, isAscii } from "./fold.ts";
+import { alphabetOf } from "./index/alphabet.ts";
+import { dashSpellings, patternOf, tokenise, withAnyAfter, withAnyBefore, withDashes } from "./pattern.ts";
+import { compileRegex } from "./regex.ts";
+import { requiredLiterals } from "./regex-literals.ts";
+import { globMatches, globUnits, patternMatches } from "./text-match.ts";
+
+describe("fold", () => {
+  it("maps every unit to one unit, is final, and is the same alone and in company (F1, F2)", () => {
+    for (let code = 0; code < 65_536; code += 1) {
+      const unit = String.fromCharCode(code);
+      const folded = foldUnit(unit);
+      if (
+        folded.length !== 1 ||
+        foldUnit(folded) !== folded ||
+        fold(unit) !== folded ||
+        fold(`a${unit}B`) !== `a${folded}b`
+      ) {
+        throw new Error(`U+${code.toString(16)}`);
+      }
+    }
+    expect(fold("\u0391\u03a3 \u0130\ud801\udc00X")).toBe("\u03b1\u03c3 \u0130\ud801\udc00x");
+    expect([isAscii("a\x7f"), isAscii("a\x80")]).toEqual([true, false]);
+  });
+});
+
+describe("alphabet", () => {
+  it("puts every unit into the class of its fold", () => {
+    const { classOf } = alphabetOf(["abcdefghijklmnopqrstuvwxyz0123456789\\-/\u2013"]);
+    for (let code = 0; code < 65_536; code += 1) {
+      const folded = foldUnit(String.fromCharCode(code)).charCodeAt(0);
+      if (classOf[code] !== classOf[folded]) throw new Error(`U+${code.toString(16)}`);
+    }
+    expect([classOf[0x21], (classOf[0x212a] ?? 0) > 0]).toEqual([0, true]);
+  });
+});
+
+describe("dashes", () => {
+  it.each([
+    ["-a", 5],
+    ["/a -b", 25],
+    ["a-b", 1],
+    ["- a", 1],
+    ["\u2014x\u2013y", 5],
+    ["--a", 5],
+  ])("%j has %i spellings", (text, count) => {
+    expect(dashSpellings(withDashes(tokenise(text)), 3_125)).toHaveLength(count);
+  });
+  it("are not written out beyond the limit", () => {
+    expect(dashSpellings(withDashes(tokenise("-a -b")), 24)).toBeUndefined();
+  });
+});
+
+const unit = fc.constantFrom(
+  "a",
+  "b",
+  "A",
+  "*",
+  "?",
+  "\\",
+  "-",
+  "/",
+  "\u2013",
+  "\u{1f600}",
+  "\ud83d",
+  "\ude00",
+  "\u03a3",
+);
+const word = fc.array(unit, { maxLength: 8 }).map((list) => list.join(""));
+
+describe("the two matchers", () => {
+  it("agree on every pattern and text", () => {
+    let hits = 0;
+    fc.assert(
+      fc.property(word, word, fc.nat(7), (source, text, bits) => {
+        const dashed = (bits & 1) === 0 ? tokenise(source) : withDashes(tokenise(source));
+        const before = (bits & 2) === 0 ? dashed : withAnyBefore(dashed);
+        const pattern = patternOf((bits & 4) === 0 ? before : withAnyAfter(before), (bits & 3) === 3);
+        const reference = patternMatches(pattern, text);
+        if (reference) hits += 1;
+        expect(globMatches(globUnits(pattern), pattern.cased ? text : fold(text))).toBe(reference);
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(hits).toBeGreaterThan(200);
+  });
+
+  it("take time in proportion on hostile patterns", () => {
+    const pattern = patternOf(tokenise(`${"*a".repeat(200)}*b`), false);
+    expect(globMatches(globUnits(pattern), "a".repeat(20_000))).toBe(false);
+  });
+});
+
+describe("required literals", () => {
+  it.each<readonly [string, readonly string[] | undefined]>([
+    ["abc", ["abc"]],
+    ["ABC.def", ["abc"]],
+    ["ab.cdef", ["cdef"]],
+    ["abc|defg", ["abc", "defg"]],
+    ["abc|d", undefined],
+    ["abcd?", ["abc"]],
+    ["abc+d", ["abc"]],
+    ["abcd{0,2}x", ["abc"]],
+    ["(abc)def", ["def"]],
+    ["(abc|x)", undefined],
+    ["[abc]def", ["def"]],
+    ["[]a]bcd", ["bcd"]],
+    ["[[:alpha:]]abc", undefined],
+    ["\\.exe\\s", [".exe"]],
+    ["\\Qa.b\\Ec", undefined],
+    ["\\x41bcd", undefined],
+    ["(?i)abc", ["abc"]],
+    ["a\\|bc", ["a|bc"]],
+    ["^abc$", ["abc"]],
+  ])("of %s are %j", (source, expected) => {
+    expect(requiredLiterals(source)).toEqual(expected);
+  });
+
+  it("stand in every ASCII text that matches (R1)", () => {
+    const piece = fc.constantFrom(
+      "a",
+      "b",
+      "ab",
+      "abc",
+      ".",
+      "|",
+      "(ab)",
+      "(a|b)",
+      "[ab]",
+      "[^a]",
+      "a*",
+      "b+",
+      "a?",
+      "b{2}",
+      "\\.",
+      "\\w",
+      "^",
+      "$",
+      "(?i)",
+      "(?:ba)",
+    );
+    const text = fc
+      .array(fc.constantFrom("a", "b", "c", "A", "B", "."), { maxLength: 12 })
+      .map((list) => list.join(""));
+    let hits = 0;
+    fc.assert(
+      fc.property(
+        fc.tuple(fc.array(piece, { maxLength: 3 }), fc.array(piece, { maxLength: 3 })),
+        fc.array(text, { minLength: 10, maxLength: 10 }),
+        ([before, after], texts) => {
+          const source = [...before, "abc", ...after].join("");
+          const literals = requiredLiterals(source);
+          if (literals === undefined) return;
+          const regex = compileRegex(source, "", []);
+          for (const one of texts) {
+            if (!regex.test(one)) continue;
+            hits += 1;
+            expect(literals.some((literal) => fold(one).includes(literal))).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+    expect(hits).toBeGreaterThan(20);
+  });
+});
