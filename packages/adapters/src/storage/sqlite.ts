@@ -39,6 +39,8 @@ export interface SqliteOptions {
   readonly migrations: readonly string[];
   /** How long to wait for another writer. */
   readonly busyTimeoutMs?: number;
+  /** False only for throw-away files whose input can be read again: commits do not wait for the disk then. */
+  readonly durable?: boolean;
 }
 
 /** Long enough for a checkpoint of another connection, short enough for a person waiting at a prompt. */
@@ -58,6 +60,7 @@ export function openSqlite(options: SqliteOptions): Sqlite {
   });
   try {
     guarded(path, () => db.exec(PRAGMAS));
+    if (options.durable === false) db.exec("PRAGMA synchronous = OFF");
     const handle = handleOf(db, path);
     migrate(handle, db, options.migrations);
     return handle;

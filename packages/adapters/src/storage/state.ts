@@ -24,9 +24,15 @@ export interface StateStore {
   close(): Promise<void>;
 }
 
+export interface StateOptions {
+  readonly dir: string;
+  readonly busyTimeoutMs?: number;
+  /** False only for throw-away folders. */
+  readonly durable?: boolean;
+}
+
 /** Opens `<dir>/state.db`, made when absent. */
-export function openState(options: { readonly dir: string; readonly busyTimeoutMs?: number }): StateStore {
-  const { dir, ...rest } = options;
+export function openState({ dir, ...rest }: StateOptions): StateStore {
   const db = openSqlite({ path: join(dir, "state.db"), migrations: STATE_MIGRATIONS, ...rest });
   return {
     journal: makeJournal(db),

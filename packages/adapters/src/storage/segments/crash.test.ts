@@ -106,7 +106,7 @@ describe("kill -9 of the event store", () => {
     expect(events.length).toBe(SEQS * PER_SEQ);
     expect(new Set(events.map((event) => event.id)).size).toBe(SEQS * PER_SEQ);
     expectGapless(join(dir, "store"));
-  });
+  }, 240_000);
 });
 
 function expectGapless(dir: string): void {

@@ -6,20 +6,30 @@ const PROBES = 8;
 
 export function makeEntityFilter(keys: ReadonlySet<string>): Uint8Array {
   const filter = new Uint8Array(Math.max(8, Math.ceil((keys.size * BITS_PER_KEY) / 8)));
+  const bits = filter.length * 8;
   for (const key of keys) {
-    for (const bit of bitsOf(key, filter.length * 8)) filter[bit >>> 3] = (filter[bit >>> 3] ?? 0) | (1 << (bit & 7));
+    const { start, step } = hashOf(key);
+    for (let i = 0; i < PROBES; i += 1) {
+      const bit = (start + i * step) % bits;
+      filter[bit >>> 3] = (filter[bit >>> 3] ?? 0) | (1 << (bit & 7));
+    }
   }
   return filter;
 }
 
 export function mayHold(filter: Uint8Array, key: string): boolean {
-  return bitsOf(key, filter.length * 8).every((bit) => ((filter[bit >>> 3] ?? 0) & (1 << (bit & 7))) !== 0);
+  const bits = filter.length * 8;
+  const { start, step } = hashOf(key);
+  for (let i = 0; i < PROBES; i += 1) {
+    const bit = (start + i * step) % bits;
+    if (((filter[bit >>> 3] ?? 0) & (1 << (bit & 7))) === 0) return false;
+  }
+  return true;
 }
 
-function bitsOf(key: string, bits: number): readonly number[] {
-  const a = fnv1a(key, 0x811c9dc5);
-  const b = (fnv1a(key, 0x9747b28c) | 1) >>> 0;
-  return Array.from({ length: PROBES }, (_, i) => (a + i * b) % bits);
+/** Double hashing; an odd step, so that the probes of one key differ. */
+function hashOf(key: string): { readonly start: number; readonly step: number } {
+  return { start: fnv1a(key, 0x811c9dc5), step: (fnv1a(key, 0x9747b28c) | 1) >>> 0 };
 }
 
 /** FNV-1a over UTF-16 code units, 32 bit. */

@@ -53,7 +53,7 @@ const setOf = <T>(items: readonly T[] | undefined): ReadonlySet<T> | undefined =
   items === undefined ? undefined : new Set(items);
 
 /** A text as written and as JSON would spell it, each once. */
-export function spellings(text: string): readonly string[] {
+function spellings(text: string): readonly string[] {
   const escaped = JSON.stringify(text).slice(1, -1);
   return escaped === text ? [text] : [text, escaped];
 }

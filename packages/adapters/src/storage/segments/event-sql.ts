@@ -10,7 +10,6 @@ import { entityKey } from "@cordon/model/entity";
 import type { EventQuery, FieldTest } from "@cordon/model/query";
 import type { FieldView } from "@cordon/model/view";
 import { type DuckDBValue, listValue } from "@duckdb/node-api";
-import { spellings } from "./event-match.ts";
 import { keyIsExact, keyText } from "./event-row.ts";
 
 export interface Narrowing {
@@ -35,7 +34,7 @@ export function narrow(
   }
   if (query.text !== undefined) where.push(...textCondition(query.text, bind));
   for (const test of query.fields ?? []) {
-    if (isInRaw(test, views)) where.push(...textCondition(test.value ?? "", bind, true));
+    if (isInRaw(test, views)) where.push(...textCondition(test.value ?? "", bind));
   }
   const plain = query.text === undefined && (query.fields ?? []).length === 0 && query.ids === undefined;
   const exact = plain && (keys ?? []).every(keyIsExact) && timesAreExact(query);
@@ -80,16 +79,16 @@ function isOneOf(column: string, items: readonly (string | number)[], bind: Bind
 }
 
 /**
- * Only the longest run of ASCII characters is looked for: outside ASCII, DuckDB and JavaScript fold case differently,
- * and a half surrogate has no UTF-8 form. What is inside ASCII both fold alike.
+ * Only the longest run of plain ASCII is looked for: outside ASCII, DuckDB and JavaScript fold case differently, and a
+ * half surrogate has no UTF-8 form; what JSON escapes is spelled in two ways. Inside the run all of them agree.
  */
-function textCondition(text: string, bind: Bind, escapedOnly = false): readonly string[] {
-  const run = longestOf(text.match(/[\0-\x7f]+/g) ?? []);
-  if (run === "") return [];
-  const wanted = escapedOnly ? [JSON.stringify(run).slice(1, -1)] : spellings(run);
-  const tests = wanted.map((spelling) => `contains(lower(raw), ${bind(spelling.toLowerCase())})`);
-  return [`(${tests.join(" OR ")})`];
+function textCondition(text: string, bind: Bind): readonly string[] {
+  const run = longestOf(text.match(PLAIN_RUN) ?? []);
+  return run === "" ? [] : [`contains(lower(raw), ${bind(run.toLowerCase())})`];
 }
+
+/** Printable ASCII without the quote and the backslash. */
+const PLAIN_RUN = /[\x20\x21\x23-\x5b\x5d-\x7f]+/g;
 
 const longestOf = (runs: readonly string[]): string =>
   runs.reduce((longest, run) => (run.length > longest.length ? run : longest), "");

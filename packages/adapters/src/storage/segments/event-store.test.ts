@@ -17,5 +17,5 @@ eventStoreContract({
     made += 1;
     return openEventStore({ dir: join(root, String(made)), views, runtime });
   },
-  runs: 40,
+  runs: 30,
 });

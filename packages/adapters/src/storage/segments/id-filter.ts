@@ -2,6 +2,8 @@
  * Has this event id been stored? A growing Bloom filter over all ids: "no" is certain, "perhaps" is looked up on disk.
  * Two bytes for each event, so ten million events cost 20 MB.
  */
+import { mixKey } from "./id-key.ts";
+
 export interface IdFilter {
   has(key: Buffer): boolean;
   add(key: Buffer): void;
@@ -17,7 +19,10 @@ export function makeIdFilter(expected = FIRST_CAPACITY): IdFilter {
   let capacity = Math.max(FIRST_CAPACITY, expected);
   let room = capacity;
   return {
-    has: (key) => layers.some((layer) => layer.has(key.readUInt32LE(0), key.readUInt32LE(4))),
+    has: (key) => {
+      const [a, b] = [mixKey(key, 1), mixKey(key, 2)];
+      return layers.some((layer) => layer.has(a, b));
+    },
     add(key) {
       if (room === 0) {
         capacity *= 2;
@@ -25,7 +30,7 @@ export function makeIdFilter(expected = FIRST_CAPACITY): IdFilter {
         layers.push(makeBloom(capacity));
       }
       room -= 1;
-      layers.at(-1)?.add(key.readUInt32LE(0), key.readUInt32LE(4));
+      layers.at(-1)?.add(mixKey(key, 1), mixKey(key, 2));
     },
   };
 }
@@ -55,5 +60,5 @@ function makeBloom(capacity: number): Bloom {
   };
 }
 
-/** Double hashing over two words of a hash; sums stay exact below 2^53. */
+/** Double hashing over two hashes of the key; sums stay exact below 2^53. */
 const probe = (a: number, b: number, i: number): number => a + i * ((b | 1) >>> 0);

@@ -19,7 +19,18 @@ export function idKey(id: EventId): Buffer {
   return key;
 }
 
-export const bucketOf = (key: Buffer): number => key[0] ?? 0;
+export const bucketOf = (key: Buffer): number => mixKey(key, 0x2545f491) % BUCKETS;
+
+/** 32 bits over the whole key: ids are hashes as a rule, but a source that counts must not fall into one bucket. */
+export function mixKey(key: Buffer, seed: number): number {
+  let hash = seed;
+  for (let at = 0; at < KEY_BYTES; at += 4) {
+    hash = Math.imul(hash ^ key.readUInt32LE(at), 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  hash = Math.imul(hash, 0x85ebca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
 
 /** Rows of one segment by bucket, from the ids in row order. */
 export function indexIds(ids: readonly EventId[]): ReadonlyMap<number, Buffer> {
