@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { extname, join, normalize } from "node:path";
 import { ROUTES, type RouteName, type RouteSpec } from "@cordon/model/api/routes";
 import { checkAnswers, newWorld, readAnswer, type World } from "./answers.ts";
-import { MAIN_ID } from "./incidents.ts";
+import { problem, type Reply, write } from "./writes.ts";
 
 /** The policy the product serves, word for word. */
 export const POLICY =
@@ -67,7 +67,7 @@ async function handle(
   response.setHeader("x-content-type-options", "nosniff");
   if (!url.pathname.startsWith("/api/v1/")) return serveFile(url.pathname, response);
   const found = routeOf(request.method ?? "GET", url.pathname.slice("/api/v1".length));
-  if (found === undefined) return problem(response, 404, "not-found");
+  if (found === undefined) return send(response, problem(404, "not-found"));
   if (found.name === "stream") {
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write(": hello\n\n");
@@ -75,10 +75,13 @@ async function handle(
     request.on("close", () => streams.delete(response));
     return;
   }
-  if (request.method === "GET") return answerRead(fixture, found, url, response);
+  if (request.method === "GET") {
+    answerRead(fixture, found, url, response);
+    return;
+  }
   const body = await readBody(request);
   fixture.calls.push({ ...found, body, csrf: request.headers["x-cordon-csrf"] === "1" });
-  answerWrite(fixture, found, body, response);
+  send(response, write(fixture.world, { ...found, body, refuse: fixture.refuse }));
 }
 
 interface Found {
@@ -102,77 +105,10 @@ function routeOf(method: string, path: string): Found | undefined {
 
 function answerRead(fixture: Fixture, found: Found, url: URL, response: ServerResponse): void {
   const answer = readAnswer(fixture.world, found.name, found.params, url.searchParams);
-  if (answer === undefined) return problem(response, 404, "not-found");
-  if (typeof answer === "string") response.writeHead(200, { "content-type": "text/plain; charset=utf-8" }).end(answer);
-  else json(response, 200, answer);
-}
-
-function answerWrite(fixture: Fixture, { name, params }: Found, body: unknown, response: ServerResponse): void {
-  const { world } = fixture;
-  const said = Object(body) as Record<string, unknown>;
-  switch (name) {
-    case "login":
-      return json(response, 200, world.me);
-    case "approveAction":
-      if (fixture.refuse !== 0) {
-        if (fixture.refuse === 409)
-          world.approvals = world.approvals.map((card) =>
-            card.key === params.key
-              ? {
-                  ...card,
-                  plan: {
-                    ...card.plan,
-                    hash: "f".repeat(64),
-                    effects: [...card.plan.effects.slice(1), "nft add rule inet cordon output ip daddr @isolated drop"],
-                  },
-                }
-              : card,
-          );
-        return problem(response, fixture.refuse, fixture.refuse === 409 ? "plan-changed" : "approval-lapsed");
-      }
-      world.approvals = world.approvals.filter((card) => card.key !== params.key);
-      return json(response, 200, { ok: true });
-    case "denyAction":
-      world.approvals = world.approvals.filter((card) => card.key !== params.key);
-      return json(response, 200, { ok: true });
-    case "closeIncident":
-      world.main = { ...world.main, status: "closed", verdict: "true-positive", closedAt: Date.now() };
-      return json(response, 200, params.id === MAIN_ID ? world.main : { ...world.main, id: params.id });
-    case "assignIncident":
-      world.main = { ...world.main, assignee: String(said.person) };
-      return json(response, 200, { ...world.main, id: params.id });
-    case "addNote":
-      world.main = {
-        ...world.main,
-        notes: [...world.main.notes, { at: Date.now(), by: "admin", text: String(said.text) }],
-      };
-      return json(response, 200, world.main);
-    case "killSwitch":
-      world.me = { ...world.me, killSwitch: said.on === true };
-      return json(response, 200, world.me);
-    case "simulatePlaybook":
-      return json(response, 200, {
-        steps: [
-          {
-            step: "s2",
-            name: "Isolate the host",
-            outcome: "needs approval",
-            plan: world.main.actions[0]?.plan,
-            policy: world.main.actions[0]?.policy,
-          },
-        ],
-      });
-    case "createToken":
-      return json(response, 200, {
-        id: "tok-9",
-        name: said.name,
-        role: said.role,
-        createdAt: Date.now(),
-        secret: "cdn_0123456789abcdefghij",
-      });
-    default:
-      return json(response, 200, { ok: true });
-  }
+  if (answer === undefined) send(response, problem(404, "not-found"));
+  else if (typeof answer === "string")
+    response.writeHead(200, { "content-type": "text/plain; charset=utf-8" }).end(answer);
+  else send(response, { status: 200, body: answer });
 }
 
 async function serveFile(path: string, response: ServerResponse): Promise<void> {
@@ -192,21 +128,9 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   return text === "" ? undefined : JSON.parse(text);
 }
 
-function json(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-}
-
-function problem(response: ServerResponse, status: number, code: string): void {
-  const body = {
-    type: "about:blank",
-    title: code,
-    status,
-    code,
-    detail: `Refused: ${code}.`,
-    fix: "Look again.",
-    retry: "never",
-  };
-  response.writeHead(status, { "content-type": "application/problem+json" }).end(JSON.stringify(body));
+function send(response: ServerResponse, { status, body }: Reply): void {
+  const type = status < 400 ? "application/json" : "application/problem+json";
+  response.writeHead(status, { "content-type": type }).end(JSON.stringify(body));
 }
 
 if (import.meta.main) {

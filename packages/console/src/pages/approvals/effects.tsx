@@ -1,11 +1,13 @@
-import type { WireIncidentAction } from "@cordon/model/api/incidents";
 import { spanText } from "../../format/time-text.ts";
 import { LogText } from "../../ui/log-text.tsx";
 
-type Plan = WireIncidentAction["plan"];
+interface Ran {
+  readonly actuator: string;
+  readonly effects: readonly string[];
+}
 
-/** Exactly what would run, line by line, as it would be sent. */
-export function Effects({ plan, before }: { readonly plan: Plan; readonly before?: Plan | undefined }) {
+/** Exactly what would run, line by line, as it would be sent. `before`: what stood there when the person looked. */
+export function Effects({ plan, before }: { readonly plan: Ran; readonly before?: Ran | undefined }) {
   const old = new Set(before?.effects);
   const gone = before?.effects.filter((line) => !plan.effects.includes(line)) ?? [];
   return (
@@ -29,7 +31,12 @@ export function Effects({ plan, before }: { readonly plan: Plan; readonly before
   );
 }
 
-export function undoText(plan: Plan): string {
+interface Undo {
+  readonly undo: "yes" | "no" | "partly";
+  readonly ttlMs?: number | undefined;
+}
+
+export function undoText(plan: Undo): string {
   const lasts = plan.ttlMs === undefined ? "" : `Undone by itself after ${spanText(plan.ttlMs)}. `;
   switch (plan.undo) {
     case "yes":

@@ -110,6 +110,7 @@ function Verdict({ incident }: { readonly incident: WireIncident }) {
           <EventChip id={cause.event} label="see event" />
         </p>
       )}
+      <KillChain tactics={incident.tactics} spelled />
     </section>
   );
 }
@@ -151,7 +152,6 @@ function Affected({ incident }: { readonly incident: WireIncident }) {
         ))}
         {hosts.length + users.length === 0 && <span className="muted">No host or account named.</span>}
       </div>
-      <KillChain tactics={incident.tactics} spelled />
     </section>
   );
 }

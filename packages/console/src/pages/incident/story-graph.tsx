@@ -13,7 +13,7 @@ interface Props {
   readonly onPick: (id: string | undefined) => void;
 }
 
-const LABEL_CHARS = 16;
+const LABEL_CHARS = 15;
 
 export function StoryGraph({ layout, pick, onPick }: Props) {
   const view = usePanZoom(layout.width, layout.height);
@@ -42,7 +42,7 @@ export function StoryGraph({ layout, pick, onPick }: Props) {
       <svg
         ref={view.ref}
         className="graph-svg"
-        role="group"
+        role="graphics-document"
         aria-label="Story graph, left to right along the kill chain"
         style={{ height: view.height }}
       >

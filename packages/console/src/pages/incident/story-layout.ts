@@ -36,9 +36,9 @@ export interface Layout {
   readonly height: number;
 }
 
-export const BOX_W = 150;
+export const BOX_W = 156;
 export const BOX_H = 44;
-const GAP_X = 60;
+const GAP_X = 56;
 const GAP_Y = 14;
 const LANE_PAD = 14;
 const HEAD = 30;
@@ -134,8 +134,8 @@ function placeColumns(nodes: readonly StoryNode[], edges: readonly StoryEdge[], 
   for (let pass = 0; pass < nodes.length; pass += 1) {
     let changed = false;
     for (const { from, to } of edges) {
-      if (tacticOf.get(from) !== tacticOf.get(to) || lanes.get(from) !== lanes.get(to)) continue;
-      const least = (depth.get(from) ?? 0) + 1;
+      if (tacticOf.get(from) !== tacticOf.get(to)) continue;
+      const least = (depth.get(from) ?? 0) + (lanes.get(from) === lanes.get(to) ? 1 : 0);
       if ((depth.get(to) ?? 0) >= least) continue;
       depth.set(to, least);
       changed = true;

@@ -82,8 +82,10 @@ function Step({ edge, nodes }: { readonly edge: StoryEdge; readonly nodes: reado
   const label = (id: string) => nodes.find((node) => node.id === id)?.label ?? id;
   return (
     <div className="step">
-      <LogText text={label(edge.from)} mono max={32} /> <b>{edge.verb}</b>{" "}
-      <LogText text={label(edge.to)} mono max={32} />
+      <div>
+        <LogText text={label(edge.from)} mono max={32} /> <b>{edge.verb}</b>{" "}
+        <LogText text={label(edge.to)} mono max={32} />
+      </div>
       <div className="row wrap gap-1 small">
         <Time at={edge.at} /> <EventChips ids={edge.events} />
       </div>

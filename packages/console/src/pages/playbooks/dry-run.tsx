@@ -10,7 +10,7 @@ import { Button } from "../../ui/button.tsx";
 import { Section } from "../../ui/facts.tsx";
 import { LogText } from "../../ui/log-text.tsx";
 import { Failed } from "../../ui/state.tsx";
-import { Effects } from "../approvals/effects.tsx";
+import { Effects, undoText } from "../approvals/effects.tsx";
 
 export function DryRun({ playbook }: { readonly playbook: WirePlaybook }) {
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
@@ -57,28 +57,46 @@ const given = (values: Readonly<Record<string, string>>): Record<string, string>
 
 function Outcome({ simulation }: { readonly simulation: WireSimulation }) {
   return (
-    <ol className="flow" aria-label="Outcome of the dry run">
-      {simulation.steps.map((step, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a step may run twice; its place is its name.
-        <li key={i}>
-          <b>
-            <LogText text={step.name || step.step} />
-          </b>
-          <Badge>{step.outcome}</Badge>
-          {step.policy && (
-            <span className="small">
-              policy: {step.policy.outcome.replaceAll("-", " ")}
-              {step.policy.reasons.map((reason) => (
-                <span key={reason} className="muted">
-                  {" "}
-                  <LogText text={reason} />
-                </span>
-              ))}
+    <>
+      <p>
+        It would end as <b>{simulation.ends}</b>: <LogText text={simulation.reason} />
+      </p>
+      <ol className="flow" aria-label="Outcome of the dry run">
+        {simulation.steps.map((step) => (
+          <Step key={step.path} step={step} />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function Step({ step }: { readonly step: WireSimulation["steps"][number] }) {
+  return (
+    <li>
+      <b>
+        <LogText text={step.title || step.path} />
+      </b>
+      <Badge>{step.kind}</Badge>
+      {step.policy && (
+        <span className="small">
+          policy: {step.policy.outcome.replaceAll("-", " ")}
+          {step.policy.reasons.map((reason) => (
+            <span key={reason} className="muted">
+              {" "}
+              <LogText text={reason} />
             </span>
-          )}
-          {step.plan && <Effects plan={step.plan} />}
-        </li>
-      ))}
-    </ol>
+          ))}
+        </span>
+      )}
+      {step.problem && (
+        <span className="badge tone-bad">
+          <LogText text={step.problem} />
+        </span>
+      )}
+      {step.effects.length > 0 && (
+        <Effects plan={{ actuator: step.actuator ?? "no actuator", effects: step.effects }} />
+      )}
+      {step.undo && <span className="muted small">{undoText({ undo: step.undo, ttlMs: step.ttlMs })}</span>}
+    </li>
   );
 }

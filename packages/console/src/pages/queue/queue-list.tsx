@@ -46,7 +46,7 @@ export function QueueList(props: Props) {
               key={item.key}
               aria-setsize={props.total}
               aria-posinset={item.index + 1}
-              className="queue-slot"
+              className="slot"
               style={{ transform: `translateY(${item.start}px)`, height: item.size }}
             >
               <QueueRow

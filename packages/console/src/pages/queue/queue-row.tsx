@@ -21,7 +21,7 @@ interface Props {
 
 export const QueueRow = memo(function QueueRow({ row, index, current, peeked, picked, toggle, focus }: Props) {
   const { incident, gone } = row;
-  const classes = ["qrow", current && "qrow-at", peeked && "qrow-peek", picked && "qrow-picked", gone && "qrow-gone"];
+  const classes = ["qrow", current && "row-at", peeked && "row-peek", picked && "qrow-picked", gone && "qrow-gone"];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are bound once for the whole list (j, k, o, Enter).
     // biome-ignore lint/a11y/noStaticElementInteractions: pressing beside the title only moves the cursor.

@@ -55,7 +55,7 @@ export function Results({ rows, open, opened, more }: Props) {
                 key={item.key}
                 aria-posinset={item.index + 1}
                 aria-setsize={rows.length}
-                className="queue-slot"
+                className="slot"
                 style={{ transform: `translateY(${item.start}px)`, height: item.size }}
               >
                 <ResultRow
@@ -87,7 +87,7 @@ interface RowProps {
 const ENTITIES_SHOWN = 3;
 
 const ResultRow = memo(function ResultRow({ row, index, current, opened, open, setAt }: RowProps) {
-  const classes = ["rrow", current && "qrow-at", opened && "qrow-peek"].filter(Boolean).join(" ");
+  const classes = ["rrow", current && "row-at", opened && "row-peek"].filter(Boolean).join(" ");
   const entities = row.entities.filter((entity) => entity.wellKnown !== true).slice(0, ENTITIES_SHOWN);
   const press = () => {
     setAt(index);

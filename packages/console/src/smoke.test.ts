@@ -1,0 +1,207 @@
+/// <reference types="node" />
+/** The built console in a real browser, on canned answers full of hostile text, under the product's own page policy. */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { newWorld } from "../dev/answers.ts";
+import { hasBrowser, type Opened, openBrowser } from "../dev/browser.ts";
+import { type Fixture, startFixture } from "../dev/fixture-server.ts";
+import { MAIN, MAIN_ID } from "../dev/incidents.ts";
+import { PAGES } from "../dev/look.ts";
+
+const PACKAGE = join(import.meta.dirname, "..");
+const VITE = join(PACKAGE, "..", "..", "node_modules", "vite", "bin", "vite.js");
+/** A cold page on a busy machine. */
+const HEADING_MS = 10_000;
+
+if (!hasBrowser()) console.warn("console smoke test skipped: no Chromium (set CHROMIUM to its path)");
+
+describe.skipIf(!hasBrowser())("console in a browser", () => {
+  let fixture: Fixture;
+  let browser: Opened;
+
+  beforeAll(async () => {
+    const build = spawnSync(process.execPath, [VITE, "build", "--logLevel", "error"], {
+      cwd: PACKAGE,
+      encoding: "utf8",
+    });
+    if (build.status !== 0) throw new Error(`build failed: ${build.stderr}`);
+    fixture = await startFixture(0);
+    const address = fixture.server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    browser = await openBrowser(`http://127.0.0.1:${port}`);
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    fixture?.server.closeAllConnections();
+    fixture?.server.close();
+  });
+
+  beforeEach(() => {
+    Object.assign(fixture.world, newWorld());
+    fixture.calls.length = 0;
+    fixture.refuse = 0;
+    browser.bad.length = 0;
+  });
+
+  const go = async (path: string) => {
+    await browser.page.goto(path);
+    await browser.page.locator("h1").first().waitFor({ timeout: HEADING_MS });
+    return browser.page;
+  };
+
+  it.each(["dark", "light"] as const)(
+    "opens every page in %s without an error, a violation or a dialog",
+    async (colorScheme) => {
+      await browser.page.emulateMedia({ colorScheme });
+      for (const path of Object.values(PAGES)) {
+        const page = await go(path);
+        await page.locator(".spinner").first().waitFor({ state: "detached" });
+        expect(await page.locator("img, script:not([src]), [onerror], [onload]").count(), path).toBe(0);
+        expect(await page.locator("[role=alert].tone-bad").count(), path).toBe(0);
+      }
+      expect(browser.bad).toEqual([]);
+    },
+    120_000,
+  );
+
+  it("moves in the queue with j and k, previews with o, opens with Enter", async () => {
+    const page = await go("/");
+    await page.locator(".qrow").first().waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("k");
+    expect(await page.locator(".row-at").getAttribute("aria-current")).toBe("true");
+    const title = await page.locator(".row-at .q-title").textContent();
+    await page.keyboard.press("o");
+    await page.locator(".drawer").waitFor();
+    expect(new URL(page.url()).searchParams.get("peek")).toMatch(/^INC-/);
+    await page.keyboard.press("Escape");
+    await page.locator(".drawer").waitFor({ state: "detached" });
+    await page.keyboard.press("Enter");
+    await page.locator(".inc-head h1").waitFor();
+    expect(await page.locator(".inc-head h1").textContent()).toBe(title);
+    expect(browser.bad).toEqual([]);
+  });
+
+  it("announces new incidents instead of moving the rows under a hand that works", async () => {
+    const page = await go("/");
+    await page.locator(".qrow").first().hover();
+    await page.keyboard.press("j");
+    const before = await page.locator(".q-title").first().textContent();
+    fixture.world.arrived = 2;
+    fixture.push("opened", "INC-NEW00000");
+    await page.locator(".new-banner").waitFor({ timeout: 8_000 });
+    expect(await page.locator(".q-title").first().textContent()).toBe(before);
+    await page.keyboard.press("n");
+    await page.getByText("Arrived just now 0").first().waitFor();
+  });
+
+  it("asks for the target of a high-impact action and votes for exactly the plan that was shown", async () => {
+    const page = await go("/approvals");
+    await page.locator(".approval-at").waitFor();
+    await page.keyboard.press("a");
+    const approve = page.getByRole("button", { name: "Approve", exact: true });
+    await approve.waitFor();
+    expect(await approve.isDisabled()).toBe(true);
+    await page.locator("input[name=confirm]").fill("ws-99");
+    expect(await approve.isDisabled()).toBe(true);
+    await page.locator("input[name=confirm]").fill("WS-12");
+    await approve.click();
+    await page.locator("dialog").waitFor({ state: "detached" });
+    const shown = MAIN.actions[0];
+    expect(fixture.calls).toEqual([
+      { name: "approveAction", params: { key: shown?.key }, body: { planHash: shown?.plan.hash }, csrf: true },
+    ]);
+  });
+
+  it.each([
+    [409, "Something changed since you looked"],
+    [410, "It is too late"],
+    [403, "You may not give this approval"],
+  ])("shows why an approval was refused with %i", async (status, text) => {
+    fixture.refuse = status;
+    const page = await go("/approvals");
+    await page.locator(".approval-at").waitFor();
+    await page.keyboard.press("a");
+    await page.locator("input[name=confirm]").fill("ws-12");
+    await page.keyboard.press("Enter");
+    await page.getByText(text).waitFor();
+    if (status === 409) await page.locator("dialog .effect-new").waitFor();
+    expect(await page.getByRole("button", { name: "Approve", exact: true }).isDisabled()).toBe(true);
+  });
+
+  it("denies only with a reason", async () => {
+    const page = await go("/approvals");
+    await page.locator(".approval-at").waitFor();
+    await page.keyboard.press("r");
+    const deny = page.getByRole("button", { name: "Deny", exact: true });
+    await deny.waitFor();
+    expect(await deny.isDisabled()).toBe(true);
+    await page.locator("dialog textarea").fill("It is the backup server.");
+    await deny.click();
+    await page.locator("dialog").waitFor({ state: "detached" });
+    expect(fixture.calls[0]?.body).toEqual({ reason: "It is the backup server." });
+  });
+
+  it("closes only with a verdict and a note", async () => {
+    const page = await go(`/incidents/${MAIN_ID}`);
+    await page.locator(".next").waitFor();
+    await page.keyboard.press("e");
+    const close = page.getByRole("button", { name: "Close incident" });
+    await close.waitFor();
+    expect(await close.isDisabled()).toBe(true);
+    await page.locator("input[value=true-positive]").check();
+    expect(await close.isDisabled()).toBe(true);
+    await page.locator("dialog textarea").fill("Contained, host reimaged.");
+    await close.click();
+    await page.locator("dialog").waitFor({ state: "detached" });
+    expect(fixture.calls[0]?.body).toEqual({ verdict: "true-positive", note: "Contained, host reimaged." });
+    await page.getByText("Open the report").waitFor();
+  });
+
+  it("goes from a claim to the raw event with the cited field marked", async () => {
+    const page = await go(`/incidents/${MAIN_ID}?tab=evidence`);
+    await page.locator(".claim .chip-event").nth(1).click();
+    await page.locator(".drawer .json-cited").first().waitFor();
+    expect(await page.locator(".drawer .log-mark, .drawer .json-cited").count()).toBeGreaterThan(0);
+    await page.keyboard.press("Escape");
+    await page.locator(".drawer").waitFor({ state: "detached" });
+  });
+
+  it("walks the story graph by keyboard", async () => {
+    const page = await go(`/incidents/${MAIN_ID}`);
+    await page.locator(".g-node").first().waitFor();
+    await page.locator(".g-node[tabindex='0']").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    await page.locator(".story-pick").waitFor();
+    expect(new URL(page.url()).searchParams.get("pick")).not.toBeNull();
+  });
+
+  it("trades the link for a session and takes it out of the address", async () => {
+    const page = browser.page;
+    await page.goto("about:blank");
+    await page.goto("/login#0123456789abcdef0123");
+    await page.locator(".queue").waitFor();
+    expect(page.url()).not.toContain("0123456789abcdef");
+    expect(fixture.calls[0]).toMatchObject({ name: "login", body: { link: "0123456789abcdef0123" }, csrf: true });
+  });
+
+  it("turns the kill switch only with a reason", async () => {
+    const page = await go("/status");
+    await page.getByRole("button", { name: "Kill switch" }).click();
+    await page.locator("dialog textarea").fill("Wrong playbook");
+    await page.getByRole("button", { name: "Stop all actions" }).click();
+    await page.locator(".banner").waitFor();
+    expect(fixture.calls[0]?.body).toEqual({ on: true, reason: "Wrong playbook" });
+  });
+
+  it("tells an empty instance how to send its first logs", async () => {
+    fixture.world.empty = true;
+    const page = await go("/");
+    await page.getByText("No events yet: send the first logs").waitFor();
+    expect(await page.locator(".steps code").count()).toBe(3);
+  });
+});
