@@ -56,8 +56,10 @@ async function runOnce(count: number): Promise<IntakeFigures> {
     });
     const intake = makeIntake({ spool, runtime });
     const appended = await measured(async () => {
-      for (let at = 0; at < count; at += BATCH * 4)
-        await Promise.all([0, 1, 2, 3].map((n) => give(intake, framed.value, at + n * BATCH)));
+      for (let at = 0; at < count; at += BATCH * 16)
+        await Promise.all(
+          Array.from({ length: 16 }, (_, n) => n).map((n) => give(intake, framed.value, at + n * BATCH)),
+        );
     });
     const { bytes } = await spool.stats();
     const read = await measured(async () => {

@@ -31,7 +31,7 @@ export interface SpoolOptions {
   /** false: no fsync, for throw-away scans whose input can be read again. */
   readonly durable: boolean;
   readonly dedupeWindowMs: number;
-  /** Ids remembered at most; about 22 bytes of memory each. */
+  /** Ids remembered at most; 22 to 43 bytes of memory each. */
   readonly dedupeMax: number;
   readonly runtime: Runtime;
   readonly onDamaged?: (batch: DamagedBatch) => void;
