@@ -17,7 +17,7 @@ export interface Canonical {
 }
 
 /** Longest entity value kept. A Windows command line ends at 32,767 units; more is an attack on the store. */
-export const ENTITY_VALUE_MAX = 32_768;
+const ENTITY_VALUE_MAX = 32_768;
 
 export function canonicalise(kind: EntityKind, text: string): Canonical | undefined {
   if (text.length > ENTITY_VALUE_MAX * 2) return undefined;

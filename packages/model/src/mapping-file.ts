@@ -127,7 +127,7 @@ const detect = z.union([
   }),
 ]);
 
-export const mappingFile = z.strictObject({
+const mappingFile = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9_.-]{1,60}$/),
   version: z.string().min(1).max(20),
   product: z.string().optional(),
@@ -149,7 +149,7 @@ export type MappingConditions = z.infer<typeof conditions>;
 export type MappingDerived = z.infer<typeof derived>;
 export type MappingChoice<T> = T | { field: string; values: Record<string, T>; default: T };
 
-export type MappingFileResult =
+type MappingFileResult =
   | { readonly kind: "file"; readonly file: MappingFile }
   | { readonly kind: "invalid"; readonly problems: readonly { readonly key: string; readonly message: string }[] };
 

@@ -11,7 +11,7 @@ import { readPath, type Scope, scalarText } from "./field-path.ts";
 import type { EntityPlan } from "./plan.ts";
 
 /** Entities kept per event: a graph hub with more is a list, not a relation. */
-export const ENTITIES_MAX = 64;
+const ENTITIES_MAX = 64;
 /** Canonical forms remembered. Hosts, users and programs repeat in nearly every event of a batch. */
 const MEMO_MAX = 8_192;
 const MEMO_TEXT_MAX = 256;

@@ -141,11 +141,35 @@ describe("makeNormaliser", () => {
     for (const [field, expected] of rows) expect(readField(view, event.raw, field)?.value).toBe(expected);
   });
 
+  it("rules find the envelope under its usual names in every layout", () => {
+    const samples = readFileSync(join(sources, "microsoft-windows-sysmon/samples/layouts.json"), "utf8")
+      .trim()
+      .split("\n");
+    const layouts = new Set<string>();
+    for (const line of samples) {
+      const event = only(line, "json");
+      const view = compiled.views.get(event.shape);
+      if (view === undefined) throw new Error(`no view ${event.shape}`);
+      layouts.add(event.shape.split("@")[1] ?? "nested");
+      const read = (field: string) => String(readField(view, event.raw, field)?.value);
+      expect(read("EventID")).toMatch(/^(1|3|10|13|22)$/);
+      expect(read("Channel")).toBe("Microsoft-Windows-Sysmon/Operational");
+      expect(read("Provider_Name")).toBe("Microsoft-Windows-Sysmon");
+      expect(read("Computer")).toMatch(/^WS5/);
+      expect(read(event.shape.includes("process_access") ? "SourceImage" : "Image")).toMatch(/^C:/);
+    }
+    expect([...layouts].sort()).toEqual(["nested", "open", "wazuh", "winlogbeat"]);
+  });
+
   it("what looks like a Windows event of an unknown channel keeps its product", () => {
     expect(only('{"Channel":"Odd/Channel","EventID":5}')).toMatchObject({
       source: "windows.other",
       log: { product: "windows" },
     });
+  });
+
+  it("a chat message with a channel is no Windows event", () => {
+    expect(only('{"channel":"#general","event_id":5,"user":"bob"}').source).toBe("generic.json");
   });
 
   it("hostile names stay data", () => {

@@ -20,14 +20,14 @@ export interface CompiledMapping {
   readonly discover: boolean;
 }
 
-export interface PlainDetect {
+interface PlainDetect {
   readonly kind: "plain";
   readonly forms: ReadonlySet<string> | undefined;
   readonly any: readonly (readonly Condition[])[];
   readonly priority: number;
 }
 
-export interface WindowsDetect {
+interface WindowsDetect {
   readonly kind: "windows";
   readonly channels: readonly string[];
   readonly providers: readonly string[];

@@ -17,7 +17,7 @@ export interface Recognised {
   readonly windows: WindowsEvent | undefined;
 }
 
-export type Recognise = (decoded: Decoded) => Recognised | undefined;
+type Recognise = (decoded: Decoded) => Recognised | undefined;
 
 export function makeRecognise(mappings: readonly CompiledMapping[]): Recognise {
   const windows = windowsIndex(mappings);

@@ -199,7 +199,9 @@ function wazuh(raw: JsonObject, win: Json | undefined): WindowsEvent {
 }
 
 const ID_KEYS = ["EventID", "EventId", "EventCode", "event_id"];
-const LOG_KEYS = ["Channel", "LogName", "EventLog", "log_name", "channel"];
+const LOG_KEYS = ["Channel", "LogName", "EventLog", "log_name"];
+/** `channel` alone is a word of chat systems too: it counts beside one of these. */
+const HOST_KEYS = ["computer_name", "provider_name", "source_name"];
 const SOURCE_KEYS = ["Provider_Name", "ProviderName", "SourceName", "Provider"];
 
 /** Flat events: an event id beside a channel, a Windows provider, or the times and images only Sysmon writes. */
@@ -210,6 +212,7 @@ function looksFlat(raw: JsonObject): boolean {
   }
   if (!ID_KEYS.some((key) => own(raw, key) !== undefined)) return false;
   if (LOG_KEYS.some((key) => typeof own(raw, key) === "string")) return true;
+  if (typeof own(raw, "channel") === "string" && HOST_KEYS.some((key) => own(raw, key) !== undefined)) return true;
   if (SOURCE_KEYS.some((key) => (text(own(raw, key)) ?? "").startsWith("Microsoft-Windows-"))) return true;
   return own(raw, "UtcTime") !== undefined && (own(raw, "Image") ?? own(raw, "SourceImage")) !== undefined;
 }

@@ -5,7 +5,7 @@
 import type { Json, JsonObject } from "@cordon/model/json";
 import { FIELDS_MAX, setOwn } from "./decoded.ts";
 
-export interface CsvRow {
+interface CsvRow {
   readonly raw: JsonObject;
   readonly remarks: readonly string[];
 }

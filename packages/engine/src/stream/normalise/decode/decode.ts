@@ -34,7 +34,7 @@ export interface DecodeProblem {
   readonly offset?: number;
 }
 
-export interface DecodedRecord {
+interface DecodedRecord {
   readonly decoded: readonly Decoded[];
   readonly problems: readonly DecodeProblem[];
 }

@@ -12,7 +12,7 @@
 import type { Json, JsonObject } from "@cordon/model/json";
 import { DEPTH_MAX, EVENT_CHARS_MAX, FIELDS_MAX, LIST_EVENTS_MAX, setOwn } from "./decoded.ts";
 
-export type JsonResult =
+type JsonResult =
   | { readonly kind: "value"; readonly value: Json; readonly remarks: readonly string[] }
   | { readonly kind: "not-json"; readonly reason: string };
 

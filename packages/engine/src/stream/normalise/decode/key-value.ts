@@ -11,7 +11,7 @@ import type { Json, JsonObject } from "@cordon/model/json";
 import { type Instant, instant } from "@cordon/model/time";
 import { FIELDS_MAX, setOwn } from "./decoded.ts";
 
-export interface AuditRecord {
+interface AuditRecord {
   readonly raw: JsonObject;
   readonly time: Instant;
   readonly remarks: readonly string[];
@@ -55,7 +55,7 @@ export function keyValuePairs(text: string): readonly KeyValue[] {
   return pairs;
 }
 
-export interface KeyValue {
+interface KeyValue {
   readonly key: string;
   readonly value: string;
   readonly quote: "" | '"' | "'";

@@ -11,7 +11,7 @@ import { DAY, type Instant, instant } from "@cordon/model/time";
 import { daysFromCivil, daysInMonth, monthNumber, parseTime } from "../parse-time.ts";
 import { setOwn } from "./decoded.ts";
 
-export interface SyslogMessage {
+interface SyslogMessage {
   /** `priority, facility, severity, timestamp, hostname, program, pid, msgid, structured_data`: what is present. */
   readonly header: JsonObject;
   readonly message: string;

@@ -1,6 +1,6 @@
 /** Bytes to text. Bad UTF-8 becomes U+FFFD and a remark; UTF-16 is recognised by its mark. Never throws. */
 
-export interface DecodedText {
+interface DecodedText {
   readonly text: string;
   readonly remark?: string;
 }
