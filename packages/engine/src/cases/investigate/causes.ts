@@ -108,7 +108,7 @@ function keyCauses(inquiry: Inquiry, node: Node): readonly Cause[] {
   });
 }
 
-/** An account acts because somebody logged on with it: the last visit from elsewhere before. */
+/** An account acts because somebody logged on with it, or because somebody made it for that. */
 function userCauses(inquiry: Inquiry, node: Node): readonly Cause[] {
   const visits = [...inquiry.graph.visits]
     .filter(([key]) => key.endsWith(`|${node.entity.value}`))
@@ -119,9 +119,28 @@ function userCauses(inquiry: Inquiry, node: Node): readonly Cause[] {
     undefined,
   );
   const address = last === undefined ? undefined : find(last.event, "ip", "src");
-  if (last === undefined || address === undefined) return [];
-  return [{ node: { entity: address, at: last.at }, cost: COST.visit, fact: last }];
+  const visit =
+    last === undefined || address === undefined
+      ? []
+      : [{ node: { entity: address, at: last.at }, cost: COST.visit, fact: last }];
+  return [...visit, ...madeBy(inquiry, node)];
 }
+
+/** Calls that made the account or gave it a way in. Answers name it whole (ARN), requests by its last part. */
+function madeBy(inquiry: Inquiry, node: Node): readonly Cause[] {
+  const names = new Set([node.entity.value, shortPrincipal(node.entity.value)]);
+  return [...names].flatMap((value) => {
+    const made = inquiry.graph.byObject.get(entityKey({ kind: "user", value })) ?? [];
+    return made.flatMap((fact) => {
+      const maker = find(fact.event, "credential", "actor");
+      if (fact.predicate !== "changed-account" || maker === undefined || fact.at > node.at) return [];
+      return fact.event.outcome === "failure" ? [] : [{ node: { entity: maker, at: fact.at }, cost: COST.key, fact }];
+    });
+  });
+}
+
+/** `arn:aws:iam::1:user/bob` -> `bob`. */
+export const shortPrincipal = (value: string): string => value.slice(value.lastIndexOf("/") + 1);
 
 const isFromElsewhere = (fact: Fact): boolean => {
   const address = find(fact.event, "ip", "src");

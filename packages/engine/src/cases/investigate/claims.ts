@@ -50,14 +50,14 @@ export function makeClaims(sources: ClaimSources): Claimed {
   const techniques = techniquesByEvent(inquiry);
   const facts = new Set(needed);
   const drafts: Draft[] = [];
-  for (const fact of facts) drafts.push(factDraft(sources, { fact, techniques, must: true }));
-  for (const fact of more) if (!facts.has(fact)) drafts.push(factDraft(sources, { fact, techniques, must: false }));
   for (const { detection, events } of inquiry.seeds) {
     const last = events.at(-1);
     const draft = last === undefined ? undefined : detectionDraft(sources, detection, last);
     if (draft !== undefined) drafts.push(draft);
   }
   for (const failure of inquiry.failures) drafts.push(failureDraft(sources, failure));
+  for (const fact of facts) drafts.push(factDraft(sources, { fact, techniques, must: true }));
+  for (const fact of more) if (!facts.has(fact)) drafts.push(factDraft(sources, { fact, techniques, must: false }));
   return numbered(inquiry, drafts);
 }
 

@@ -7,6 +7,7 @@
  */
 import { isPublicAddress } from "@cordon/model/address-scope";
 import { type Entity, entityKey } from "@cordon/model/entity";
+import { shortPrincipal } from "./causes.ts";
 import { find } from "./facts.ts";
 import { takeIn } from "./graph.ts";
 import { type Inquiry, suspect, suspectsOf } from "./inquiry.ts";
@@ -18,6 +19,7 @@ const ROUNDS_MAX = 6;
 const ROWS = 2_000;
 
 export async function followKeys(inquiry: Inquiry, explored: Set<string>): Promise<void> {
+  await askMakers(inquiry, explored);
   if (suspectsOf(inquiry, "credential").length === 0) return;
   for (const seed of inquiry.seeds) {
     for (const event of seed.events) {
@@ -39,6 +41,19 @@ export async function followKeys(inquiry: Inquiry, explored: Set<string>): Promi
     );
     for (const { entity } of some) spreadKey(inquiry, entity);
   }
+}
+
+/** Who made the cloud accounts that acted, and what else they did. */
+async function askMakers(inquiry: Inquiry, explored: Set<string>): Promise<void> {
+  const fresh = suspectsOf(inquiry, "user").filter(
+    ({ entity }) => entity.value.startsWith("arn:") && !explored.has(entityKey(entity)),
+  );
+  if (fresh.length === 0) return;
+  for (const { entity } of fresh) explored.add(entityKey(entity));
+  const names = fresh.flatMap(({ entity }) => [entity.value, shortPrincipal(entity.value)]);
+  const entities = [...new Set(names)].slice(0, KEYS_MAX).map((value) => ({ kind: "user" as const, value }));
+  const query = { entities, from: inquiry.from, to: inquiry.to, order: "oldest", limit: ROWS } as const;
+  takeIn(inquiry.graph, await inquiry.questions.ask("Who made these accounts, and what did they do?", query));
 }
 
 /** Calls from a suspect address make their key a suspect; keys handed out by suspect calls are suspects. */

@@ -56,14 +56,15 @@ export function makeInvestigate(ports: InvestigatePorts): Investigate {
   return async (incident, stop) => {
     const questions = makeQuestions({ ...ports, stop });
     const inquiry = await begin(incident, ports, questions);
-    await gather(inquiry);
+    const keys = new Set<EntityKey>();
+    await gather(inquiry, keys);
     const roots = rootCauses(inquiry);
-    await follow(inquiry, roots);
+    await follow(inquiry, roots, keys);
     const extent = extentOf(inquiry, roots);
     const claimed = makeClaims({
       inquiry,
       needed: neededFacts(inquiry, roots, extent),
-      more: furtherFacts(inquiry),
+      more: furtherFacts(inquiry, extent),
       runtime: ports.runtime,
     });
     const detections = incident.detections.map((joined) => joined.detection);
@@ -106,7 +107,7 @@ function seedOf(detection: Detection, byId: ReadonlyMap<EventId, Event>): Seed {
 }
 
 /** Process tree, logon chain, keys, surroundings: until nothing new comes in. */
-async function gather(inquiry: Inquiry): Promise<void> {
+async function gather(inquiry: Inquiry, keys: Set<EntityKey>): Promise<void> {
   const processes = new Set<EntityKey>();
   const sessions = new Set<EntityKey>();
   markSeeds(inquiry);
@@ -117,15 +118,17 @@ async function gather(inquiry: Inquiry): Promise<void> {
     await readSessions(inquiry, sessions);
     if (inquiry.suspects.size + inquiry.arrivals.size + processes.size === before) break;
   }
-  await followKeys(inquiry, new Set());
+  await followKeys(inquiry, keys);
   await whatBefore(inquiry);
 }
 
 /** From the door forwards: what the chain started, and where it went on to. */
-async function follow(inquiry: Inquiry, roots: readonly Candidate[]): Promise<void> {
+async function follow(inquiry: Inquiry, roots: readonly Candidate[], keys: Set<EntityKey>): Promise<void> {
   const [root] = roots;
   for (const fact of root?.chain ?? []) {
-    for (const entity of [fact.subject, fact.object]) if (entity !== undefined) markLink(inquiry, entity, fact);
+    for (const entity of [fact.subject, fact.object, find(fact.event, "credential", "actor")]) {
+      if (entity !== undefined) markLink(inquiry, entity, fact);
+    }
   }
   const processes = new Set<EntityKey>();
   const sessions = new Set<EntityKey>();
@@ -137,6 +140,7 @@ async function follow(inquiry: Inquiry, roots: readonly Candidate[]): Promise<vo
     if (!further) break;
   }
   await growTree(inquiry, processes);
+  await followKeys(inquiry, keys);
   await whoElse(inquiry);
 }
 
@@ -151,7 +155,7 @@ function markLink(inquiry: Inquiry, entity: Entity, fact: Fact): void {
 function neededFacts(inquiry: Inquiry, roots: readonly Candidate[], extent: readonly Member[]): readonly Fact[] {
   const facts = new Set<Fact>();
   for (const root of roots) for (const fact of [root.fact, ...root.chain]) facts.add(fact);
-  for (const member of extent) for (const fact of member.facts) facts.add(fact);
+  for (const member of extent) for (const fact of member.facts.slice(0, 1)) facts.add(fact);
   for (const [session, { logon, via }] of inquiry.arrivals) {
     if (!inquiry.suspects.has(session)) continue;
     facts.add(logon);
@@ -161,15 +165,17 @@ function neededFacts(inquiry: Inquiry, roots: readonly Candidate[], extent: read
 }
 
 /** What suspects did, without the noise: modules loaded and the thousandth failed logon. */
-function furtherFacts(inquiry: Inquiry): readonly Fact[] {
+function furtherFacts(inquiry: Inquiry, extent: readonly Member[]): readonly Fact[] {
   let failed = 0;
+  const shown = extent.flatMap((member) => member.facts).filter((fact) => fact.predicate !== "detected-by");
   const facts = [...inquiry.graph.facts].sort((a, b) => a.at - b.at || (a.event.id < b.event.id ? -1 : 1));
-  return facts.filter((fact) => {
+  const theirs = facts.filter((fact) => {
     if (fact.predicate === "loaded" || !isTheirs(inquiry, fact)) return false;
     if (fact.predicate !== "failed-logon") return true;
     failed += 1;
     return failed <= FAILED_LOGONS_MAX;
   });
+  return [...new Set([...shown, ...theirs])];
 }
 
 function isTheirs(inquiry: Inquiry, fact: Fact): boolean {

@@ -132,7 +132,9 @@ function onlyTrace(inquiry: Inquiry, from: { readonly seed: Seed; readonly node:
 
 const endsHere = (found: Found): boolean => !GOES_ON.has(found.boundary);
 /** Doors behind which the way may still be seen: who came through them. */
-const GOES_ON: ReadonlySet<string> = new Set(["remote-execution", "user-execution", "service", "scheduled-task"]);
+const GOES_ON: ReadonlySet<string> = new Set([
+  ...["remote-execution", "user-execution", "service", "scheduled-task", "cloud-console"],
+]);
 
 function doorAt(inquiry: Inquiry, trail: Trail, causes: readonly Cause[]): Found | undefined {
   const { entity } = trail.node;
@@ -146,7 +148,10 @@ function doorAt(inquiry: Inquiry, trail: Trail, causes: readonly Cause[]): Found
     case "ip":
       return addressDoor(inquiry, trail);
     case "user":
-      return causes.length > 0 ? undefined : unseen(inquiry, trail, "nothing shows how this account came in");
+      return (
+        consoleDoor(inquiry, trail, causes) ??
+        (causes.length > 0 ? undefined : unseen(inquiry, trail, "nothing shows how this account came in"))
+      );
     default:
       return undefined;
   }
@@ -267,9 +272,10 @@ function remotePrior(arrival: Arrival, address: Entity): number {
 function keyDoor(inquiry: Inquiry, trail: Trail): Found | undefined {
   const key = trail.node.entity;
   const uses = inquiry.graph.facts.filter((fact) => {
-    const used = find(fact.event, "credential", "actor");
+    if (find(fact.event, "credential", "actor")?.value !== key.value) return false;
     const address = find(fact.event, "ip", "src");
-    return used?.value === key.value && address !== undefined && isSuspect(inquiry, address);
+    // The owner's own calls come from elsewhere on the internet; without a public address nobody can be told apart.
+    return address === undefined || addressScope(address.value) !== "public" || isSuspect(inquiry, address);
   });
   const first = uses.reduce<Fact | undefined>(
     (best, fact) => (best === undefined || fact.at < best.at ? fact : best),
@@ -277,8 +283,9 @@ function keyDoor(inquiry: Inquiry, trail: Trail): Found | undefined {
   );
   if (first === undefined) return unseen(inquiry, trail, "nothing shows where this key came from");
   const owner = find(first.event, "user", "actor")?.value ?? "its owner";
-  const address = find(first.event, "ip", "src")?.value ?? "";
-  const why = `the key of ${owner} was used from ${address}, and no call in the logs made that key`;
+  const address = find(first.event, "ip", "src")?.value;
+  const from = address === undefined ? "" : ` from ${address}`;
+  const why = `the key of ${owner} was used${from}, and no call in the logs made that key`;
   return { entity: key, fact: first, boundary: "cloud-access-key", prior: 0.9, why };
 }
 
@@ -291,6 +298,24 @@ function addressDoor(inquiry: Inquiry, trail: Trail): Found | undefined {
   const prior = addressScope(address.value) === "public" ? 1 : 0.7;
   const why = `${logon.subject.value} logged on from ${address.value}${guessed}`;
   return { entity: address, fact: logon, boundary: "remote-logon", prior, why };
+}
+
+/** A sign-in to the console of a cloud; when the account was itself made on the trail, its maker says more. */
+function consoleDoor(inquiry: Inquiry, trail: Trail, causes: readonly Cause[]): Found | undefined {
+  const { entity, at } = trail.node;
+  const logons = (inquiry.graph.bySubject.get(entityKey(entity)) ?? []).filter(
+    (fact) =>
+      fact.predicate === "logged-on" && fact.at <= at && find(fact.event, "host", "device", "observer") === undefined,
+  );
+  const last = logons.reduce<Fact | undefined>(
+    (best, fact) => (best === undefined || fact.at > best.at ? fact : best),
+    undefined,
+  );
+  if (last === undefined) return undefined;
+  const address = find(last.event, "ip", "src");
+  const from = address === undefined ? "" : ` from ${address.value}`;
+  const why = `${entity.value} signed in to the console${from}`;
+  return { entity, fact: last, boundary: "cloud-console", prior: causes.length > 0 ? 0.4 : 0.9, why };
 }
 
 /** The trail ends in the open: the earliest thing in sight, said as such. */

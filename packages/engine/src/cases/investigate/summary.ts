@@ -2,6 +2,7 @@
  * The summary: a few sentences, each standing on claims. Enters: roots, extent, arrivals, checked claims. Leaves: sentences.
  */
 import type { Claim, ExtentMember, Sentence } from "@cordon/model/investigation";
+import { levelRank } from "@cordon/model/rule";
 import { deviceOf, type Fact } from "./facts.ts";
 import { labelOf } from "./graph.ts";
 import type { Inquiry } from "./inquiry.ts";
@@ -42,12 +43,26 @@ function beginning({ inquiry, roots, claimOf }: SummaryInput): Sentence | undefi
   return sentenceOf(text, [claimOf(root.fact), ...root.chain.slice(0, 3).map(claimOf)]);
 }
 
-function rules({ claims, label }: SummaryInput): readonly (Sentence | undefined)[] {
-  const fired = claims.filter((claim) => claim.predicate === "detected-by");
-  const counted = claims.filter((claim) => claim.predicate === "count-of");
-  return [...counted, ...fired.slice(0, DETECTIONS_MAX)].map((claim) =>
-    sentenceOf(`${textOfClaim(claim, label)}.`, [claim]),
+/** Each rule once, the worst first; counted attempts before them. */
+function rules({ inquiry, claims, label }: SummaryInput): readonly (Sentence | undefined)[] {
+  const levels = new Map(
+    inquiry.incident.detections.map(({ detection }) => [detection.rule.title, levelRank(detection.severity)]),
   );
+  const fired = new Map<string, Claim[]>();
+  for (const claim of claims) {
+    if (claim.predicate !== "detected-by" || claim.object === undefined) continue;
+    fired.set(claim.object.value, [...(fired.get(claim.object.value) ?? []), claim]);
+  }
+  const worst = [...fired].sort(([a], [b]) => (levels.get(b) ?? 0) - (levels.get(a) ?? 0)).slice(0, DETECTIONS_MAX);
+  const counted = claims.filter((claim) => claim.predicate === "count-of");
+  return [
+    ...counted.map((claim) => sentenceOf(`${textOfClaim(claim, label)}.`, [claim])),
+    ...worst.map(([, [first, ...others]]) => {
+      if (first === undefined) return undefined;
+      const more = others.length === 0 ? "" : ` and ${others.length} times more`;
+      return sentenceOf(`${textOfClaim(first, label)}${more}.`, [first, ...others]);
+    }),
+  ];
 }
 
 function jumps({ inquiry, claimOf, label }: SummaryInput): readonly (Sentence | undefined)[] {

@@ -85,7 +85,10 @@ export function makeTriage(ports: TriagePorts): Triage {
   };
 }
 
-/** Sessions and processes found by an investigation are as good as a shared process tree: T5 holds for them too. */
+/** Kinds that belong to one trail only: whoever holds one of these is in the same story. */
+const LEADS: ReadonlySet<string> = new Set(["session", "process", "credential"]);
+
+/** Sessions, processes and keys found by an investigation are as good as a shared process tree: T5 holds for them too. */
 async function relate(state: State, id: IncidentId): Promise<number> {
   const incident = fold((await state.ports.journal.read(id)).entries);
   if (incident.status === "closed") return 0;
@@ -94,7 +97,7 @@ async function relate(state: State, id: IncidentId): Promise<number> {
   state.desk.put(incident);
   const batch = newBatch();
   for (const { entity, firstSeen } of extent) {
-    if (entity.kind !== "session" && entity.kind !== "process") continue;
+    if (!LEADS.has(entity.kind)) continue;
     const near = matchesOf({ entities: [entity], time: firstSeen }, state.desk);
     const own = near.find((match) => match.incident === id) ?? { incident: id, strength: MERGE_MIN, because: [] };
     const other = near.find((match) => match.incident !== id && match.strength >= MERGE_MIN);
