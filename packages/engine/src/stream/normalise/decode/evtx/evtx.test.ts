@@ -156,6 +156,16 @@ describe("decodeEvtxChunk", () => {
     expect(records[0]?.event).toEqual({ Event: { A: null }, More: "x" });
   });
 
+  it("reads a further fragment behind the end of a template instance", () => {
+    const slot = slotWriter();
+    const of = (name: string) => [{ el: name }];
+    const first = { instance: 1, of: of("Event"), values: [] };
+    slot.record(1, [HEAD, first, END, HEAD, { instance: 2, of: of("More"), values: [] }, END]);
+    const { records, problems } = decodeEvtxChunk(slot.done());
+    expect(problems).toEqual([]);
+    expect(records[0]?.event).toEqual({ Event: null, More: null });
+  });
+
   it("takes a record without end markers", () => {
     const slot = slotWriter();
     slot.record(1, [HEAD, event({ el: "A" })]);
@@ -298,6 +308,20 @@ describe("a hostile slot", () => {
     expect(problems.map((problem) => problem.reason)).toEqual(
       [1, 2].map(() => expect.stringContaining("template contains itself")),
     );
+  });
+
+  it("refuses an offset that leads to another template than the one named", () => {
+    const slot = slotWriter();
+    const definition = slot.record(1, [HEAD, { instance: 9, of: [event()], values: [] }, END]) + 24 + 4 + 10;
+    slot.record(2, [HEAD, { raw: [0x0c, 1, ...le(8, 4), ...le(definition, 4), ...le(0, 4)] }, END]);
+    const { records, problems } = decodeEvtxChunk(slot.done());
+    expect(records.map((one) => one.recordId)).toEqual([1]);
+    expect(problems).toMatchObject([{ recordId: 2 }]);
+  });
+
+  it("keeps the first remarks of a record and no more", () => {
+    const { records } = decodeOne(data(...Array.from({ length: 50 }, () => unnamed({ hole: 99 }))), []);
+    expect(records[0]?.remarks).toHaveLength(8);
   });
 
   it("refuses to write one long value again and again", () => {

@@ -45,35 +45,36 @@ interface Wanted {
 }
 
 function definitionAt(slot: Slot, wanted: Wanted): readonly Part[] {
-  const known = slot.templates.get(wanted.at) ?? define(slot, wanted);
+  const all = slot.bytes.length;
+  if (wanted.at + DEFINITION_BYTES > all) throw new Damage(wanted.at, `template offset ${wanted.at} outside the slot`);
+  if (u32(slot, wanted.at + 4, all) !== wanted.id) throw new Damage(wanted.at, "template id and GUID disagree");
+  const known = slot.templates.get(wanted.at) ?? define(slot, wanted.at);
   if (known.kind === "open") throw new Damage(wanted.at, "template contains itself");
   if (known.kind === "broken") throw known.damage;
   return known.roots;
 }
 
-function define(slot: Slot, wanted: Wanted): Template {
-  slot.templates.set(wanted.at, { kind: "open" });
+function define(slot: Slot, at: number): Template {
+  slot.templates.set(at, { kind: "open" });
   const { depth } = slot;
   let made: Template;
   try {
-    enter(slot, wanted.at);
-    made = { kind: "ready", roots: parseDefinition(slot, wanted) };
+    enter(slot, at);
+    made = { kind: "ready", roots: parseDefinition(slot, at) };
   } catch (damage) {
     if (!(damage instanceof Damage)) throw damage;
     made = { kind: "broken", damage };
   }
   slot.depth = depth;
-  slot.templates.set(wanted.at, made);
+  slot.templates.set(at, made);
   return made;
 }
 
-function parseDefinition(slot: Slot, wanted: Wanted): readonly Part[] {
+function parseDefinition(slot: Slot, definition: number): readonly Part[] {
   const all = slot.bytes.length;
-  if (wanted.at + DEFINITION_BYTES > all) throw new Damage(wanted.at, `template offset ${wanted.at} outside the slot`);
-  if (u32(slot, wanted.at + 4, all) !== wanted.id) throw new Damage(wanted.at, "template id and GUID disagree");
-  const at = wanted.at + DEFINITION_BYTES;
-  const end = at + u32(slot, wanted.at + 20, all);
-  if (end > all) throw new Damage(wanted.at, `template ends at ${end}, outside the slot`);
+  const at = definition + DEFINITION_BYTES;
+  const end = at + u32(slot, definition + 20, all);
+  if (end > all) throw new Damage(definition, `template ends at ${end}, outside the slot`);
   const region = { at, end, dependencyIdsUsual: true };
   return parseRegion(slot, region, readInstance).parts;
 }

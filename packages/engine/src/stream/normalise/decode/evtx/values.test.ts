@@ -8,8 +8,7 @@ import { filetimeMs, filetimeText, systemtimeText } from "./times.ts";
 import { ARRAY, TYPE, valueAt } from "./values.ts";
 
 const fromHex = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-const utf16 = (text: string) =>
-  Uint8Array.from([...text].flatMap((_, i) => [text.charCodeAt(i) & 0xff, text.charCodeAt(i) >> 8]));
+const utf16 = (text: string) => [...text].flatMap((_, i) => [text.charCodeAt(i) & 0xff, text.charCodeAt(i) >> 8]);
 
 /** The value between other bytes, so that reading one byte too many or too few shows. */
 function valueFrom(type: number, bytes: Uint8Array) {
@@ -81,7 +80,7 @@ describe("valueAt", () => {
     fc.assert(
       fc.property(fc.array(text, { maxLength: 30 }), (texts) => {
         const bytes = texts.map(utf16);
-        const slot = openSlot(Uint8Array.from(bytes.flatMap((one) => [...one])));
+        const slot = openSlot(Uint8Array.from(bytes.flat()));
         let at = 0;
         for (const [i, one] of bytes.entries()) {
           expect(valueAt(slot, TYPE.string, at, one.length)).toBe(texts[i]);
@@ -89,6 +88,20 @@ describe("valueAt", () => {
         }
       }),
     );
+  });
+});
+
+describe("the cache of texts", () => {
+  it("tells long texts apart that differ in one character anywhere", () => {
+    const texts = Array.from({ length: 100 }, (_, i) => `${"x".repeat(i)}y${"x".repeat(99 - i)}`);
+    const slot = openSlot(Uint8Array.from(texts.flatMap(utf16)));
+    expect(texts.map((_, i) => valueAt(slot, TYPE.string, 200 * i, 200))).toEqual(texts);
+  });
+
+  it("tells the same bytes of two types apart", () => {
+    const slot = openSlot(fromHex("41424344"));
+    expect(valueAt(slot, TYPE.string, 0, 4)).toBe("\u4241\u4443");
+    expect(valueAt(slot, TYPE.ansi, 0, 4)).toBe("ABCD");
   });
 });
 
