@@ -23,7 +23,7 @@ export type OpenBytes = () => AsyncIterable<Uint8Array>;
 const RATIO_MAX = 200;
 /** Below this a high ratio does no harm. */
 const RATIO_BYTES_MIN = 100 * 10 ** 6;
-export const MEMBER_BYTES_MAX = 2 * 2 ** 30;
+const MEMBER_BYTES_MAX = 2 * 2 ** 30;
 const PIECE_BYTES = 8192;
 /** zlib loses the output of its current step when it meets damage: the second reading takes small steps. */
 const RESCUE_STEP_BYTES = 64;

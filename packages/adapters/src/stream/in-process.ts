@@ -102,6 +102,11 @@ export function openSpool(options: SpoolOptions): Spool {
     }
   };
 
+  /** Appends that wait in the queue go between two steps. */
+  const inSteps = async (step: () => boolean): Promise<void> => {
+    while (guarded(step)) await new Promise<void>((resolve) => setImmediate(resolve));
+  };
+
   const plan = (batch: NonEmpty<RawRecord>, seq: SpoolSeq, bytesBefore: number, inCommit: Set<string>): Planned => {
     const { fresh, ids, duplicateIndexes } = withoutDuplicates(
       batch,
@@ -220,17 +225,12 @@ export function openSpool(options: SpoolOptions): Spool {
     cursor: async (name) => guarded(() => file.cursor(name)),
     advance: async (name, to) => guarded(() => moveCursor(name, to)),
     async trim() {
-      for (let more = true; more; ) {
-        more = guarded(() => {
-          const done = Math.min(file.cursor("detect"), file.cursor("store"));
-          const gone = file.trim(done, TRIM_ROWS);
-          total.bytes -= gone.bytes;
-          return gone.rows === TRIM_ROWS;
-        });
-        // Appends waiting in the queue go first.
-        await new Promise<void>((resolve) => setImmediate(resolve));
-      }
-      guarded(() => file.giveBack());
+      await inSteps(() => {
+        const gone = file.trim(Math.min(file.cursor("detect"), file.cursor("store")), TRIM_ROWS);
+        total.bytes -= gone.bytes;
+        return gone.rows === TRIM_ROWS;
+      });
+      await inSteps(() => file.giveBack());
     },
     stats: async () => ({ ...total, bytesMax, forgottenEarly: seen.forgottenEarly }),
     damaged: async () => guarded(() => file.damaged()),

@@ -33,8 +33,8 @@ export interface SpoolFile {
   advance(name: CursorName, to: SpoolSeq): void;
   /** Removes the oldest batches up to `upTo`, at most `rowsMax`. */
   trim(upTo: SpoolSeq, rowsMax: number): { readonly rows: number; readonly bytes: number };
-  /** Returns free pages to the file system beyond what the next batches will reuse. */
-  giveBack(): void;
+  /** Returns some free pages to the file system, beyond what the next batches will reuse; true when there are more. */
+  giveBack(): boolean;
   quarantine(batch: StoredBatch, reason: string, at: number): void;
   damaged(): readonly { readonly seq: SpoolSeq; readonly records: number; readonly reason: string }[];
   close(): void;
@@ -138,13 +138,12 @@ function spoolFile(db: DatabaseSync): SpoolFile {
       return { rows: rows.length, bytes: rows.reduce((sum, row) => sum + integer(row.bytes), 0) };
     },
     giveBack() {
-      const kept = FREE_BYTES_KEPT / PAGE_BYTES;
-      for (let free = number("PRAGMA freelist_count"); free > kept; ) {
-        db.exec(`PRAGMA incremental_vacuum(${Math.min(PAGES_PER_STEP, free - kept)})`);
-        const left = number("PRAGMA freelist_count");
-        if (left >= free) return;
-        free = left;
-      }
+      const before = number("PRAGMA freelist_count");
+      const spare = before - FREE_BYTES_KEPT / PAGE_BYTES;
+      if (spare <= 0) return false;
+      db.exec(`PRAGMA incremental_vacuum(${Math.min(PAGES_PER_STEP, spare)})`);
+      // Without progress (a file made without auto_vacuum) asking again would never end.
+      return spare > PAGES_PER_STEP && number("PRAGMA freelist_count") < before;
     },
     quarantine: (batch, reason, at) =>
       transaction(() => {

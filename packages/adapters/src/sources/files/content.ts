@@ -38,6 +38,7 @@ export function contentOf(name: string, head: Uint8Array): Content {
   if (startsWith(head, [0xfe, 0xff]))
     return textContent(name, utf8Of(head, "utf-16be"), { encoding: "utf-16be", skip: 2 });
   if (startsWith(head, [0xef, 0xbb, 0xbf])) return textContent(name, head.subarray(3), { skip: 3 });
+  if (isWideText(head)) return textContent(name, utf8Of(head, "utf-16le"), { encoding: "utf-16le", skip: 0 });
   const bad = whyNotText(name, head);
   return bad === undefined ? textContent(name, head, { skip: 0 }) : { kind: "unknown", reason: bad };
 }
@@ -52,10 +53,10 @@ function textContent(
   return { kind: "frames", framer: looksLikeJson(head) ? makeJsonFramer() : makeLineFramer(), ...how };
 }
 
-/** An object, or a list that begins with one: `[` alone also begins many a line of text. */
+/** An object with a key, or a list that begins with one: a bracket alone also begins many a line of text. */
 function looksLikeJson(head: Uint8Array): boolean {
   const text = Buffer.from(head).toString("latin1").trimStart();
-  return text.startsWith("{") || /^\[\s*([{\]["]|$)/.test(text);
+  return /^\{\s*(["}]|$)/.test(text) || /^\[\s*([{\]["]|$)/.test(text);
 }
 
 function whyNotText(name: string, head: Uint8Array): string | undefined {
@@ -66,6 +67,12 @@ function whyNotText(name: string, head: Uint8Array): string | undefined {
   }
   if (head.includes(0)) return "binary content in no format that is known here";
   return undefined;
+}
+
+/** UTF-16 without a byte order mark, as Windows tools write it: plain letters, each followed by a zero. */
+function isWideText(head: Uint8Array): boolean {
+  const start = head.subarray(0, 64);
+  return start.length >= 4 && start.every((byte, index) => (index % 2 === 1 ? byte === 0 : byte !== 0 && byte < 128));
 }
 
 function startsWith(head: Uint8Array, magic: ArrayLike<number>): boolean {

@@ -110,6 +110,8 @@ describe("files", () => {
     ["empty.evtx", "", []],
     ["bom.json", Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(NDJSON)]), ["json 1", "json 2"]],
     ["utf16.json", Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(NDJSON, "utf16le")]), ["json 1", "json 2"]],
+    ["utf16-no-mark.json", Buffer.from(NDJSON, "utf16le"), ["json 1", "json 2"]],
+    ["braces.log", "{main} started\n{worker} failed\n", ["auto 1", "auto 2"]],
     ["a.json.gz", gzipSync(NDJSON), ["json 1", "json 2"]],
     ["two-members.gz", Buffer.concat([gzipSync('{"a":1}\n'), gzipSync('{"a":2}\n')]), ["json 1", "json 2"]],
     ["a.json.zst", zstdCompressSync(NDJSON), ["json 1", "json 2"]],

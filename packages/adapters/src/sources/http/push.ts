@@ -51,7 +51,7 @@ const BATCH_RECORDS_MAX = 512;
 const BATCH_BYTES_MAX = 512 * 1024;
 const BATCHES_IN_FLIGHT = 3;
 /** Decompressed. Senders batch by the second; what is larger is a file and belongs to the files source. */
-export const PUSH_BYTES_MAX = 256 * 2 ** 20;
+const PUSH_BYTES_MAX = 256 * 2 ** 20;
 /** Occurrences are counted per body: this many records bound the table. */
 const PUSH_RECORDS_MAX = 1_000_000;
 const PROBLEMS_MAX = 100;
