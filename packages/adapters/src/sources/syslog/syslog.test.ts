@@ -230,9 +230,8 @@ describe("syslog", () => {
         `action(type="omfwd" Target="127.0.0.1" Port="${syslog.port}" Protocol="tcp" TCP_Framing="${framing}" Template="RSYSLOG_SyslogProtocol23Format")`,
       ];
       writeFileSync(join(dir, "rsyslog.conf"), `${lines.join("\n")}\n`);
-      const child = spawn("rsyslogd", ["-n", "-f", join(dir, "rsyslog.conf"), "-i", join(dir, "pid")], {
-        stdio: "ignore",
-      });
+      const run = `exec rsyslogd -n -f ${join(dir, "rsyslog.conf")} -i ${join(dir, "pid")}`;
+      const child = spawn("sh", ["-c", run], { stdio: "ignore" });
       try {
         appendFileSync(input, "first line\nsecond line\n");
         await until(() => syslog.texts().some((text) => text.endsWith("second line")), "rsyslog forwarded", 20_000);
