@@ -10,9 +10,9 @@ const CELLS: readonly (readonly string[])[] = TACTICS.filter(
 export function KillChain({ tactics, spelled }: { readonly tactics: readonly string[]; readonly spelled?: boolean }) {
   const seen = CELLS.filter((cell) => cell.some((tactic) => tactics.includes(tactic)));
   const words = seen.map((cell) => tacticWord(cell[0] ?? ""));
-  const text = words.length === 0 ? "No tactic known" : `Tactics: ${words.join(" → ")}`;
+  const text = words.length === 0 ? "No tactic known" : `Tactics: ${journey(words)}`;
   return (
-    <span>
+    <span className="chain-row">
       <span className="chain" role="img" aria-label={text} title={text}>
         {CELLS.map((cell) => (
           <span key={cell[0]} className={seen.includes(cell) ? "chain-on" : "chain-off"} />
@@ -20,9 +20,15 @@ export function KillChain({ tactics, spelled }: { readonly tactics: readonly str
       </span>
       {spelled && (
         <span className="chain-words" aria-hidden="true">
-          {words.join(" → ")}
+          {journey(words)}
         </span>
       )}
     </span>
   );
+}
+
+/** Short enough for one line; the strip beside it and its title say the rest. */
+function journey(words: readonly string[]): string {
+  if (words.length <= 3) return words.join(" → ");
+  return `${words[0]} → ${words.at(-1)}, ${words.length} tactics`;
 }

@@ -42,7 +42,6 @@ export function StoryGraph({ layout, pick, onPick }: Props) {
       <svg
         ref={view.ref}
         className="graph-svg"
-        role="graphics-document"
         aria-label="Story graph, left to right along the kill chain"
         style={{ height: view.height }}
       >
@@ -79,7 +78,7 @@ export function StoryGraph({ layout, pick, onPick }: Props) {
 
 const Bands = memo(function Bands({ layout }: { readonly layout: Layout }) {
   return (
-    <g aria-hidden="true">
+    <g>
       {layout.tactics.map((band, i) => (
         <g key={band.tactic ?? "none"}>
           <rect
@@ -122,6 +121,7 @@ const Edge = memo(function Edge({ curve, pick, onPick }: EdgeProps) {
   const verb = visibleString(shorten(edge.verb, 16));
   const text = edge.events.length > 1 ? `${verb} ×${edge.events.length}` : verb;
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: every step is also listed, with keys, in the panel of its nodes.
     <g className={near ? "g-edge g-edge-near" : "g-edge"} onClick={() => onPick(key)}>
       <path d={curve.path} className="g-edge-hit" />
       <path d={curve.path} className="g-edge-line" markerEnd="url(#arrow)" />

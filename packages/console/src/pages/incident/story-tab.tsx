@@ -33,13 +33,6 @@ export function StoryTab({ incident }: { readonly incident: WireIncident }) {
   }
   return (
     <div className="story">
-      <ol className="summary">
-        {found.summary.map((sentence) => (
-          <li key={sentence.text}>
-            <LogText text={sentence.text} /> <EventChips ids={sentence.events} max={3} />
-          </li>
-        ))}
-      </ol>
       <div className="story-bar">
         <span className="muted small">
           {countText(story.nodes.length, "node")}, {countText(story.edges.length, "step")}
@@ -66,6 +59,13 @@ export function StoryTab({ incident }: { readonly incident: WireIncident }) {
           />
         )}
       </div>
+      <ol className="summary">
+        {found.summary.map((sentence) => (
+          <li key={sentence.text}>
+            <LogText text={sentence.text} /> <EventChips ids={sentence.events} max={3} />
+          </li>
+        ))}
+      </ol>
     </div>
   );
 }

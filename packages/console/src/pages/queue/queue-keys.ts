@@ -42,13 +42,19 @@ export function useQueueKeys(queue: Queue) {
     if (current !== undefined) run(current.id);
   };
   const open = withCurrent((id) => void navigate({ to: "/incidents/$id", params: { id } }));
+  const [next, previous, first, last] = [
+    () => move(at + 1),
+    () => move(at - 1),
+    () => move(0),
+    () => move(rows.length - 1),
+  ];
   useKeys({
-    j: () => move(at + 1),
-    k: () => move(at - 1),
-    ArrowDown: () => move(at + 1),
-    ArrowUp: () => move(at - 1),
-    Home: () => move(0),
-    End: () => move(rows.length - 1),
+    j: next,
+    k: previous,
+    ArrowDown: next,
+    ArrowUp: previous,
+    Home: first,
+    End: last,
     o: withCurrent((id) => change({ peek: search.peek === id ? undefined : id })),
     Enter: open,
     x: withCurrent(toggle),

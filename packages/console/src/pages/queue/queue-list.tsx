@@ -36,6 +36,7 @@ export function QueueList(props: Props) {
   }, [last, rows.length, more]);
   useEffect(() => virtual.scrollToIndex(at, { align: "auto" }), [at, virtual]);
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only noticed, so that rows stop moving; nothing is operated here.
     <div ref={box} className="queue-list" onPointerEnter={props.touch} onKeyDown={props.touch} onFocus={props.touch}>
       <ul aria-label="Incidents" className="plain" style={{ height: virtual.getTotalSize(), position: "relative" }}>
         {items.map((item) => {
