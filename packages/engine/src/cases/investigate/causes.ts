@@ -29,7 +29,17 @@ const COST = { spawned: 0.2, session: 0.5, written: 0.6, injected: 0.8, carried:
 /** A parent with many children explains any one of them a little less. */
 const hubPenalty = (graph: Graph, key: string): number => 0.1 * Math.log(1 + childrenOf(graph, key).length);
 
+/** A file that ten thousand processes wrote explains nothing; the nearest before it are looked at. */
+const CAUSES_MAX = 30;
+
 export function causesOf(inquiry: Inquiry, node: Node): readonly Cause[] {
+  const causes = allCauses(inquiry, node);
+  if (causes.length <= CAUSES_MAX) return causes;
+  inquiry.questions.limits.add(`of ${causes.length} possible causes the ${CAUSES_MAX} nearest were followed`);
+  return [...causes].sort((a, b) => b.node.at - a.node.at).slice(0, CAUSES_MAX);
+}
+
+function allCauses(inquiry: Inquiry, node: Node): readonly Cause[] {
   switch (node.entity.kind) {
     case "process":
       return processCauses(inquiry, node);

@@ -149,9 +149,10 @@ function putCloud(inquiry: Inquiry, put: Put): void {
 }
 
 function putSeeds(inquiry: Inquiry, put: Put): void {
+  const byEvent = new Map(inquiry.graph.facts.map((fact) => [fact.event.id, fact]));
   for (const seed of inquiry.seeds) {
     for (const event of seed.events) {
-      const fact = inquiry.graph.facts.find((known) => known.event.id === event.id) ?? bareFact(event);
+      const fact = byEvent.get(event.id) ?? bareFact(event);
       if (fact === undefined) continue;
       put(deviceOf(event), "confirmed", fact);
       if (event.outcome === "failure") continue;
