@@ -155,6 +155,7 @@ const SEARCHES: readonly (readonly [string, Partial<EventQuery>, readonly string
   ["text outside ASCII", { text: "\ud83d\ude00Y" }, ["emoji"]],
   ["text of signs that patterns know", { text: "%" }, []],
   ["a field with backslashes", { fields: [{ field: "Image", op: "endswith", value: "\\CMD.exe" }] }, ["path"]],
+  ["a whole path", { fields: [{ field: "Image", op: "eq", value: "c:\\windows\\system32\\CMD.EXE" }] }, ["path"]],
   ["a field with a line break", { fields: [{ field: "Image", op: "contains", value: '" \n T' }] }, ["quote"]],
   ["a field that folds into ASCII", { fields: [{ field: "Image", op: "eq", value: "KEYRING" }] }, ["kelvin"]],
   ["a number as text", { fields: [{ field: "Image", op: "eq", value: "4688" }] }, ["number"]],

@@ -108,6 +108,22 @@ describe("sealing", () => {
     await store.close();
   });
 
+  it.each(["oldest", "newest"] as const)(
+    "orders events of one moment by id over many segments, %s first",
+    async (order) => {
+      const store = await open(freshDir());
+      const time = instant(1_700_000_000_000);
+      const ids = Array.from({ length: 20 }, (_, n) => (order === "oldest" ? 19 - n : n));
+      for (const [index, n] of ids.entries()) {
+        await store.append(index + 1, [event(n, { time })]);
+        await store.seal();
+      }
+      const [first] = await store.search({ order, limit: 1 }, NEVER_STOP);
+      expect(first?.raw.n).toBe(order === "oldest" ? 0 : 19);
+      await store.close();
+    },
+  );
+
   it("is due by age too", async () => {
     let now = 0;
     const store = await open(freshDir(), { runtime: { now: () => instant(now) }, tailAgeMaxMs: 50 });
