@@ -40,12 +40,16 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Every ASCII mark that Markdown could read, as a numeric entity: no dialect undoes that. */
+/**
+ * Marks that a Markdown dialect could read become numeric entities, which no dialect undoes; the rest stays readable.
+ * Brackets are always escaped, so parentheses alone start nothing; a colon only matters before a letter or a slash
+ * (schemes, emoji), a full stop after `www` or a leading number, a hyphen or plus at the start.
+ */
 export function escapeMarkdown(text: string): string {
-  return visible(text).replace(/[\\`*_{}[\]()<>#+!|~&:@=$^]|(?<=www)\.|^[-.]|(?<=^\d+)[.)]/gi, (char) => {
-    return `&#${char.charCodeAt(0)};`;
-  });
+  return visible(text).replace(MARKS, (char) => `&#${char.charCodeAt(0)};`);
 }
+
+const MARKS = /[\\`*_{}[\]<>#|~&@$]|:(?=[a-z/+_-])|(?<=www)\.|^[-+](?=\s|-|\+|$)|(?<=^\d{1,9})[.)](?=\s|$)/gi;
 
 /** An indicator that no mail client, chat or terminal turns into a link. */
 export function defang(kind: string, value: string): string {
