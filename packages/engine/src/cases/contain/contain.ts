@@ -146,7 +146,9 @@ async function respond(desk: Desk, id: IncidentId, wish: Wish): Promise<string> 
 
 async function sweep(desk: Desk, now: Instant, stop: Stop): Promise<SweepResult> {
   const due = await desk.ledger.due(now);
-  const open = await desk.ledger.byState(["intent", "dispatched", "authorised", "proposed", "unknown"], SWEEP_MAX);
+  // Asked apart: a crowd of proposals that wait for people must not hide a call that has to be recovered.
+  const begun = await desk.ledger.byState(["intent", "dispatched", "authorised"], SWEEP_MAX);
+  const open = [...begun, ...(await desk.ledger.byState(["unknown", "proposed"], SWEEP_MAX))];
   const ids = [...new Set([...due, ...open.filter((row) => wantsLook(row, now))].map((row) => row.incident))];
   const failed: { incident: IncidentId; error: unknown }[] = [];
   let stepped = 0;

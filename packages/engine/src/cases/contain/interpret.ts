@@ -244,7 +244,9 @@ function startAction(walk: Walk, place: Place, step: StepOf<"action">, extension
   }
   const manual = step.commands.every((command) => command.type === "manual");
   if (!manual) return failed(`${place.path}: no runner for its commands`);
-  const lines = step.commands.map((command) => substitute(place.scope, String(command.command ?? command.description ?? "")));
+  const lines = step.commands.map((command) =>
+    substitute(place.scope, String(command.command ?? command.description ?? "")),
+  );
   walk.moves.push({ kind: "ask", path: place.path, title, text: lines.filter(Boolean).join("\n") || title });
   return BLOCKED;
 }

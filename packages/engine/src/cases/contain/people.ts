@@ -32,6 +32,7 @@ export type Said =
   | "no-approval-needed"
   | "cannot-revert"
   | "cannot-renew"
+  | "not-unknown"
   | "task-unknown";
 
 export interface Approved {
@@ -47,6 +48,8 @@ export interface People {
   askRevert(key: ActionKey, person: string, reason?: string): Promise<LedgerRow>;
   /** Proposes a lapsed action anew, as a new plan that needs new approvals. Returns the new key. */
   renew(key: ActionKey, person: string): Promise<ActionKey>;
+  /** A person looked where nobody else could: is the effect of an `unknown` action there? */
+  settle(key: ActionKey, person: string, found: "present" | "absent"): Promise<LedgerRow>;
   /** A person did, or refused to do, a manual step or another task of an incident. */
   finishTask(
     id: IncidentId,
@@ -64,6 +67,7 @@ export function makePeople(desk: Desk): People {
     deny: (key, person, reason) => deny(desk, { key, person, reason }),
     askRevert: (key, person, reason = "asked by a person") => askRevert(desk, { key, person, reason }),
     renew: (key, person) => renew(desk, key, person),
+    settle: (key, person, found) => settle(desk, { key, person, found }),
     finishTask: (id, task, said) => finishTask(desk, id, { task, ...said }),
   };
 }
@@ -194,6 +198,19 @@ function askRevert(desk: Desk, { key, person, reason }: Word): Promise<LedgerRow
       entries: [{ kind: "revert-asked", at, by: person, key, person, reason }],
       rows: [{ ...row, updatedAt: at }],
     };
+  });
+}
+
+function settle(
+  desk: Desk,
+  { key, person, found }: { readonly key: ActionKey; readonly person: string; readonly found: "present" | "absent" },
+): Promise<LedgerRow> {
+  return say(desk, key, (_file, row) => {
+    if (row.state !== "unknown") throw refuse("not-unknown", `the action is ${row.state}: there is nothing to settle`);
+    const to = found === "present" ? "verified" : "failed";
+    const detail = { reason: `${person} looked: ${found}`, observer: person };
+    const moved = moveRow(row, { to, at: desk.runtime.now(), by: person, detail });
+    return { entries: [moved.entry], rows: [moved.row] };
   });
 }
 

@@ -61,7 +61,7 @@ export function startRun(desk: Desk, file: CaseFile, wish: RunWish): Change {
   const { loaded, reason } = wish;
   const by = wish.by ?? CONTAIN;
   const variables: JsonObject = {
-    ...facts(file.incident, loaded),
+    ...facts(desk, file.incident, loaded),
     ...wish.variables,
     ...(wish.by === undefined ? {} : { requestedBy: wish.by, requestedAt: desk.runtime.now() }),
   };
@@ -80,8 +80,8 @@ export function startRun(desk: Desk, file: CaseFile, wish: RunWish): Change {
   return { entries: [entry], rows: [] };
 }
 
-/** Variables a playbook may declare as external and that Cordon fills in. */
-function facts(incident: Incident, { playbook }: LoadedPlaybook): JsonObject {
+/** Variables a playbook may declare and that Cordon fills in; what the caller gives comes before them. */
+function facts(desk: Desk, incident: Incident, { playbook }: LoadedPlaybook): JsonObject {
   const known: Readonly<Record<string, string>> = {
     __incident__: incident.id,
     __severity__: incident.severity,
@@ -89,6 +89,7 @@ function facts(incident: Incident, { playbook }: LoadedPlaybook): JsonObject {
     __priority__: String(Math.round(incident.priority)),
     __confidence__: String(Math.round(incident.investigation?.confidence ?? 0)),
     __verdict__: incident.investigation?.verdict ?? "undecided",
+    __channel__: desk.settings.notifyChannel,
   };
   const declared = playbook.playbook_variables ?? {};
   return Object.fromEntries(Object.entries(known).filter(([name]) => declared[name] !== undefined));

@@ -90,8 +90,10 @@ function spellings(entity: { readonly kind: EntityKind; readonly value: string }
   return [...forms].map((value) => `${entity.kind}:${value}`);
 }
 
-/** `DOMAIN\Name`, `name@domain` and `Name` are one account for the purpose of protecting it. */
+/** `DOMAIN\Name`, `name@domain`, `arn:..:user/Name` and `Name` are one account for the purpose of protecting it. */
 export const accountName = (value: string): string => {
+  if (value.startsWith("arn:"))
+    return value.slice(Math.max(value.lastIndexOf("/"), value.lastIndexOf(":")) + 1).toLowerCase();
   const local = value.includes("\\") ? value.slice(value.lastIndexOf("\\") + 1) : value;
   return (local.split("@")[0] ?? local).trim().toLowerCase();
 };
@@ -139,7 +141,7 @@ function accountRails(ref: EntityRef, settings: ContainSettings): readonly Rail[
 
 function hostRails(ref: EntityRef, settings: ContainSettings): readonly Rail[] {
   const short = (name: string): string => name.toLowerCase().replace(/\.$/, "").split(".")[0] ?? name;
-  const own = settings.ownHosts.some((name) => short(name) === short(ref.value));
+  const own = ["localhost", ...settings.ownHosts].some((name) => short(name) === short(ref.value));
   return own ? [forbidden(`${ref.value.slice(0, 80)} is the host Cordon runs on.`)] : [];
 }
 

@@ -3,7 +3,8 @@
  * Enters: action, time limit, configured actuators in the owner's order. Leaves: port and plan, or why there is none.
  *
  * O1. The first actuator that handles the kind and can address the target wins; planning has no effect.
- * O2. A plan whose hash does not fit its content is refused: a grant must bind to what was shown.
+ * O2. Only "not my target" passes on to the next one: a device that is down must not turn a block into a simulation.
+ * O3. A plan whose hash does not fit its content is refused: a grant must bind to what was shown.
  */
 import type { Action, ActionPlan } from "@cordon/model/action";
 import { AppError, messageOf } from "@cordon/model/error";
@@ -35,7 +36,8 @@ export async function findRoute(
   const reasons: string[] = [];
   for (const port of fitting) {
     const plan = await planWith(port, action, ttlMs, stop);
-    if (typeof plan === "string") reasons.push(`${port.name}: ${plan}`);
+    if (typeof plan === "string") return `${port.name} should do it and cannot plan now: ${plan}`;
+    if ("notMine" in plan) reasons.push(`${port.name}: ${plan.notMine}`);
     else if (!planHolds(deps.runtime, action, plan) || plan.actuator !== port.name) {
       reasons.push(`${port.name}: its plan does not carry its own hash`);
     } else return { port, plan };
@@ -49,12 +51,12 @@ async function planWith(
   action: Action,
   ttlMs: number | undefined,
   stop: Stop,
-): Promise<ActionPlan | string> {
+): Promise<ActionPlan | { readonly notMine: string } | string> {
   try {
     return await port.plan(action, ttlMs, stop);
   } catch (error) {
-    if (error instanceof AppError) return messageOf(error);
-    throw error;
+    if (!(error instanceof AppError)) throw error;
+    return error.code === "cannot-plan" ? { notMine: messageOf(error) } : messageOf(error);
   }
 }
 

@@ -21,6 +21,8 @@ export interface ContainSettings {
   readonly ownHosts: readonly string[];
   /** Accounts of last resort, without domain, lower case. */
   readonly breakGlass: readonly string[];
+  /** Channel of notices when a playbook leaves it open. */
+  readonly notifyChannel: "webhook" | "email";
   /** True stops everything new; reverts go on. */
   readonly killSwitch: () => boolean;
   readonly rolesOf: (person: string) => readonly string[];
@@ -38,6 +40,7 @@ export const CONTAIN_DEFAULTS: ContainSettings = {
   ownAddresses: [],
   ownHosts: [],
   breakGlass: ["root", "administrator", "system", "localsystem", "local service", "network service", "krbtgt", "toor"],
+  notifyChannel: "webhook",
   killSwitch: () => false,
   rolesOf: () => ["responder"],
 };
