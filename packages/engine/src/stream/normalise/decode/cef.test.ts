@@ -36,6 +36,13 @@ describe("parseCef", () => {
   it("no extension", () => expect(parseCef("CEF:0|v|p|1|2|n|3")?.severity).toBe("3"));
   it("too short is not CEF", () => expect(parseCef("CEF:0|v|p")).toBeUndefined());
 
+  it("fields are bounded, their text stays", () => {
+    const fields = Array.from({ length: 3_000 }, (_, i) => `k${i}=v${i}`).join(" ");
+    const raw = parseCef(`CEF:0|v|p|1|2|n|3|${fields}`) ?? {};
+    expect(Object.keys(raw).length).toBe(2_007);
+    expect(raw.k1999).toContain("k2999=v2999");
+  });
+
   it("never throws", () => {
     const piece = fc.constantFrom("|", "\\", "=", " ", "a", "\n", "CEF:0", "__proto__=");
     fc.assert(

@@ -4,7 +4,7 @@
  * ` key=`, because values may contain spaces.
  */
 import type { Json, JsonObject } from "@cordon/model/json";
-import { setOwn } from "./decoded.ts";
+import { FIELDS_MAX, setOwn } from "./decoded.ts";
 
 const HEADER = [
   "cefVersion",
@@ -53,6 +53,8 @@ const KEY = /(?:^|\s)([\w.[\]-]{1,200})=/g;
 function extensionPairs(text: string): readonly [string, string][] {
   const starts: { key: string; at: number; from: number }[] = [];
   for (const found of text.matchAll(KEY)) {
+    // The rest stays as the value of the last key: bounded, and nothing is lost.
+    if (starts.length === FIELDS_MAX) break;
     starts.push({ key: found[1] ?? "", at: found.index, from: found.index + found[0].length });
   }
   return starts.map(({ key, from }, i) => {
