@@ -36,6 +36,10 @@ export interface Fixture {
   /** Status the next approval is refused with; 0 = accept. */
   refuse: number;
   readonly push: (kind: string, incident: string) => void;
+  /** `last-event-id` of every stream that was opened; "" where none was sent. */
+  readonly resumedFrom: string[];
+  /** Cuts every open stream. */
+  readonly cut: () => void;
 }
 
 export function startFixture(port: number): Promise<Fixture> {
@@ -52,7 +56,17 @@ export function startFixture(port: number): Promise<Fixture> {
       response.writeHead(500).end(String(error));
     });
   });
-  const fixture: Fixture = { server, world: newWorld(), calls: [], refuse: 0, push };
+  const fixture: Fixture = {
+    server,
+    world: newWorld(),
+    calls: [],
+    refuse: 0,
+    push,
+    resumedFrom: [],
+    cut: () => {
+      for (const stream of streams) stream.destroy();
+    },
+  };
   return new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(fixture)));
 }
 
@@ -72,6 +86,7 @@ async function handle(
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write(": hello\n\n");
     streams.add(response);
+    fixture.resumedFrom.push(String(request.headers["last-event-id"] ?? ""));
     request.on("close", () => streams.delete(response));
     return;
   }

@@ -98,6 +98,17 @@ describe.skipIf(!hasBrowser())("console in a browser", () => {
     await page.getByText("Arrived just now 0").first().waitFor();
   });
 
+  it("goes on after a cut stream from the last id it saw", async () => {
+    const page = await go("/status");
+    await page.locator(".live-live").waitFor();
+    fixture.resumedFrom.length = 0;
+    fixture.push("scored", MAIN_ID);
+    await page.waitForTimeout(300);
+    fixture.cut();
+    await expect.poll(() => fixture.resumedFrom[0], { timeout: 10_000 }).toMatch(/^1\d{3}$/);
+    await page.locator(".live-live").waitFor();
+  });
+
   it("asks for the target of a high-impact action and votes for exactly the plan that was shown", async () => {
     const page = await go("/approvals");
     await page.locator(".approval-at").waitFor();
@@ -105,6 +116,7 @@ describe.skipIf(!hasBrowser())("console in a browser", () => {
     const approve = page.getByRole("button", { name: "Approve", exact: true });
     await approve.waitFor();
     expect(await approve.isDisabled()).toBe(true);
+    expect(await page.locator("input[name=confirm]:focus").count()).toBe(1);
     await page.locator("input[name=confirm]").fill("ws-99");
     expect(await approve.isDisabled()).toBe(true);
     await page.locator("input[name=confirm]").fill("WS-12");

@@ -48,7 +48,6 @@ function PaletteDialog({ onClose }: { readonly onClose: () => void }) {
     <Dialog title="Go to" onClose={onClose}>
       <input
         className="palette-input"
-        autoFocus
         role="combobox"
         aria-expanded="true"
         aria-controls="palette-list"

@@ -15,6 +15,9 @@ export function Dialog({ title, onClose, children, wide }: Props) {
   useEffect(() => {
     const before = document.activeElement;
     ref.current?.showModal();
+    // Left alone, the browser would start at the closing cross: start where the answer is given.
+    const marked = ref.current?.querySelector<HTMLElement>("[data-first]");
+    (marked ?? ref.current?.querySelector<HTMLElement>("input, textarea, select"))?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };

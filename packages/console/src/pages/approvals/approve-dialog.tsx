@@ -45,7 +45,6 @@ export function ApproveDialog({ shown, onClose }: { readonly shown: WireApproval
               <LogText text={target.value} mono className="strong" /> to confirm
             </span>
             <input
-              autoFocus
               autoComplete="off"
               spellCheck={false}
               name="confirm"
@@ -57,7 +56,12 @@ export function ApproveDialog({ shown, onClose }: { readonly shown: WireApproval
         {approve.error && <Refused error={approve.error} shown={shown} />}
         <div className="row end">
           <Button onClick={onClose}>Cancel</Button>
-          <Button submit look="primary" disabled={!ready || approve.isPending || approve.isError} autoFocus={!mustType}>
+          <Button
+            submit
+            look="primary"
+            disabled={!ready || approve.isPending || approve.isError}
+            data-first={mustType ? undefined : true}
+          >
             Approve
           </Button>
         </div>

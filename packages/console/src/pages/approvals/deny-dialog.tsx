@@ -33,7 +33,6 @@ export function DenyDialog({ card, onClose }: { readonly card: WireApproval; rea
         <label className="field">
           Reason, kept in the journal
           <textarea
-            autoFocus
             required
             rows={3}
             maxLength={2_000}

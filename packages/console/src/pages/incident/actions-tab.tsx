@@ -8,6 +8,7 @@ import { ACTION_WORD, LEDGER_WORD, ledgerTone } from "../../format/words.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { EntityText } from "../../ui/entity-chip.tsx";
 import { Section } from "../../ui/facts.tsx";
+import { JsonTree } from "../../ui/json-tree.tsx";
 import { LogText } from "../../ui/log-text.tsx";
 import { Empty } from "../../ui/state.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
@@ -15,6 +16,8 @@ import { Effects } from "../approvals/effects.tsx";
 import { targetOf } from "../approvals/target.ts";
 import { waitsForPerson } from "./next-click.ts";
 import { Revert } from "./revert.tsx";
+
+const NONE_CITED: ReadonlySet<string> = new Set();
 
 export function ActionsTab({ incident }: { readonly incident: WireIncident }) {
   const ledger = useQuery(actionsQuery).data?.items ?? [];
@@ -108,9 +111,7 @@ function ActionCard({
       {Object.keys(action.detail).length > 0 && (
         <details className="fold">
           <summary>Details of the moves</summary>
-          <pre className="effects">
-            <LogText text={JSON.stringify(action.detail, null, 1)} />
-          </pre>
+          <JsonTree value={action.detail} pointer="" cited={NONE_CITED} />
         </details>
       )}
     </article>

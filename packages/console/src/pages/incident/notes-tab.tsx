@@ -19,7 +19,7 @@ export function NotesTab({ incident }: { readonly incident: WireIncident }) {
               <div className="small muted">
                 <LogText text={note.by} /> · <Time at={note.at} relative="both" />
               </div>
-              <LogText text={note.text} className="pre" />
+              <LogText text={note.text} className="pre" lines />
             </li>
           ))}
           {incident.notes.length === 0 && <li className="muted">No notes yet.</li>}

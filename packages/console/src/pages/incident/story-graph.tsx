@@ -33,8 +33,9 @@ export function StoryGraph({ layout, pick, onPick }: Props) {
     view.reveal(next.x, next.y, BOX_W, BOX_H);
   };
   return (
-    <div className="graph">
+    <div className="graph-box">
       <div className="graph-tools">
+        <span className="muted small">drag to move, Ctrl and wheel to zoom, arrow keys between nodes</span>
         <Button small icon="plus" aria-label="Zoom in" onClick={() => view.zoom(1.25)} />
         <Button small icon="minus" aria-label="Zoom out" onClick={() => view.zoom(0.8)} />
         <Button small icon="fit" aria-label="Fit the whole story" onClick={view.fit} />
