@@ -72,7 +72,6 @@ export const zConfig = z.strictObject({
   /** In order of preference; `simulate` stands last whatever is written here. */
   actuators: z.array(actionConfigSchema).default([]),
   approvals: z.strictObject({ minutes: z.number().int().min(1).max(1_440).default(30) }).prefault({}),
-  containment: z.strictObject({ ttlMinutes: z.number().int().min(1).max(10_080).default(60) }).prefault({}),
   limits: z
     .strictObject({
       spoolMiB: z.number().int().min(1).max(1_000_000).default(2_048),
@@ -98,9 +97,8 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   CORDON_SPOOL_MIB: ["limits", "spoolMiB"],
   CORDON_BODY_MIB: ["limits", "bodyMiB"],
   CORDON_TAIL_ROWS: ["limits", "tailRows"],
-  CORDON_CONTAINMENT_TTL_MINUTES: ["containment", "ttlMinutes"],
 };
-const NUMERIC = new Set(["spoolMiB", "bodyMiB", "tailRows", "ttlMinutes"]);
+const NUMERIC = new Set(["spoolMiB", "bodyMiB", "tailRows"]);
 
 export interface Flags {
   readonly config?: string;

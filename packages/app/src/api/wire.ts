@@ -60,7 +60,7 @@ export function approvalOf(row: LedgerRow, incident: Incident, refusal: string |
     plan,
     policy,
     grants,
-    reason: action?.reason ?? "",
+    reason: incident.runs.find((run) => run.run === row.origin.run)?.reason ?? action?.reason ?? "",
     playbook: row.origin.playbook,
     proposedAt,
     ...(approvalUntil === undefined ? {} : { approvalUntil }),

@@ -24,8 +24,11 @@ export function readPlaybooks(config: Config, runtime: Runtime): LoadedPlaybooks
   ]
     .filter((file) => !file.path.endsWith(".test.json"))
     .map((file) => lintPlaybook(file.text, file.path, { ...options, origin: file.origin }));
-  const playbooks = results.flatMap((result) => (result.playbook === undefined ? [] : [result.playbook]));
-  return { results, playbooks };
+  // A playbook of the operator's replaces the shipped one of the same file name.
+  const playbooks = new Map(
+    results.flatMap(({ playbook }) => (playbook === undefined ? [] : [[playbook.slug, playbook] as const])),
+  );
+  return { results, playbooks: [...playbooks.values()] };
 }
 
 export function playbookShelf(loaded: LoadedPlaybooks, contain: Pick<Contain, "simulate">): PlaybookShelf {
