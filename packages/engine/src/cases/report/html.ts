@@ -10,12 +10,12 @@ import { eventHref } from "./link.ts";
 export const STYLE =
   "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem;color:#1a1f26;background:#fff}" +
   "h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem;border-bottom:1px solid #ccd}" +
-  "table{border-collapse:collapse;width:100%;font-size:.87rem}th,td{border:1px solid #ccd;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}" +
-  "th{background:#f2f4f8}code{font:.85em ui-monospace,monospace;overflow-wrap:anywhere}a{color:#0b57a4}" +
+  "table{border-collapse:collapse;width:100%;font-size:.87rem}th,td{border:1px solid #ccd;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:break-word}" +
+  "th{background:#f2f4f8;white-space:nowrap}code{font:.85em ui-monospace,monospace;overflow-wrap:anywhere}a{color:#0b57a4}" +
   "@media (prefers-color-scheme:dark){body{color:#e6e9ef;background:#14181d}th{background:#20262e}th,td,h2{border-color:#39424e}a{color:#7db8f5}}" +
   "@media print{body{margin:0;max-width:none;color:#000;background:#fff}th{background:#eee}tr{break-inside:avoid}a{color:#000}}";
 /** SHA-256 of STYLE; a test computes it again. */
-export const STYLE_HASH = "sha256-e85bARJXr6j4QwbP1b5dy0GdPm7QR2uIYegqh5gCTOk=";
+export const STYLE_HASH = "sha256-Ms5XJx+r6P/duH+qwqHxrLMZor+I/G3xaLgdbr5Umis=";
 
 export function renderHtml(document: ReportDocument, baseUrl: string | undefined): string {
   const policy = `default-src 'none'; style-src '${STYLE_HASH}'; base-uri 'none'; form-action 'none'`;
