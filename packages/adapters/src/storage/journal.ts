@@ -24,7 +24,7 @@ const FOUND_MAX = 200;
 /** Keys in one IN list: far below SQLite's bound on variables, and one plan for the common case. */
 const KEYS_PER_QUERY = 500;
 /** A search text beyond this is a pasted file, and SQLite refuses longer LIKE patterns at 50,000 bytes. */
-export const SEARCH_TEXT_MAX = 1_000;
+const SEARCH_TEXT_MAX = 1_000;
 
 export function makeJournal(db: Sqlite): Journal {
   return {

@@ -20,6 +20,7 @@ import { instant } from "@cordon/model/time";
 import { afterAll, describe, expect, it } from "vitest";
 import { openCatalogue } from "./catalogue.ts";
 import { openDuck } from "./duckdb.ts";
+import { EVENT_MEMBERS } from "./event-row.ts";
 import { type EventStoreOptions, openEventStore } from "./event-store.ts";
 
 const root = mkdtempSync(join(tmpdir(), "cordon-store-"));
@@ -162,6 +163,20 @@ describe("sealing", () => {
     await store.append(1, [event(1)]);
     expect(await store.seal()).toBe(1);
     expect(await store.count(ALL, 9, NEVER_STOP)).toBe(1);
+    await store.close();
+  });
+});
+
+describe("rows", () => {
+  it("bring every member of an event back, also those that few events have", async () => {
+    const full = event(1, { outcome: "failure", log: { product: "p", service: "s", categories: ["a", "b"] } });
+    const whole = { ...full, provenance: { ...full.provenance, remarks: ["cut at 64 KiB"] } };
+    const members = [...Object.keys(whole), ...Object.keys(whole.log), ...Object.keys(whole.provenance)];
+    expect([...new Set(members)].sort()).toEqual([...EVENT_MEMBERS].sort());
+    const store = await open(freshDir());
+    await store.append(1, [whole]);
+    await store.seal();
+    expect(await store.get([whole.id])).toEqual([whole]);
     await store.close();
   });
 });
