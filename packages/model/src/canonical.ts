@@ -131,13 +131,18 @@ function hostForm(text: string): string | undefined {
   let name = cleanEnds(text);
   while (name.startsWith("\\") || name.startsWith(".")) name = name.slice(1);
   if (name.length > 255) return undefined;
-  const ip = parseIp(name);
+  const ip = mayBeIp(name) ? parseIp(name) : undefined;
   if (ip !== undefined) return formatIp(ip);
   const dot = name.indexOf(".");
   const short = cleanEnds(dot < 0 ? name : name.slice(0, dot))
     .toLowerCase()
     .toWellFormed();
   return /[\\/|\u0000-\u001f]/.test(short) ? undefined : short;
+}
+
+function mayBeIp(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return (first >= 48 && first <= 57) || text.includes(":");
 }
 
 function urlForm(text: string): string | undefined {
@@ -153,12 +158,20 @@ function urlForm(text: string): string | undefined {
 
 /** MD5, SHA-1, SHA-256, SHA-384, SHA-512 in lower hex; a label before it (`SHA256=`, `sha256:`) goes. */
 function hashForm(text: string): string | undefined {
-  const labelled = /^[a-z][a-z0-9-]{1,10}[=:]([0-9a-f]+)$/i.exec(text.trim());
-  return hexOf(labelled?.[1] ?? text.trim(), [32, 40, 64, 96, 128]);
+  const trimmed = text.trim();
+  const mark = trimmed.search(/[=:]/);
+  const labelled = mark > 1 && mark < 12 && /^[a-z][a-z0-9-]+$/i.test(trimmed.slice(0, mark));
+  return hexOf(labelled ? trimmed.slice(mark + 1) : trimmed, [32, 40, 64, 96, 128]);
 }
 
 function hexOf(text: string, lengths: readonly number[]): string | undefined {
-  return lengths.includes(text.length) && /^[0-9a-f]+$/i.test(text) ? text.toLowerCase() : undefined;
+  if (!lengths.includes(text.length)) return undefined;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i) | 32;
+    const digit = code >= 48 && code <= 57 && text.charCodeAt(i) === code;
+    if (!digit && !(code >= 97 && code <= 102)) return undefined;
+  }
+  return text.toLowerCase();
 }
 
 const WINDOWS_PREFIX =
@@ -189,6 +202,7 @@ function processForm(text: string): string | undefined {
 
 function processId(text: string): string | undefined {
   const id = unwrap(cleanEnds(text).toLowerCase(), "{", "}");
+  if (!id.startsWith("pid:")) return cleanEnds(id);
   const pid = /^pid:(0x[0-9a-f]{1,12}|\d{1,15})(.*)$/s.exec(id);
   const number = pid === null ? undefined : decimalOf(pid[1] ?? "");
   return cleanEnds(number === undefined ? id : `pid:${number}${pid?.[2] ?? ""}`);
