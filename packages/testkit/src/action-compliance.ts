@@ -11,10 +11,10 @@
 
 import { createHash } from "node:crypto";
 import { authorise, authoriseRevert } from "@cordon/engine/cases/contain/policy";
-import type { Action, ActionPlan, LedgerRow } from "@cordon/model/action";
-import { actionKey, incidentId, sha256Of } from "@cordon/model/ids";
+import { ACTION_KINDS, type Action, type ActionPlan, type EntityRef, type LedgerRow } from "@cordon/model/action";
+import { actionKey, eventId, incidentId, sha256Of } from "@cordon/model/ids";
 import { planPreimage } from "@cordon/model/plan-hash";
-import type { ActionPort, Authorised } from "@cordon/model/ports/action";
+import type { ActionPort, Authorised, Probe } from "@cordon/model/ports/action";
 import { NEVER_STOP } from "@cordon/model/ports/runtime";
 import { HOUR, instant, MINUTE } from "@cordon/model/time";
 import { afterEach, describe, expect, it } from "vitest";
@@ -86,114 +86,118 @@ function rowFor(world: Pick<ComplianceWorld, "action" | "now">, plan: ActionPlan
   };
 }
 
+type Check = (world: ComplianceWorld) => Promise<void>;
+
+const planOf = ({ port, action, ttlMs }: ComplianceWorld) => port.plan(action, ttlMs, NEVER_STOP);
+/** What only its receiver can see, or what never happens, is not there to be looked at. */
+const unseen = (w: ComplianceWorld, blank: Probe): boolean => blank.state === "unknown" || w.port.simulated;
+
+const planHasNoEffect: Check = async (w) => {
+  const before = await w.observe();
+  const [first, second] = [await planOf(w), await planOf(w)];
+  expect(await w.observe()).toBe(before);
+  expect(first).toEqual(second);
+  expect(first.actuator).toBe(w.port.name);
+  expect(first.effects.length).toBeGreaterThan(0);
+  expect(first.hash).toBe(createHash("sha256").update(planPreimage(w.action, first)).digest("hex"));
+};
+
+const badOrdersDoNothing: Check = async (w) => {
+  const plan = await planOf(w);
+  const before = await w.observe();
+  const past = w.now() - 1;
+  const orders = [
+    orderFor(w, plan, { grantExpiresAt: past }),
+    orderFor(w, plan, { deadline: past }),
+    orderFor(w, { ...plan, effects: ["something else"] }),
+    orderFor(w, rehashed(w.action, { ...plan, actuator: "another" })),
+    orderFor(w, { ...plan, hash: sha256Of("0".repeat(64)) }),
+  ];
+  for (const order of orders) expect(await w.port.apply(order, NEVER_STOP)).toMatchObject({ kind: "refused" });
+  expect(await w.observe()).toBe(before);
+};
+
+const twiceIsOnce: Check = async (w) => {
+  const plan = await planOf(w);
+  const blank = await w.port.probe(w.action, KEY, NEVER_STOP);
+  expect(["absent", "unknown"]).toContain(blank.state);
+  const order = orderFor(w, plan);
+  expect(await w.port.apply(order, NEVER_STOP)).toMatchObject({ kind: "ok" });
+  const once = await w.observe();
+  const seen = await w.port.verify(order, NEVER_STOP);
+  if (!unseen(w, blank)) expect(seen).toMatchObject({ state: "present", ours: true });
+  if (w.port.redo === "blind" || w.port.redo === "keyed") return;
+  expect(await w.port.apply(order, NEVER_STOP)).toMatchObject({ kind: "ok" });
+  expect(await w.observe()).toBe(once);
+  if (!unseen(w, blank)) expect(await w.port.probe(w.action, KEY, NEVER_STOP)).toMatchObject({ state: "present" });
+};
+
+const planStaysTheSame: Check = async (w) => {
+  const plan = await planOf(w);
+  await w.port.apply(orderFor(w, plan), NEVER_STOP);
+  expect((await planOf(w)).hash).toBe(plan.hash);
+};
+
+const undoRestores: Check = async (w) => {
+  const plan = await planOf(w);
+  const before = await w.observe();
+  await w.port.apply(orderFor(w, plan), NEVER_STOP);
+  const undo = (faults: OrderFaults = {}) => w.port.revert(revertOrderFor(w, plan, faults), NEVER_STOP);
+  if (plan.undo === "no" && !w.port.simulated) {
+    expect(await undo()).toMatchObject({ kind: "refused" });
+    return;
+  }
+  expect(await undo({ deadline: w.now() - 1 })).toMatchObject({ kind: "refused" });
+  expect(await undo({ grantExpiresAt: w.now() - HOUR })).toMatchObject({ kind: "ok" });
+  expect(await w.observe()).toBe(before);
+  expect((await w.port.probe(w.action, KEY, NEVER_STOP)).state).toBe("absent");
+  expect(await undo()).toMatchObject({ kind: "ok" });
+  expect(await w.observe()).toBe(before);
+};
+
+const foreignKindIsRefused: Check = async (w) => {
+  const foreign = ACTION_KINDS.find((kind) => !w.port.kinds.includes(kind));
+  if (foreign === undefined) return;
+  const host = {
+    kind: "host" as const,
+    value: "x",
+    incident: incidentId("INC-TEST0001"),
+    control: "platform" as const,
+  };
+  const ref: EntityRef = { ...host, evidence: [eventId("e1")] };
+  const actions: Readonly<Record<Action["kind"], Action>> = {
+    "block-address": { kind: "block-address", address: ref },
+    "disable-account": { kind: "disable-account", account: ref },
+    "isolate-host": { kind: "isolate-host", host: ref },
+    "kill-process": { kind: "kill-process", host: ref, process: ref },
+    "capture-forensics": { kind: "capture-forensics", host: ref },
+    notify: { kind: "notify", incident: host.incident, channel: "webhook" },
+  };
+  await expect(w.port.plan(actions[foreign], HOUR, NEVER_STOP)).rejects.toMatchObject({ code: "cannot-plan" });
+};
+
+const CHECKS: readonly (readonly [string, Check])[] = [
+  ["planning has no effect and says the same twice (Q1)", planHasNoEffect],
+  ["an order that does not hold does nothing (Q2)", badOrdersDoNothing],
+  ["applied twice is applied once, and the observer sees it (Q3, Q5)", twiceIsOnce],
+  ["the plan does not change because it was carried out", planStaysTheSame],
+  ["undone, the world is as before; what cannot be undone says so (Q4)", undoRestores],
+  ["an action of another kind is not planned", foreignKindIsRefused],
+];
+
 export function actionCompliance({ name, skip, make }: ComplianceOptions): void {
-  describe.skipIf(skip !== undefined)(
-    `${name}: action compliance${skip === undefined ? "" : ` (skipped: ${skip})`}`,
-    () => {
-      let open: ComplianceWorld | undefined;
-      const world = async (): Promise<ComplianceWorld> => {
-        open = await make();
-        return open;
-      };
-      afterEach(async () => {
-        await open?.close();
-        open = undefined;
-      });
-      const planOf = ({ port, action, ttlMs }: ComplianceWorld) => port.plan(action, ttlMs, NEVER_STOP);
-
-      it("planning has no effect and says the same twice (Q1)", async () => {
-        const w = await world();
-        const before = await w.observe();
-        const [first, second] = [await planOf(w), await planOf(w)];
-        expect(await w.observe()).toBe(before);
-        expect(first).toEqual(second);
-        expect(first.actuator).toBe(w.port.name);
-        expect(first.effects.length).toBeGreaterThan(0);
-        expect(first.hash).toBe(createHash("sha256").update(planPreimage(w.action, first)).digest("hex"));
-      });
-
-      it("an order that does not hold does nothing (Q2)", async () => {
-        const w = await world();
-        const plan = await planOf(w);
-        const before = await w.observe();
-        const past = w.now() - 1;
-        const orders = [
-          orderFor(w, plan, { grantExpiresAt: past }),
-          orderFor(w, plan, { deadline: past }),
-          orderFor(w, { ...plan, effects: ["something else"] }),
-          orderFor(w, rehashed(w.action, { ...plan, actuator: "another" })),
-          orderFor(w, { ...plan, hash: sha256Of("0".repeat(64)) }),
-        ];
-        for (const order of orders) expect(await w.port.apply(order, NEVER_STOP)).toMatchObject({ kind: "refused" });
-        expect(await w.observe()).toBe(before);
-      });
-
-      it("applied twice is applied once, and the observer sees it (Q3, Q5)", async () => {
-        const w = await world();
-        const plan = await planOf(w);
-        const blank = await w.port.probe(w.action, KEY, NEVER_STOP);
-        expect(["absent", "unknown"]).toContain(blank.state);
-        const order = orderFor(w, plan);
-        expect(await w.port.apply(order, NEVER_STOP)).toMatchObject({ kind: "ok" });
-        const once = await w.observe();
-        const seen = await w.port.verify(order, NEVER_STOP);
-        const blind = blank.state === "unknown" || w.port.simulated;
-        if (!blind) expect(seen).toMatchObject({ state: "present", ours: true });
-        if (w.port.redo === "blind" || w.port.redo === "keyed") return;
-        expect(await w.port.apply(order, NEVER_STOP)).toMatchObject({ kind: "ok" });
-        expect(await w.observe()).toBe(once);
-        if (!blind) expect(await w.port.probe(w.action, KEY, NEVER_STOP)).toMatchObject({ state: "present" });
-      });
-
-      it("the plan does not change because it was carried out", async () => {
-        const w = await world();
-        const plan = await planOf(w);
-        if (w.port.redo === "blind" || w.action.kind === "kill-process") return;
-        await w.port.apply(orderFor(w, plan), NEVER_STOP);
-        expect((await planOf(w)).hash).toBe(plan.hash);
-      });
-
-      it("undone, the world is as before; what cannot be undone says so (Q4)", async () => {
-        const w = await world();
-        const plan = await planOf(w);
-        const before = await w.observe();
-        await w.port.apply(orderFor(w, plan), NEVER_STOP);
-        if (plan.undo === "no" && !w.port.simulated) {
-          expect(await w.port.revert(revertOrderFor(w, plan), NEVER_STOP)).toMatchObject({ kind: "refused" });
-          return;
-        }
-        expect(await w.port.revert(revertOrderFor(w, plan, { deadline: w.now() - 1 }), NEVER_STOP)).toMatchObject({
-          kind: "refused",
-        });
-        expect(
-          await w.port.revert(revertOrderFor(w, plan, { grantExpiresAt: w.now() - HOUR }), NEVER_STOP),
-        ).toMatchObject({ kind: "ok" });
-        expect(await w.observe()).toBe(before);
-        expect((await w.port.probe(w.action, KEY, NEVER_STOP)).state).toBe("absent");
-        expect(await w.port.revert(revertOrderFor(w, plan), NEVER_STOP)).toMatchObject({ kind: "ok" });
-        expect(await w.observe()).toBe(before);
-      });
-
-      it("an action of another kind is not planned", async () => {
-        const w = await world();
-        if (w.port.kinds.length === 6) return;
-        const ref = {
-          kind: "host" as const,
-          value: "x",
-          incident: incidentId("INC-TEST0001"),
-          control: "platform" as const,
-          evidence: [],
-        };
-        const foreign =
-          w.action.kind === "isolate-host"
-            ? { kind: "block-address" as const, address: ref }
-            : { kind: "isolate-host" as const, host: ref };
-        await expect(w.port.plan(foreign as unknown as Action, HOUR, NEVER_STOP)).rejects.toMatchObject({
-          code: "cannot-plan",
-        });
-      });
-    },
-  );
+  const why = skip === undefined ? "" : ` (skipped: ${skip})`;
+  describe.skipIf(skip !== undefined)(`${name}: action compliance${why}`, () => {
+    let open: ComplianceWorld | undefined;
+    afterEach(async () => {
+      await open?.close();
+      open = undefined;
+    });
+    it.each(CHECKS)("%s", async (_title, check) => {
+      open = await make();
+      await check(open);
+    });
+  });
 }
 
 function rehashed(action: Action, plan: ActionPlan): ActionPlan {

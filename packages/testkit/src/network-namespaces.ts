@@ -13,6 +13,8 @@ export interface TwoNamespaces {
   readonly managementAddress: string;
   /** True when a TCP connection from the peer reaches a listener on the host within a second. */
   connect(to: "v4" | "v6", from?: string): Promise<boolean>;
+  /** Opens one connection from the peer and keeps it; `alive` says whether bytes still come back over it. */
+  open(to: "v4" | "v6"): Promise<{ alive(): Promise<boolean>; close(): void }>;
   close(): void;
 }
 
@@ -57,6 +59,7 @@ export async function makeTwoNamespaces(): Promise<TwoNamespaces> {
     hostAddress: { v4: "198.51.100.1", v6: "2001:db8:77::1" },
     peerAddress: { v4: "198.51.100.2", v6: "2001:db8:77::2" },
     connect: (to, from) => connect(peer, to === "v4" ? "198.51.100.1" : "2001:db8:77::1", from),
+    open: (to) => keep(peer, to === "v4" ? "198.51.100.1" : "2001:db8:77::1"),
     close() {
       listener.kill("SIGKILL");
       spawnSync("ip", ["netns", "del", host]);
@@ -66,7 +69,7 @@ export async function makeTwoNamespaces(): Promise<TwoNamespaces> {
 }
 
 const PORT = 7_777;
-const LISTEN = `require("node:net").createServer((s)=>s.end("hello")).listen(${PORT},"::",()=>console.log("ready"))`;
+const LISTEN = `require("node:net").createServer((s)=>{s.on("error",()=>{});s.write("hello");s.pipe(s)}).listen(${PORT},"::",()=>console.log("ready"))`;
 
 function listen(space: string) {
   const child = spawn("ip", ["netns", "exec", space, process.execPath, "-e", LISTEN], {
@@ -86,4 +89,28 @@ function connect(space: string, address: string, from: string | undefined): Prom
     const child = spawn("ip", ["netns", "exec", space, process.execPath, "-e", code], { stdio: "ignore" });
     child.once("exit", (status) => resolve(status === 0));
   });
+}
+
+/** Answers `yes` or `no` to each line it is given: did an echo come back within half a second? */
+const KEEP = (
+  address: string,
+): string => `const s=require("node:net").connect({port:${PORT},host:${JSON.stringify(address)}});
+  let heard=()=>{};s.on("error",()=>{});s.once("data",()=>{s.on("data",()=>heard(true));console.log("open");});
+  process.stdin.on("data",()=>{const t=setTimeout(()=>heard(false),500);heard=(ok)=>{clearTimeout(t);heard=()=>{};console.log(ok?"yes":"no")};s.write("x")});`;
+
+async function keep(space: string, address: string) {
+  const child = spawn("ip", ["netns", "exec", space, process.execPath, "-e", KEEP(address)], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const line = () =>
+    new Promise<string>((resolve) => child.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString().trim())));
+  await line();
+  return {
+    async alive() {
+      const answer = line();
+      child.stdin.write("\n");
+      return (await answer) === "yes";
+    },
+    close: () => void child.kill("SIGKILL"),
+  };
 }

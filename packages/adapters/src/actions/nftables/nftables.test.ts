@@ -74,6 +74,18 @@ describe.skipIf(skip !== undefined)(
       expect(await net.connect(family)).toBe(true);
     });
 
+    it("an open connection is cut too, although it was established before", async () => {
+      const port = makeNftables(config(net.host), deps);
+      const action = blockAddress(net.peerAddress.v4);
+      const plan = await port.plan(action, HOUR, NEVER_STOP);
+      const open = await net.open("v4");
+      expect(await open.alive()).toBe(true);
+      await port.apply(orderFor(world(action), plan), NEVER_STOP);
+      expect(await open.alive()).toBe(false);
+      await port.revert(revertOrderFor(world(action), plan), NEVER_STOP);
+      open.close();
+    });
+
     it("the kernel lets go by itself when nobody is there to undo", async () => {
       const port = makeNftables({ ...config(net.host), graceMs: 0 }, deps);
       const action = blockAddress(net.peerAddress.v4);

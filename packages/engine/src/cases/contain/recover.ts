@@ -77,6 +77,7 @@ async function whyNot(desk: Desk, row: LedgerRow, port: ActionPort, stop: Stop):
   if (row.attempts >= ATTEMPTS_MAX) return `not done after ${row.attempts} attempts`;
   if (desk.settings.killSwitch()) return "not done again: the kill switch is on";
   const now = desk.runtime.now();
+  if (row.revertAt !== undefined && row.revertAt <= now) return "not done again: its time limit has passed";
   const valid = row.grants.some((grant) => grant.planHash === row.plan.hash && grant.expiresAt > now);
   if (!valid) return "not done again: the approval has expired";
   const plan = await replan(desk, row, port, stop);
