@@ -3,9 +3,10 @@
 import type { WireIncident } from "@cordon/model/api/incidents";
 import { ROUTES, type RouteName } from "@cordon/model/api/routes";
 import type { WireMe, WireStatus } from "@cordon/model/api/system";
-import { at, DETECTIONS, EVENTS } from "./attack.ts";
+import { at, EVENTS } from "./attack.ts";
 import { HOSTILE } from "./hostile.ts";
 import { APPROVALS, LEDGER, MAIN, MAIN_ID, OTHERS, PLAYBOOKS, summaryOf } from "./incidents.ts";
+import { DETECTIONS } from "./investigation.ts";
 
 export interface World {
   me: WireMe;

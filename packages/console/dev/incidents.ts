@@ -3,8 +3,9 @@ import type { WireApproval, WireLedgerRow, WirePlaybook } from "@cordon/model/ap
 import type { WireIncident, WireIncidentAction, WireIncidentSummary } from "@cordon/model/api/incidents";
 import { LEVELS } from "@cordon/model/rule";
 import { TACTICS } from "@cordon/model/technique";
-import { at, DETECTIONS, entity, INVESTIGATION, id } from "./attack.ts";
+import { at, entity, id } from "./attack.ts";
 import { HOSTILE } from "./hostile.ts";
+import { DETECTIONS, INVESTIGATION } from "./investigation.ts";
 
 export const MAIN_ID = "INC-7K3QZ9XA";
 const HOUR = 3_600_000;

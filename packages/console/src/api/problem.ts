@@ -6,10 +6,10 @@ import { AppError, messageOf } from "@cordon/model/error";
 export class ApiProblem extends AppError {
   readonly status: number;
 
-  constructor(status: number, code: string, message: string, more: { retry: "later" | "never"; fix?: string }) {
+  constructor(code: string, message: string, more: { status: number; retry: "later" | "never"; fix?: string }) {
     super(code, message, more);
     this.name = "ApiProblem";
-    this.status = status;
+    this.status = more.status;
   }
 }
 
@@ -17,12 +17,13 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
   const parsed = zProblem.safeParse(await response.json().catch(() => undefined));
   if (!parsed.success) {
     const retry = response.status >= 500 || response.status === 429 ? "later" : "never";
-    return new ApiProblem(response.status, `http-${response.status}`, `The server answered ${response.status}.`, {
+    return new ApiProblem(`http-${response.status}`, `The server answered ${response.status}.`, {
+      status: response.status,
       retry,
     });
   }
   const { status, code, detail, title, retry, fix } = parsed.data;
-  return new ApiProblem(status, code, detail || title, { retry, ...(fix === undefined ? {} : { fix }) });
+  return new ApiProblem(code, detail || title, { status, retry, ...(fix === undefined ? {} : { fix }) });
 }
 
 export interface ShownProblem {

@@ -26,6 +26,10 @@ export const VERDICT_WORD: Readonly<Record<Verdict, string>> = {
   "false-positive": "False positive",
 };
 
+/** The same for a verdict that came as plain text; an unknown one stays as it is. */
+export const verdictWord = (verdict: string): string =>
+  (Object.entries(VERDICT_WORD).find(([known]) => known === verdict)?.[1] ?? verdict).toLowerCase();
+
 export const VERDICT_MEANING: Readonly<Record<Verdict, string>> = {
   "true-positive": "It happened, and it was an attack.",
   "benign-positive": "It happened as detected, but it was allowed: a test, an administrator, a tool.",

@@ -25,6 +25,7 @@ export function ApprovalCard({ card, current, approve, deny }: Props) {
     <article
       className={current ? "card approval approval-at" : "card approval"}
       aria-current={current ? "true" : undefined}
+      data-key={card.key}
       aria-label={ACTION_WORD[card.action.kind]}
     >
       <header className="approval-head">

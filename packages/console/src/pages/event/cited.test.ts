@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { DETECTIONS, EVENTS } from "../../../dev/attack.ts";
+import { EVENTS } from "../../../dev/attack.ts";
 import { MAIN } from "../../../dev/incidents.ts";
+import { DETECTIONS } from "../../../dev/investigation.ts";
 import { citedPointers } from "./cited.ts";
 
 describe("citedPointers", () => {

@@ -19,9 +19,9 @@ export const NODES_READABLE = 200;
 const LEAVES_READABLE = 6;
 
 export function clusterStory(story: Story, opened: ReadonlySet<string>, limit = NODES_READABLE): Clustered {
-  const leaves = fold(story, opened, leafCrowds(story));
+  const leaves = fold(story, opened, { keyOf: leafCrowds(story), least: LEAVES_READABLE });
   if (leaves.nodes.length <= limit) return leaves;
-  return fold(story, opened, (node) => `${node.kind} · ${node.tactic ?? "no tactic"}`, 2);
+  return fold(story, opened, { keyOf: (node) => `${node.kind} · ${node.tactic ?? "no tactic"}`, least: 2 });
 }
 
 /** Leaves: one neighbour only, same kind, same verb, same tactic. */
@@ -39,9 +39,14 @@ function leafCrowds(story: Story): (node: StoryNode) => string | undefined {
   };
 }
 
-type KeyOf = (node: StoryNode) => string | undefined;
+interface Crowding {
+  /** Same key, same crowd; undefined = stands alone. */
+  readonly keyOf: (node: StoryNode) => string | undefined;
+  /** Fewer than this is no crowd. */
+  readonly least: number;
+}
 
-function fold(story: Story, opened: ReadonlySet<string>, keyOf: KeyOf, least = LEAVES_READABLE): Clustered {
+function fold(story: Story, opened: ReadonlySet<string>, { keyOf, least }: Crowding): Clustered {
   const groups = new Map<string, StoryNode[]>();
   for (const node of story.nodes) {
     const key = node.flagged ? undefined : keyOf(node);

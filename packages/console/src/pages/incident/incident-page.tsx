@@ -44,7 +44,7 @@ function Shown({ incident }: { readonly incident: WireIncident }) {
     void navigate({ search: { tab: next, ...(search.event ? { event: search.event } : {}) } });
   const closing = (close: "1" | undefined) =>
     void navigate({ search: (before) => ({ ...before, close }), replace: true });
-  useIncidentKeys(incident, tab, go, () => closing("1"));
+  useIncidentKeys(incident, { tab, go, close: () => closing("1") });
   const next = nextClick(incident);
   return (
     <>
@@ -65,12 +65,13 @@ function Shown({ incident }: { readonly incident: WireIncident }) {
   );
 }
 
-function useIncidentKeys(
-  incident: WireIncident,
-  tab: IncidentTab,
-  go: (tab: IncidentTab) => void,
-  close: () => void,
-): void {
+interface Moves {
+  readonly tab: IncidentTab;
+  readonly go: (tab: IncidentTab) => void;
+  readonly close: () => void;
+}
+
+function useIncidentKeys(incident: WireIncident, { tab, go, close }: Moves): void {
   const me = useQuery(meQuery).data;
   const assign = useAssign();
   const step = (by: number) => () => {

@@ -1,5 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
 interface View {
   readonly x: number;
   readonly y: number;
@@ -41,8 +45,8 @@ export function usePanZoom(width: number, height: number) {
     return () => watch.disconnect();
   }, []);
   useGestures(ref, setView);
-  const zoom = (by: number) => setView((before) => zoomAt(before, by, room / 2, shownHeight / 2));
-  const reveal = (x: number, y: number, w: number, h: number) =>
+  const zoom = (by: number) => setView((before) => zoomAt(before, by, { x: room / 2, y: shownHeight / 2 }));
+  const reveal = ({ x, y }: Point, { w, h }: { readonly w: number; readonly h: number }) =>
     setView((before) => {
       const left = x * before.scale + before.x;
       const top = y * before.scale + before.y;
@@ -54,7 +58,7 @@ export function usePanZoom(width: number, height: number) {
   return { ref, transform, height: shownHeight, zoom, fit, reveal };
 }
 
-function zoomAt(view: View, by: number, x: number, y: number): View {
+function zoomAt(view: View, by: number, { x, y }: Point): View {
   const scale = clampScale(view.scale * by);
   const real = scale / view.scale;
   return { x: x - (x - view.x) * real, y: y - (y - view.y) * real, scale };
@@ -73,7 +77,7 @@ function useGestures(ref: { readonly current: SVGSVGElement | null }, setView: C
       event.preventDefault();
       const frame = box.getBoundingClientRect();
       setView((before) =>
-        zoomAt(before, Math.exp(-event.deltaY / 300), event.clientX - frame.left, event.clientY - frame.top),
+        zoomAt(before, Math.exp(-event.deltaY / 300), { x: event.clientX - frame.left, y: event.clientY - frame.top }),
       );
     };
     const onDown = (event: PointerEvent) => {

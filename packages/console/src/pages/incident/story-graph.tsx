@@ -30,7 +30,7 @@ export function StoryGraph({ layout, pick, onPick }: Props) {
     event.preventDefault();
     event.stopPropagation();
     root.current?.querySelector<SVGGElement>(`[data-node="${CSS.escape(next.node.id)}"]`)?.focus();
-    view.reveal(next.x, next.y, BOX_W, BOX_H);
+    view.reveal(next, { w: BOX_W, h: BOX_H });
   };
   return (
     <div className="graph-box">

@@ -57,7 +57,9 @@ export function LoginPage() {
             <Button submit look="primary" disabled={linkOf(text) === undefined}>
               Sign in
             </Button>
-            <p className="muted small">A link works once. Starting the server again prints a new one.</p>
+            <p className="muted small">
+              A link works once. <code>cordon token link</code> on the server prints a new one.
+            </p>
           </form>
         )}
       </div>

@@ -5,7 +5,7 @@ import { Icon } from "../../ui/icon.tsx";
 import type { ShownRow } from "./merge-rows.ts";
 import { ORDERS, type QueueSearch, STATUSES, toggleStatus } from "./queue-search.ts";
 
-type Change = (part: Partial<Record<keyof QueueSearch, unknown>>) => void;
+type Change = (part: QueueSearch) => void;
 interface Props {
   readonly search: QueueSearch;
   readonly change: Change;
@@ -57,7 +57,9 @@ export function Filters({ search, change, rows }: Props) {
         Order
         <select
           value={search.order ?? "priority"}
-          onChange={(event) => change({ order: event.target.value === "priority" ? undefined : event.target.value })}
+          onChange={(event) =>
+            change({ order: ORDERS.find((order) => order === event.target.value && order !== "priority") })
+          }
         >
           {ORDERS.map((order) => (
             <option key={order} value={order}>

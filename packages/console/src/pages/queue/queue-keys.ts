@@ -16,7 +16,7 @@ interface Queue {
   readonly picked: ReadonlySet<string>;
   readonly setPicked: (picked: ReadonlySet<string>) => void;
   readonly search: QueueSearch;
-  readonly change: (part: Partial<Record<keyof QueueSearch, unknown>>) => void;
+  readonly change: (part: QueueSearch) => void;
   readonly showNew: () => void;
 }
 

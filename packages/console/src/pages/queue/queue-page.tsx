@@ -23,8 +23,7 @@ export function QueuePage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const change = useCallback(
-    (part: Partial<Record<keyof QueueSearch, unknown>>, replace = true) =>
-      void navigate({ search: (before) => ({ ...before, ...part }) as QueueSearch, replace }),
+    (part: QueueSearch) => void navigate({ search: (before) => ({ ...before, ...part }), replace: true }),
     [navigate],
   );
   const ask = useInfiniteQuery(queueQuery(queueQueryOf(search)));

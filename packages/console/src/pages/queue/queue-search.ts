@@ -8,15 +8,15 @@ export type QueueStatus = (typeof STATUSES)[number];
 
 export interface QueueSearch {
   /** Comma-separated statuses; absent = everything that is not closed; `all` = everything. */
-  readonly status?: string;
-  readonly min?: number;
-  readonly q?: string;
-  readonly order?: (typeof ORDERS)[number];
+  readonly status?: string | undefined;
+  readonly min?: number | undefined;
+  readonly q?: string | undefined;
+  readonly order?: (typeof ORDERS)[number] | undefined;
   /** Filters over the rows that are loaded. */
-  readonly severity?: Level;
-  readonly tactic?: string;
+  readonly severity?: Level | undefined;
+  readonly tactic?: string | undefined;
   /** Incident whose preview is open. */
-  readonly peek?: string;
+  readonly peek?: string | undefined;
 }
 
 const OPEN = "new,open,waiting,contained";

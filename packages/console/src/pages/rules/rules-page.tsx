@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { rulesQuery } from "../../api/queries.ts";
-import { countText, groupDigits, tacticWord, VERDICT_WORD } from "../../format/words.ts";
+import { countText, groupDigits, tacticWord, verdictWord } from "../../format/words.ts";
 import { Badge, Severity } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -157,7 +157,7 @@ function RuleRow({ rule }: { readonly rule: WireRule }) {
       <td className="num">{groupDigits(rule.hits)}</td>
       <td className="small">
         {Object.entries(rule.verdicts)
-          .map(([verdict, n]) => `${n} ${VERDICT_WORD[verdict as keyof typeof VERDICT_WORD]?.toLowerCase() ?? verdict}`)
+          .map(([verdict, n]) => `${n} ${verdictWord(verdict)}`)
           .join(", ") || <span className="muted">nothing yet</span>}
       </td>
     </tr>

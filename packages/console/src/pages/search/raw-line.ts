@@ -15,9 +15,13 @@ const TELLING = [
   "ScriptBlockText",
 ];
 
+type Leaf = readonly [string, string];
+/** Enough to fill a line many times over. */
+const LEAVES_MAX = 60;
+
 export function rawLine(raw: Readonly<Record<string, unknown>>): string {
-  const leaves: (readonly [string, string])[] = [];
-  collect(raw, "", leaves, 0);
+  const leaves: Leaf[] = [];
+  collect({ value: raw, key: "", depth: 0 }, leaves);
   const rank = (key: string): number => {
     const at = TELLING.indexOf(key);
     return at < 0 ? TELLING.length : at;
@@ -31,11 +35,18 @@ export function rawLine(raw: Readonly<Record<string, unknown>>): string {
   return line.slice(0, LINE_CHARS);
 }
 
-function collect(value: unknown, key: string, into: (readonly [string, string])[], depth: number): void {
-  if (into.length > 60) return;
+interface Place {
+  readonly value: unknown;
+  readonly key: string;
+  readonly depth: number;
+}
+
+function collect({ value, key, depth }: Place, into: Leaf[]): void {
+  if (into.length > LEAVES_MAX) return;
   if (typeof value === "object" && value !== null && depth < DEPTH_MAX) {
-    for (const [name, member] of Object.entries(value))
-      collect(member, Array.isArray(value) ? key : name, into, depth + 1);
+    for (const [name, member] of Object.entries(value)) {
+      collect({ value: member, key: Array.isArray(value) ? key : name, depth: depth + 1 }, into);
+    }
   } else if (value !== null && value !== "" && typeof value !== "object") {
     into.push([key, String(value).slice(0, LINE_CHARS)]);
   }
