@@ -67,12 +67,19 @@ export function titleOf(detections: readonly Detection[]): string | undefined {
   );
   if (lead === undefined) return undefined;
   const host = nameOf(lead, "host", ["device", "target", "dst"]);
-  const user = nameOf(lead, "user", ["actor", "target"]);
   const source = nameOf(lead, "ip", ["src", "dst"]);
   const where = host === undefined ? "" : ` on ${host}`;
-  const who =
-    user === undefined ? (host === undefined && source !== undefined ? ` from ${source}` : "") : ` by ${user}`;
+  const from = host === undefined && source !== undefined ? ` from ${source}` : "";
+  const who = whoOf(lead) ?? from;
   return `${phraseOf(lead)}${where}${who}${sequel(lead, host, others)}`;
+}
+
+/** Who did it, or else to whom: an account that is only the target is not said to have acted. */
+function whoOf(lead: Detection): string | undefined {
+  const actor = nameOf(lead, "user", ["actor"]);
+  if (actor !== undefined) return ` by ${actor}`;
+  const target = nameOf(lead, "user", ["target"]);
+  return target === undefined ? undefined : ` (account ${target})`;
 }
 
 const weight = (detection: Detection): number => levelRank(detection.severity) * 1_000 + detection.confidence;

@@ -184,7 +184,7 @@ describe("triage joins what belongs together and nothing else", () => {
     const { live, triage, state } = await triageAll(mixed);
     expect(live.map((incident) => incident.title).sort()).toEqual([
       "Execution through WMI on srv-db by dbadmin, then exfiltration",
-      "Password guessing on web-1 by deploy",
+      "Password guessing on web-1 (account deploy)",
       "Phishing attachment on ws-042 by alice, then credential access",
     ]);
     const first = live.find((incident) => incident.title.includes("ws-042"));
