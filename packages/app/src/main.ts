@@ -58,10 +58,9 @@ async function help(argv: readonly string[]): Promise<number> {
     return second === "--help" || second === "-h" ? EXIT.ok : EXIT.usage;
   }
   const near = suggestionFor([first, second ?? ""].join(" ").trim());
-  terminal.note(
-    `cordon: no command "${safeText(first)}"${near === undefined ? "" : `; did you mean "cordon ${near}"?`}`,
-  );
-  return EXIT.usage;
+  throw new AppError("usage", `no command "${first}"${near === undefined ? "" : `; did you mean "cordon ${near}"?`}`, {
+    fix: near === undefined ? "cordon --help" : `cordon ${near} --help`,
+  });
 }
 
 function fail(error: unknown, json: boolean): number {

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROUTES, type RouteName } from "@cordon/model/api/routes";
-import { AppError } from "@cordon/model/error";
+import { AppError, messageOf } from "@cordon/model/error";
 import { z } from "zod";
 import { type Config, environment, loadConfig } from "../config.ts";
 import type { CommandContext } from "./command.ts";
@@ -71,8 +71,8 @@ export async function findServer(data: string): Promise<z.infer<typeof zServerFi
   } catch {
     return undefined; // no file: no server was started here, or it ended in good order
   }
-  const parsed = zServerFile.safeParse(JSON.parse(text));
-  if (!parsed.success) return undefined;
+  const parsed = zServerFile.safeParse(jsonOf(text));
+  if (!parsed.success) return undefined; // half written by a server that was killed
   try {
     const answer = await fetch(`${parsed.data.url}/api/v1/health`, { signal: AbortSignal.timeout(PROBE_MS) });
     return answer.ok ? parsed.data : undefined;
@@ -81,17 +81,29 @@ export async function findServer(data: string): Promise<z.infer<typeof zServerFi
   }
 }
 
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function remote(url: string): Send {
   return async ({ method, path, token, body }) => {
-    const answer = await fetch(`${url}${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      ...(body === undefined ? {} : { body }),
-    });
-    return { status: answer.status, text: await answer.text() };
+    try {
+      const answer = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body }),
+      });
+      return { status: answer.status, text: await answer.text() };
+    } catch (cause) {
+      throw new AppError("unavailable", `the server at ${url} went away: ${messageOf(cause)}`, { cause });
+    }
   };
 }
 

@@ -4,7 +4,7 @@ import { AppError, messageOf } from "@cordon/model/error";
 import type { Terminal } from "./terminal.ts";
 
 /** 1 is for findings (`scan --fail-on`), as grep and linters use it; everything else is stated in docs/specs/cli.md. */
-export const EXIT = { ok: 0, findings: 1, usage: 2, partial: 3, unavailable: 4, refused: 5 } as const;
+export const EXIT = { ok: 0, findings: 1, usage: 2, partial: 3, unavailable: 4, refused: 5, interrupted: 130 } as const;
 
 export interface Command {
   /** `"incident list"`. */
@@ -88,9 +88,21 @@ const REFUSED = new Set([
   "kill-switch-on",
   "cannot-revert",
 ]);
-const USAGE = new Set(["usage", "bad-request", "query-invalid", "config-invalid", "config-unreadable"]);
+const USAGE = new Set([
+  "usage",
+  "bad-request",
+  "bad-query",
+  "query-invalid",
+  "query-too-large",
+  "note-too-long",
+  "playbook-variables",
+  "variable-missing",
+  "config-invalid",
+  "config-unreadable",
+]);
 
 export function exitCodeOf(code: string): number {
   if (USAGE.has(code)) return EXIT.usage;
+  if (code === "interrupted") return EXIT.interrupted;
   return REFUSED.has(code) ? EXIT.refused : EXIT.unavailable;
 }

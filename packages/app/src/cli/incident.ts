@@ -51,7 +51,7 @@ export function list(context: CommandContext): Promise<number> {
 export function show(context: CommandContext): Promise<number> {
   return withClient(context, async (client) => {
     const answer = await client.call("getIncident", { params: { id: context.words[0] ?? "" } });
-    if (context.json) context.terminal.json(answer);
+    if (context.json) context.terminal.json({ kind: "incident", ...(answer as object) });
     else printIncident(context.terminal, zIncident.parse(answer));
     return EXIT.ok;
   });

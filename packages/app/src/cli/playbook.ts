@@ -30,8 +30,9 @@ export async function validate(context: CommandContext): Promise<number> {
   let worst: number = EXIT.ok;
   for (const path of context.words) {
     const { findings } = lintPlaybook(read(path), path, { sha256, origin: "import" });
-    if (findings.some((finding) => finding.level === "error")) worst = EXIT.partial;
-    if (context.json) context.terminal.json({ kind: "lint", path, valid: worst === EXIT.ok, findings });
+    const valid = !findings.some((finding) => finding.level === "error");
+    if (!valid) worst = EXIT.partial;
+    if (context.json) context.terminal.json({ kind: "lint", path, valid, findings });
     else if (findings.length === 0) context.terminal.line(`${safeText(path)}: valid`);
     else
       for (const { level, where, text } of findings)

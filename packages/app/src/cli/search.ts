@@ -33,7 +33,7 @@ export function run(context: CommandContext): Promise<number> {
       left -= page.items.length;
       after = page.next;
       if (context.json) for (const event of page.items) context.terminal.json({ kind: "event", ...event });
-      else
+      else if (page.items.length > 0)
         table(context.terminal, page.items, [
           { head: "TIME", value: (event) => isoTime(instant(event.time)) },
           { head: "SOURCE", value: (event) => event.shape, max: 34 },

@@ -1,9 +1,13 @@
 /** Commands on a data folder without a running server: the same routes, called in-process; nothing listens. */
 import { makeStop } from "@cordon/adapters/runtime";
+import { DAY } from "@cordon/model/time";
 import { makeServer } from "../api/server.ts";
 import type { Config } from "../config.ts";
 import { environment } from "../config.ts";
 import { openEmbedded } from "./embedded.ts";
+
+/** Longer than any command runs; a command that is killed leaves no key behind for good. */
+const KEY_LIFE_MS = DAY;
 
 export interface LocalRequest {
   readonly method: string;
@@ -32,7 +36,11 @@ export async function openLocal(config: Config): Promise<Local> {
   const { instance } = embedded;
   const stop = makeStop();
   const app = await makeServer(instance, undefined);
-  const key = await instance.keys.create({ name: `${environment("USER") ?? "shell"}@local`, role: "admin" });
+  const key = await instance.keys.create({
+    name: `${environment("USER") ?? "shell"}@local`,
+    role: "admin",
+    expiresAt: instance.runtime.now() + KEY_LIFE_MS,
+  });
   // What an ended server left in the spool is detected first, so that a search sees everything that was acknowledged.
   await embedded.stream.drain(stop);
   return {

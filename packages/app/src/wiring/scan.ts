@@ -45,6 +45,7 @@ export interface ScanResult {
 const REASONS_PER_FILE = 20;
 const DETECTIONS_HELD_MAX = 100_000;
 const PAGE = 500;
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 export async function runScan(request: ScanRequest): Promise<ScanResult> {
   const folder = request.keep ? undefined : mkdtempSync(join(tmpdir(), "cordon-scan-"));
@@ -55,7 +56,11 @@ export async function runScan(request: ScanRequest): Promise<ScanResult> {
       : { ...base, rules: { ...base.rules, minLevel: request.ruleset.minLevel } };
   const stop = makeStop();
   const interrupted = (): void => stop.stop();
-  process.once("SIGINT", interrupted);
+  const removeFolder = (): void => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  for (const signal of SIGNALS) process.once(signal, interrupted);
+  process.once("exit", removeFolder); // `| head` ends the process from outside this function
   const tally = makeTally();
   const detections: Detection[] = [];
   try {
@@ -85,8 +90,9 @@ export async function runScan(request: ScanRequest): Promise<ScanResult> {
       await embedded.close();
     }
   } finally {
-    process.off("SIGINT", interrupted);
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    for (const signal of SIGNALS) process.off(signal, interrupted);
+    process.off("exit", removeFolder);
+    removeFolder();
   }
 }
 
