@@ -3,6 +3,7 @@
  *
  * E1. `holds` of every node is the reference's answer.
  * E2. `change` names a smallest set of items whose truth, turned over, makes the rule hold; empty when it does.
+ *     Each place in the condition counts by itself: a condition that asks one item twice may contradict it.
  */
 import { unreachable } from "@cordon/model/error";
 import type { Event } from "@cordon/model/event";

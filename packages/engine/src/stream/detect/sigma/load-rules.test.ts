@@ -29,6 +29,7 @@ describe("rejections", () => {
     ["schema-value", line("f: []"), 5],
     ["schema-value", line("f: { g: a }"), 5],
     ["schema-value", line("f|contains: null"), 5],
+    ["schema-value", line("f|base64offset|contains: a"), 5],
     ["unknown-modifier", line("f|glob: a"), 5],
     ["unknown-modifier", line("f|constructor: a"), 5],
     ["null-in-list", line("f:\n    - a\n    - null"), 7],

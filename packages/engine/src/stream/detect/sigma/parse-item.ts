@@ -176,6 +176,7 @@ function encoded(start: readonly Token[], how: How): readonly (readonly Token[])
     const plain = bytes ?? texts.flatMap((tokens) => literals(tokens, context).map(utf8));
     if (step === "base64" || step === "base64offset") {
       const spelled = plain.flatMap((one) => (step === "base64" ? [base64(one)] : base64Offsets(one)));
+      if (spelled.includes("")) throw new RuleRefusal("schema-value", "too short to be found in base64", context.at);
       texts = spelled.map((text) => [{ kind: "text", text }]);
       bytes = undefined;
     } else {

@@ -57,6 +57,7 @@ function tidy(tokens: readonly Token[]): readonly Token[] {
   const out: Token[] = [];
   for (const token of tokens) {
     const last = out.at(-1);
+    if (token.kind === "text" && token.text === "") continue;
     if (token.kind === "any" && last?.kind === "any") continue;
     if (token.kind === "one" && last?.kind === "any") out.splice(-1, 0, token);
     else if (token.kind === "text" && last?.kind === "text") {

@@ -9,33 +9,44 @@ import { isDash, type Pattern, type Token } from "./pattern.ts";
 export function patternMatches(pattern: Pattern, text: string): boolean {
   const subject = pattern.cased ? text : fold(text);
   let positions: readonly number[] = [0];
+  // After an ANY, every position from the first one on is reached.
+  let open = false;
   for (const token of pattern.tokens) {
-    positions = [...new Set(token.kind === "any" ? fromFirst(positions, subject) : advance(token, subject, positions))];
-    if (positions.length === 0) return false;
+    if (token.kind === "any") open = true;
+    else {
+      positions = open ? advanceAnywhere(token, subject, positions[0] ?? 0) : advance(token, subject, positions);
+      open = false;
+      if (positions.length === 0) return false;
+    }
   }
-  return positions.includes(subject.length);
+  return open || positions.includes(subject.length);
 }
 
-/** Every position that is not before the first one. */
-function fromFirst(positions: readonly number[], subject: string): readonly number[] {
-  const first = Math.min(subject.length, ...positions.slice(0, 1));
-  return Array.from({ length: subject.length - first + 1 }, (_, i) => first + i);
+type Step = Exclude<Token, { readonly kind: "any" }>;
+
+/** In ascending order: every step moves each position on, and none past another. */
+function advance(token: Step, subject: string, positions: readonly number[]): readonly number[] {
+  const next = positions.flatMap((at) => {
+    if (token.kind === "text") return subject.startsWith(token.text, at) ? [at + token.text.length] : [];
+    if (token.kind === "dash") return isDash(subject.charAt(at)) ? [at + 1] : [];
+    return at < subject.length ? [at + characterLength(subject, at)] : [];
+  });
+  return [...new Set(next)];
 }
 
-/** Positions stay in ascending order: every step moves each of them on, and none past another. */
-function advance(
-  token: Exclude<Token, { kind: "any" }>,
-  subject: string,
-  positions: readonly number[],
-): readonly number[] {
-  switch (token.kind) {
-    case "text":
-      return positions.filter((at) => subject.startsWith(token.text, at)).map((at) => at + token.text.length);
-    case "dash":
-      return positions.filter((at) => isDash(subject.charAt(at))).map((at) => at + 1);
-    case "one":
-      return positions.filter((at) => at < subject.length).map((at) => at + characterLength(subject, at));
+function advanceAnywhere(token: Step, subject: string, first: number): readonly number[] {
+  if (token.kind !== "text") {
+    return advance(
+      token,
+      subject,
+      Array.from({ length: subject.length - first }, (_, i) => first + i),
+    );
   }
+  const ends: number[] = [];
+  for (let at = subject.indexOf(token.text, first); at >= 0; at = subject.indexOf(token.text, at + 1)) {
+    ends.push(at + token.text.length);
+  }
+  return ends;
 }
 
 function characterLength(text: string, at: number): number {
