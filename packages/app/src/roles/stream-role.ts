@@ -24,6 +24,8 @@ export interface StreamParts extends StreamStages {
   readonly worklist: Worklist;
   readonly runtime: Runtime;
   readonly meters: Meters;
+  /** False for throw-away stores: what is left in the tail at the end is searched there, not written. */
+  readonly sealAtEnd: boolean;
   /** Detections below this are counted and tag the event, but open no incident. */
   readonly minLevel: Level;
   /** Called with each batch's result after it is durable; scan collects detections here. */
@@ -33,7 +35,7 @@ export interface StreamParts extends StreamStages {
 export interface StreamRole {
   /** Until stopped. Trouble of the world is shown and tried again; it never ends the role. */
   run(stop: Stop): Promise<void>;
-  /** Until the spool is read to its end and everything is sealed. */
+  /** Until the spool is read to its end and everything is sealed (unless nothing is to be kept). */
   drain(stop: Stop): Promise<void>;
 }
 
@@ -98,7 +100,7 @@ export function makeStreamRole(parts: StreamParts): StreamRole {
     },
     async drain(stop) {
       while (!stop.stopped && (await turn())) await parts.runtime.sleep(0, stop);
-      await seal();
+      if (parts.sealAtEnd) await seal();
     },
   };
 }

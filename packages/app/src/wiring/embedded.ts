@@ -105,6 +105,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
     worklist: state.worklist,
     runtime,
     meters,
+    sealAtEnd: options.durable,
     minLevel: config.rules.minLevel,
     normalise: makeNormaliser({ mappings: mappings.mappings, sha256: (text) => runtime.sha256(text) }),
     detect: detector.detect,

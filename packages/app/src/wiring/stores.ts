@@ -39,7 +39,7 @@ export async function openStores(config: Config, runtime: Runtime, options: Stor
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const state = openState({ dir: config.data });
+    const state = openState({ dir: config.data, durable: options.durable });
     closers.push(() => state.close());
     const spool = openSpool({
       path: join(config.data, "spool.db"),
