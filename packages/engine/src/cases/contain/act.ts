@@ -52,19 +52,20 @@ export async function settleProposal(desk: Desk, file: CaseFile, row: LedgerRow)
   const now = desk.runtime.now();
   const action = file.incident.actions.find((item) => item.key === row.key);
   const end = (to: "denied" | "expired" | "cancelled", reason: string) =>
-    moveIf(desk, row, [{ to, detail: { reason } }]);
+    moveIf(desk, row, [{ to, detail: { reason, waitUntil: null } }]);
   if (file.incident.status === "closed") return void (await end("cancelled", "the incident was closed"));
   if (action?.refused !== undefined)
     return void (await end("denied", `${action.refused.person}: ${action.refused.reason}`));
   if (action?.revertAsked !== undefined)
     return void (await end("cancelled", `withdrawn by ${action.revertAsked.person}`));
   if ((row.approvalUntil ?? now) <= now) return void (await end("expired", "nobody approved in time"));
+  const automatic = row.policy.outcome === "automatic";
+  if (!automatic && approversOf(row, now).length < row.policy.approvalsNeeded) return;
   if (desk.settings.killSwitch()) {
     const detail = { waitUntil: instant(now + HOLD_MS), reason: "the kill switch is on" };
     return void (await moveIf(desk, row, [{ to: "proposed", detail }]));
   }
-  if (row.policy.outcome === "automatic") return void (await grantByPolicy(desk, row));
-  if (approversOf(row, now).length < row.policy.approvalsNeeded) return;
+  if (automatic) return void (await grantByPolicy(desk, row));
   await moveIf(desk, row, [{ to: "authorised", detail: { reason: "approved", waitUntil: null } }]);
 }
 

@@ -164,6 +164,14 @@ describe("people and incidents", () => {
     expect((await incident()).tasks[0]?.text).toContain("no actuator is configured for block-address");
   });
 
+  it("without a playbook the proposal is answered by a task, once", async () => {
+    const { drive, incident } = await makeContainWorld({ deps: { playbooks: [] } });
+    expect(await drive()).toBe("person");
+    expect(await drive()).toBe("person");
+    expect((await incident()).tasks).toHaveLength(1);
+    expect((await incident()).runs.map((run) => run.state)).toEqual(["failed"]);
+  });
+
   it("simulate says effects and verdict and touches nothing", async () => {
     const { contain, target, journal } = await makeContainWorld();
     const { version } = await journal.read(CASE);

@@ -180,7 +180,12 @@ function deny(desk: Desk, { key, person, reason }: Word): Promise<LedgerRow> {
     }
     const at = desk.runtime.now();
     const word: IncidentEntry = { kind: "grant-refused", at, by: person, key, person, reason };
-    const moved = moveRow(row, { to: "denied", at, by: person, detail: { reason: `${person}: ${reason}` } });
+    const moved = moveRow(row, {
+      to: "denied",
+      at,
+      by: person,
+      detail: { reason: `${person}: ${reason}`, waitUntil: null },
+    });
     return { entries: [word, moved.entry], rows: [moved.row] };
   });
 }

@@ -20,7 +20,7 @@ import { type Instant, instant } from "@cordon/model/time";
 import { argumentsOf, bindAction } from "./bind.ts";
 import { type CaseFile, commit } from "./case-file.ts";
 import { CONTAIN, countsFor, type Desk, openTask, requesterOf } from "./desk.ts";
-import type { RunMove, Values } from "./interpret.ts";
+import { RUN_STEP, type RunMove, type Values } from "./interpret.ts";
 import { type Change, effectOf, joinChanges, keyOf, moveRow, NO_CHANGE } from "./ledger.ts";
 import { judge } from "./policy.ts";
 import { findRoute, type Route } from "./routing.ts";
@@ -37,14 +37,26 @@ export async function planResponse(desk: Desk, incident: Incident): Promise<numb
 }
 
 function startProposed(desk: Desk, file: CaseFile, proposal: Proposal): Change {
-  const at = desk.runtime.now();
   const loaded = findPlaybook(desk, proposal.playbook) ?? findPlaybook(desk, proposal.action.kind);
-  if (loaded === undefined || !loaded.runnable) {
-    const text = `No runnable playbook "${proposal.playbook}" for the proposal: ${proposal.reason}`;
-    return openTask(file, { at, task: `plan/${proposalKey(proposal)}`, text });
-  }
+  if (loaded === undefined || !loaded.runnable) return failedStart(desk, file, proposal);
   const variables = { ...argumentsOf(proposal.action), proposal: proposalKey(proposal) };
   return startRun(desk, file, { loaded, variables, reason: proposal.reason });
+}
+
+/** A run that never was, so that the proposal counts as answered and nobody plans it again and again. */
+function failedStart(desk: Desk, file: CaseFile, proposal: Proposal): Change {
+  const at = desk.runtime.now();
+  const key = proposalKey(proposal);
+  const run = `run-${desk.runtime.sha256(canonicalJson({ incident: file.id, failed: key })).slice(0, 20)}`;
+  const { playbook, reason } = proposal;
+  const text = `No runnable playbook "${playbook}" for ${proposal.action.kind}: ${reason}. Do it by hand if it is needed.`;
+  const started: IncidentEntry = {
+    ...{ kind: "run-started", at, by: CONTAIN, run, playbook, digest: "", reason, variables: { proposal: key } },
+  };
+  const detail = { reason: `no runnable playbook "${playbook}"` };
+  const ended: IncidentEntry = { kind: "run-moved", at, by: CONTAIN, run, step: RUN_STEP, state: "failed", detail };
+  const task = openTask(file, { at, task: `plan/${key}`, text });
+  return joinChanges({ entries: [started, ended], rows: [] }, task);
 }
 
 export const findPlaybook = (desk: Pick<Desk, "playbooks">, name: string): LoadedPlaybook | undefined =>

@@ -29,12 +29,12 @@ export async function moveRuns(desk: Desk, file: CaseFile, stop: Stop): Promise<
 }
 
 async function moveRun(desk: Desk, file: CaseFile, run: PlaybookRun, stop: Stop): Promise<boolean> {
-  const ended = file.incident.status === "closed" ? "the incident was closed" : undefined;
-  if (ended !== undefined && !hasLiveWork(file, run))
-    return write(desk, file, [runMoved(desk, run, RUN_STEP, "ended", { reason: ended })]);
+  if (file.incident.status === "closed") {
+    // What has begun goes on by its ledger row; only the thinking ends.
+    return write(desk, file, [runMoved(desk, run, RUN_STEP, "ended", { reason: "the incident was closed" })]);
+  }
   const told = tellSteps(desk, file, run);
   if (told.length > 0) return write(desk, file, told);
-  if (ended !== undefined) return false;
   const playbook = pinned(desk, run);
   if (playbook === undefined) {
     const reason = `playbook ${run.playbook} is not loaded in the version this run began with`;
@@ -51,12 +51,6 @@ async function moveRun(desk: Desk, file: CaseFile, run: PlaybookRun, stop: Stop)
     return true;
   }
   return holdUntil(desk, { file, run, rows }, wakeAt);
-}
-
-/** While an own action is on its way a closed incident's run waits for it to come to rest. */
-function hasLiveWork(file: CaseFile, run: PlaybookRun): boolean {
-  const resting: ReadonlySet<LedgerState> = new Set([...FINAL_STATES, "verified", "unknown", "reverting"]);
-  return [...file.rows.values()].some((row) => row.origin.run === run.run && !resting.has(row.state));
 }
 
 function entriesOf(desk: Desk, run: PlaybookRun, move: RunMove): readonly IncidentEntry[] {
