@@ -12,7 +12,6 @@ import type { Sha256 } from "@cordon/model/ids";
 import { canonicalJson, isJsonObject, type JsonObject } from "@cordon/model/json";
 import { type LoadedPlaybook, type PlaybookFinding, playbookSchema } from "@cordon/model/playbook";
 import type { Instant } from "@cordon/model/time";
-import type { z } from "zod";
 import { timeFindings, variableFindings } from "./lint-data.ts";
 import { flowFindings } from "./lint-flow.ts";
 import { stepFindings } from "./lint-steps.ts";
@@ -63,7 +62,7 @@ export function lintPlaybook(text: string, path: string, options: LintOptions): 
 
 const finding = (rule: string, where: string, text: string): PlaybookFinding => ({ level: "error", rule, where, text });
 
-function shapeFinding(issue: z.core.$ZodIssue): PlaybookFinding {
+function shapeFinding(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): PlaybookFinding {
   return finding("shape", issue.path.map(String).join("."), issue.message);
 }
 
