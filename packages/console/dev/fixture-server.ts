@@ -42,7 +42,8 @@ export interface Fixture {
   readonly cut: () => void;
 }
 
-export function startFixture(port: number): Promise<Fixture> {
+/** `dist`: folder of the built console. */
+export function startFixture(port: number, dist = DIST): Promise<Fixture> {
   checkAnswers();
   const streams = new Set<ServerResponse>();
   let position = 1_000;
@@ -52,7 +53,7 @@ export function startFixture(port: number): Promise<Fixture> {
     for (const stream of streams) stream.write(`id: ${position}\nevent: ${kind}\ndata: ${data}\n\n`);
   };
   const server = createServer((request, response) => {
-    void handle(fixture, streams, request, response).catch((error: unknown) => {
+    void handle({ fixture, streams, dist }, request, response).catch((error: unknown) => {
       response.writeHead(500).end(String(error));
     });
   });
@@ -70,16 +71,21 @@ export function startFixture(port: number): Promise<Fixture> {
   return new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(fixture)));
 }
 
+interface Serving {
+  readonly fixture: Fixture;
+  readonly streams: Set<ServerResponse>;
+  readonly dist: string;
+}
+
 async function handle(
-  fixture: Fixture,
-  streams: Set<ServerResponse>,
+  { fixture, streams, dist }: Serving,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const url = new URL(request.url ?? "/", "http://localhost");
   response.setHeader("content-security-policy", POLICY);
   response.setHeader("x-content-type-options", "nosniff");
-  if (!url.pathname.startsWith("/api/v1/")) return serveFile(url.pathname, response);
+  if (!url.pathname.startsWith("/api/v1/")) return serveFile(dist, url.pathname, response);
   const found = routeOf(request.method ?? "GET", url.pathname.slice("/api/v1".length));
   if (found === undefined) return send(response, problem(404, "not-found"));
   if (found.name === "stream") {
@@ -126,10 +132,10 @@ function answerRead(fixture: Fixture, found: Found, url: URL, response: ServerRe
   else send(response, { status: 200, body: answer });
 }
 
-async function serveFile(path: string, response: ServerResponse): Promise<void> {
+async function serveFile(dist: string, path: string, response: ServerResponse): Promise<void> {
   const file = extname(path) === "" ? "index.html" : normalize(path).replace(/^[/\\]+/, "");
   try {
-    const bytes = await readFile(join(DIST, file));
+    const bytes = await readFile(join(dist, file));
     response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(bytes);
   } catch {
     response.writeHead(404).end();

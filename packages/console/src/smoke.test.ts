@@ -1,6 +1,8 @@
 /// <reference types="node" />
 /** The built console in a real browser, on canned answers full of hostile text, under the product's own page policy. */
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newWorld } from "../dev/answers.ts";
@@ -19,14 +21,17 @@ if (!hasBrowser()) console.warn("console smoke test skipped: no Chromium (set CH
 describe.skipIf(!hasBrowser())("console in a browser", () => {
   let fixture: Fixture;
   let browser: Opened;
+  let dist = "";
 
   beforeAll(async () => {
-    const build = spawnSync(process.execPath, [VITE, "build", "--logLevel", "error"], {
+    // A folder of its own: the one of the package may be rebuilt at any moment by a server that starts.
+    dist = mkdtempSync(join(tmpdir(), "cordon-console-dist-"));
+    const build = spawnSync(process.execPath, [VITE, "build", "--logLevel", "error", "--outDir", dist], {
       cwd: PACKAGE,
       encoding: "utf8",
     });
     if (build.status !== 0) throw new Error(`build failed: ${build.stderr}`);
-    fixture = await startFixture(0);
+    fixture = await startFixture(0, dist);
     const address = fixture.server.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
     browser = await openBrowser(`http://127.0.0.1:${port}`);
@@ -36,6 +41,7 @@ describe.skipIf(!hasBrowser())("console in a browser", () => {
     await browser?.close();
     fixture?.server.closeAllConnections();
     fixture?.server.close();
+    rmSync(dist, { recursive: true, force: true });
   });
 
   beforeEach(() => {

@@ -39,7 +39,9 @@ describe("visibleParts", () => {
 describe("shorten", () => {
   it.each([
     ["short", 10, "short"],
-    ["C:\\Windows\\System32\\cmd.exe", 12, "C:\\Wind….exe"],
+    ["C:\\Windows\\System32\\cmd.exe", 12, "…m32\\cmd.exe"],
+    ["arn:aws:iam::210987654321:user/dana.petrov", 17, "…user/dana.petrov"],
+    ["powershell -enc AAAA", 12, "powersh…AAAA"],
     ["😀😀😀😀😀", 3, "😀😀…"],
   ])("%s to %i", (text, max, expected) => {
     expect(shorten(text, max)).toBe(expected);

@@ -74,10 +74,14 @@ export function visibleString(text: string): string {
   return text.replace(HIDDEN_EACH, (char) => `[${markOf(char, 0).label}]`);
 }
 
-/** Cut in the middle, so that both the start and the end of a path or command line stay readable. */
+/** Names that tell most at their end: paths and cloud resource names. */
+const TELLS_AT_END = /^(?:arn:|[A-Za-z]:\\|\\\\|\/)\S*$/;
+
+/** Cut in the middle, so that start and end of a command line stay readable; a path or resource name loses its start. */
 export function shorten(text: string, max: number): string {
   const chars = Array.from(text);
   if (chars.length <= max) return text;
+  if (TELLS_AT_END.test(text)) return `…${chars.slice(chars.length - (max - 1)).join("")}`;
   const head = Math.ceil((max - 1) * 0.6);
   return `${chars.slice(0, head).join("")}…${chars.slice(chars.length - (max - 1 - head)).join("")}`;
 }

@@ -6,13 +6,14 @@ import { EventChips } from "../../ui/event-chip.tsx";
 import { Section } from "../../ui/facts.tsx";
 import { LogText } from "../../ui/log-text.tsx";
 import { Time } from "../../ui/time.tsx";
-import { ClaimLine } from "./claim-line.tsx";
+import { ClaimLine, saidOf } from "./claim-line.tsx";
 
 /** More than this at once is not read by anybody; the search shows the rest. */
 const SHOWN_MAX = 300;
 
 export function EvidenceTab({ incident }: { readonly incident: WireIncident }) {
   const found = incident.investigation;
+  const said = saidOf(found);
   return (
     <div className="columns">
       <div className="stack">
@@ -36,7 +37,7 @@ export function EvidenceTab({ incident }: { readonly incident: WireIncident }) {
           <ul className="plain rows">
             {found?.claims.slice(0, SHOWN_MAX).map((claim) => (
               <li key={claim.id}>
-                <ClaimLine claim={claim} />
+                <ClaimLine claim={claim} said={said.get(claim.id)} />
               </li>
             ))}
             {found === undefined && <li className="muted">Claims come with the investigation.</li>}

@@ -89,8 +89,9 @@ function Verdict({ incident }: { readonly incident: WireIncident }) {
       </section>
     );
   }
-  const [first] = found.summary;
   const [cause] = found.rootCauses;
+  // The sentence that only repeats the root cause says nothing new beside it.
+  const first = found.summary.find((sentence) => cause === undefined || !sentence.text.includes(cause.why));
   return (
     <section className="card inc-verdict" aria-label="Verdict">
       <h2>

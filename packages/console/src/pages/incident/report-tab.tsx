@@ -6,6 +6,7 @@ import { Copy } from "../../ui/copy.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { LogText } from "../../ui/log-text.tsx";
 import { Loaded } from "../../ui/state.tsx";
+import { type ReportBlock, reportBlocks } from "./report-lines.ts";
 
 export function ReportTab({ incident }: { readonly incident: WireIncident }) {
   const ask = useQuery(reportQuery(incident.id));
@@ -27,9 +28,9 @@ export function ReportTab({ incident }: { readonly incident: WireIncident }) {
       <Loaded ask={ask} what="report">
         {(markdown) => (
           <div className="report" role="document" aria-label="Report as text">
-            {markdown.split("\n").map((line, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: lines of one fixed text have no other name.
-              <Line key={i} line={line} />
+            {reportBlocks(markdown).map((block, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: blocks of one fixed text have no other name.
+              <Block key={i} block={block} />
             ))}
           </div>
         )}
@@ -38,13 +39,52 @@ export function ReportTab({ incident }: { readonly incident: WireIncident }) {
   );
 }
 
-/** Headings get weight, nothing else is interpreted: a report quotes text that attackers wrote. */
-function Line({ line }: { readonly line: string }) {
-  const level = /^(#{1,4}) /.exec(line)?.[1]?.length;
-  if (line === "") return <div className="report-gap" />;
+function Block({ block }: { readonly block: ReportBlock }) {
+  switch (block.kind) {
+    case "gap":
+      return <div className="report-gap" />;
+    case "line":
+      return (
+        <div>
+          <LogText text={block.text} />
+        </div>
+      );
+    case "heading":
+      return (
+        <div className={`report-h report-h${block.level}`}>
+          <LogText text={block.text} />
+        </div>
+      );
+    case "table":
+      return <ReportTable rows={block.rows} />;
+  }
+}
+
+function ReportTable({ rows }: { readonly rows: readonly (readonly string[])[] }) {
+  const [head, ...body] = rows;
   return (
-    <div className={level === undefined ? "" : `report-h report-h${level}`}>
-      <LogText text={level === undefined ? line : line.slice(level + 1)} />
-    </div>
+    <table className="table small">
+      <thead>
+        <tr>
+          {head?.map((cell) => (
+            <th key={cell}>
+              <LogText text={cell} />
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {body.map((row) => (
+          <tr key={row.join("|")}>
+            {row.map((cell, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its column.
+              <td key={i}>
+                <LogText text={cell} />
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -50,6 +50,9 @@ export function StoryGraph({ layout, pick, onPick }: Props) {
           <marker id="arrow" viewBox="0 0 8 8" refX="6.500" refY="4" markerWidth="7" markerHeight="7" orient="auto">
             <path d="M0 .800 7 4 0 7.200z" className="g-arrow" />
           </marker>
+          <clipPath id="label">
+            <rect width={BOX_W - 5} height={BOX_H} />
+          </clipPath>
         </defs>
         <g ref={root} transform={view.transform}>
           <Bands layout={layout} />
@@ -171,7 +174,7 @@ const Node = memo(function Node({ box, picked, stop, onPick, onKey }: NodeProps)
       {crowd && <rect x={5} y={5} width={BOX_W} height={BOX_H} rx={8} className="g-shadow" />}
       <rect width={BOX_W} height={BOX_H} rx={8} className="g-box" />
       <path d={iconPath(entityIcon(node.kind))} transform="translate(9 14)" className="g-icon" />
-      <text x={32} y={20} className="g-label">
+      <text x={32} y={20} className="g-label" clipPath="url(#label)">
         {shorten(label, LABEL_CHARS)}
       </text>
       <text x={32} y={35} className="g-kind">

@@ -237,7 +237,7 @@ function curve(edge: StoryEdge, from: Box, to: Box): Curve {
   const x2 = to.x + BOX_W;
   const out = Math.max(x1, x2) + GAP_X / 2 - 4;
   const path = `M${x1} ${y1} C${out} ${y1} ${out} ${y2} ${x2 + 4} ${y2}`;
-  return { edge, path, labelX: out - 10, labelY: (y1 + y2) / 2 };
+  return { edge, path, labelX: out - 1, labelY: (y1 + y2) / 2 };
 }
 
 /** The nearest box in a direction, for the arrow keys. */

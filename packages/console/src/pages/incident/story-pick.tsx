@@ -9,7 +9,7 @@ import { EventChips } from "../../ui/event-chip.tsx";
 import { useKeys } from "../../ui/keys.tsx";
 import { LogText } from "../../ui/log-text.tsx";
 import { Time } from "../../ui/time.tsx";
-import { ClaimLine } from "./claim-line.tsx";
+import { ClaimLine, saidOf } from "./claim-line.tsx";
 import type { Clustered } from "./cluster.ts";
 import { edgeKey } from "./story-graph.tsx";
 import type { StoryEdge, StoryNode } from "./story-shape.ts";
@@ -109,13 +109,14 @@ function Claims(props: {
       (node === undefined && claim.cites.some((cite) => events.has(cite.event))),
   );
   if (claims.length === 0) return null;
+  const said = saidOf(incident.investigation);
   return (
     <>
       <h4>{countText(claims.length, "claim")}</h4>
       <ul className="plain rows">
         {claims.slice(0, CLAIMS_SHOWN).map((claim) => (
           <li key={claim.id}>
-            <ClaimLine claim={claim} />
+            <ClaimLine claim={claim} said={said.get(claim.id)} />
           </li>
         ))}
       </ul>
