@@ -178,6 +178,8 @@ function join(draft: Draft, { detection, because, at }: Kind<"detection-joined">
   head.lastSeen = first ? detection.time : latest(head.lastSeen, detection.time);
   head.joinedAt = head.version;
   head.joinedLast = at;
+  if (because.some((reason) => reason.by === "chain")) head.carried = true;
+  else delete head.carried;
   draft.detections.set(detection.id, { detection, because, times: 1, last: detection.time });
   for (const entity of detection.entities) {
     const key = `${entity.role} ${entityKey(entity)}`;

@@ -167,6 +167,8 @@ export interface Incident {
   /** Version at which the last detection joined, and when that was (clock of the entry). */
   readonly joinedAt?: number;
   readonly joinedLast?: Instant;
+  /** The last join was carried over from a merged incident: nothing more is about to arrive. */
+  readonly carried?: true;
   /** Last entry made by a person; absent while the incident is untouched. */
   readonly touchedAt?: Instant;
 }

@@ -15,7 +15,7 @@ const action = { kind: "isolate-host", host } as const;
 const plan: ActionPlan = { hash: sha256Of("p"), actuator: "s", effects: [], affected: [], undo: "yes", before: {} };
 const proposal = { action, playbook: "isolate-host", reason: "r", claims: [] };
 const opened: IncidentMove = { kind: "opened", id, title: "t" };
-const joined = (name = "a"): IncidentMove => ({
+const joined = (name = "a"): Extract<IncidentMove, { kind: "detection-joined" }> => ({
   kind: "detection-joined",
   detection: {
     id: detectionId(name),
@@ -59,6 +59,12 @@ const rows: readonly (readonly [string, readonly IncidentMove[], number, unknown
   ["scored, never investigated", [opened, joined(), scored], 0, { kind: "investigate" }],
   ["investigated, nothing proposed", ready, 0, { kind: "wait", for: "person" }],
   ["more came: quiet first", [...ready, joined("b"), scored], 5, { kind: "wait", for: "quiet", until: QUIET_MS }],
+  [
+    "a merged incident came in: nothing to wait for",
+    [...ready, { ...joined("b"), because: [{ by: "chain", key: "INC-2", weight: 1 }] }, scored],
+    5,
+    { kind: "investigate" },
+  ],
   ["more came, and it is quiet", [...ready, joined("b"), scored], QUIET_MS, { kind: "investigate" }],
   [
     "proposals without a run",

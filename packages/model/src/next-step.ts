@@ -138,7 +138,7 @@ function runNeed(run: PlaybookRun, incident: Incident, now: Instant): Need {
 /** "now", "no", or the moment at which the incident has been quiet for long enough. */
 function lookAgain(incident: Incident, now: Instant): "now" | "no" | Instant {
   if ((incident.joinedAt ?? 0) <= incident.investigatedAt) return "no";
-  if (incident.investigation === undefined) return "now";
+  if (incident.investigation === undefined || incident.carried === true) return "now";
   const quiet = (incident.joinedLast ?? incident.updatedAt) + QUIET_MS;
   const due = Math.min(quiet, incident.investigation.at + REINVESTIGATE_MS);
   return due <= now ? "now" : instant(due);

@@ -25,7 +25,16 @@ export interface Cause {
   readonly fact: Fact;
 }
 
-const COST = { spawned: 0.2, session: 0.5, written: 0.6, injected: 0.8, carried: 0.4, key: 0.3, visit: 0.4 } as const;
+const COST = {
+  spawned: 0.2,
+  session: 0.5,
+  written: 0.6,
+  injected: 0.8,
+  carried: 0.4,
+  key: 0.3,
+  visit: 0.4,
+  caller: 0.6,
+} as const;
 /** A parent with many children explains any one of them a little less. */
 const hubPenalty = (graph: Graph, key: string): number => 0.1 * Math.log(1 + childrenOf(graph, key).length);
 
@@ -68,6 +77,10 @@ function processCauses(inquiry: Inquiry, node: Node): readonly Cause[] {
   const session = graph.sessions.get(key);
   if (start !== undefined && session !== undefined && comesFromSession(graph, parent)) {
     causes.push({ node: { entity: session, at }, cost: COST.session, fact: start });
+  }
+  const caller = inquiry.callers.get(key);
+  if (caller !== undefined) {
+    causes.push({ node: { entity: caller.session, at }, cost: COST.caller, fact: caller.logon });
   }
   return [...causes, ...writtenBy(inquiry, node, at), ...injectedBy(inquiry, node)];
 }

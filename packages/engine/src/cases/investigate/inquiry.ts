@@ -53,6 +53,8 @@ export interface Inquiry {
   readonly to: Instant;
   readonly suspects: Map<EntityKey, Suspicion>;
   readonly arrivals: Map<EntityKey, Arrival>;
+  /** Session that had a service started, by the service's process. */
+  readonly callers: Map<EntityKey, { readonly session: Entity; readonly logon: Fact }>;
   /** Logons from a suspect machine that nothing else speaks against. */
   readonly exposed: Fact[];
   /** Failed logons per address, counted by the store. */

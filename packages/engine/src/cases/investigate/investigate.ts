@@ -31,6 +31,7 @@ import { doorOf, isBackdrop } from "./programs.ts";
 import { propose } from "./propose.ts";
 import { makeQuestions, type Questions } from "./questions.ts";
 import { type Candidate, rootCauses } from "./root-cause.ts";
+import { findCallers } from "./service-chain.ts";
 import { storyOf } from "./story.ts";
 import { summaryOf } from "./summary.ts";
 import { timelineOf } from "./timeline.ts";
@@ -95,7 +96,7 @@ async function begin(incident: Incident, ports: InvestigatePorts, questions: Que
   const seeds = incident.detections.map(({ detection }) => seedOf(detection, byId));
   return {
     ...{ incident, graph, questions, seeds, ...windowOf(incident) },
-    ...{ suspects: new Map(), arrivals: new Map(), exposed: [], failures: [] },
+    ...{ suspects: new Map(), arrivals: new Map(), callers: new Map(), exposed: [], failures: [] },
   };
 }
 
@@ -114,6 +115,7 @@ async function gather(inquiry: Inquiry, keys: Set<EntityKey>): Promise<void> {
   for (let turn = 0; turn < TURNS_MAX; turn += 1) {
     const before = inquiry.suspects.size + inquiry.arrivals.size + processes.size;
     await growTree(inquiry, processes);
+    await findCallers(inquiry);
     await findArrivals(inquiry);
     await readSessions(inquiry, sessions);
     if (inquiry.suspects.size + inquiry.arrivals.size + processes.size === before) break;

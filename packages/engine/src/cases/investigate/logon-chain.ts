@@ -54,7 +54,7 @@ function sessionsInPlay(inquiry: Inquiry): readonly Entity[] {
   return [...sessions.values()];
 }
 
-async function arrive(inquiry: Inquiry, session: Entity, logon: Fact): Promise<void> {
+export async function arrive(inquiry: Inquiry, session: Entity, logon: Fact): Promise<void> {
   const address = find(logon.event, "ip", "src");
   const outside = address?.wellKnown === true || address === undefined ? undefined : address;
   const named = find(logon.event, "host", "src");

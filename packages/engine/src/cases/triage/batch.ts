@@ -26,6 +26,8 @@ export interface State {
   readonly rarity: Rarity;
   /** Attempts at an id for the incident that a detection opens: above 0 only when two digests collided. */
   readonly salts: Map<DetectionId, number>;
+  /** Changed by `relate` since the last batch: told with the next one, so that somebody looks at them. */
+  readonly related: Set<IncidentId>;
   history: VerdictHistory;
   historyAt: Instant;
   warm: boolean;

@@ -198,6 +198,7 @@ describe("triage joins what belongs together and nothing else", () => {
     } as unknown as (typeof entries)[number];
     await state.journal.append(first.id, version, [found], fold([...entries, found]));
     expect(await triage.relate(first.id)).toBe(1);
+    expect((await triage.takeBatch(10, NEVER_STOP)).incidents).toContain(first.id);
     const after = await state.journal.list({ order: "priority", limit: 10, status: ["new", "open"] });
     expect(after.map((incident) => incident.title)[0]).toBe(
       "Phishing attachment on ws-042 by alice, then exfiltration on srv-db",
@@ -254,6 +255,21 @@ describe("triage under load and failure", () => {
     expect([live.length, merged]).toEqual([1, 1]);
     expect(live[0]?.detections.length).toBe(3);
     expect(incidents.find((incident) => incident.status === "closed")?.mergedInto).toBe(live[0]?.id);
+  });
+
+  it("an incident that the response works on does not end: the other one comes to it", async () => {
+    const two = [{ entities: ["process:a|1"] }, { entities: ["process:b|1"] }].map(detectionOf);
+    const { state, triage, live } = await triageAll(two);
+    const worked = live.find((incident) => incident.entities[0]?.value === "b|1");
+    if (worked === undefined) throw new Error("no incident");
+    const { entries, version } = await state.journal.read(worked.id);
+    const run = { kind: "run-started", run: "r", playbook: "p", digest: "d", reason: "", variables: {} } as const;
+    const started = { at: instant(START), by: "contain", ...run };
+    await state.journal.append(worked.id, version, [started], fold([...entries, started]));
+    await state.worklist.offer([detectionOf({ at: MINUTE, entities: ["process:a|1", "process:b|1"] })]);
+    expect((await triage.takeBatch(10, NEVER_STOP)).merged).toBe(1);
+    const open = await state.journal.list({ order: "opened", limit: 10, status: ["new", "open"] });
+    expect(open.map((incident) => [incident.id, incident.detections.length])).toEqual([[worked.id, 3]]);
   });
 
   it("taking the same detections twice changes nothing (crash before done)", async () => {

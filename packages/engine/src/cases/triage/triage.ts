@@ -41,7 +41,7 @@ export interface TriageBatch {
   readonly joined: number;
   readonly repeated: number;
   readonly merged: number;
-  /** Incidents that changed: the case worker looks at these. */
+  /** Incidents that changed, by `relate` too (then also with `taken` = 0): the case worker looks at these. */
   readonly incidents: readonly IncidentId[];
 }
 
@@ -60,6 +60,7 @@ export function makeTriage(ports: TriagePorts): Triage {
     desk: makeDesk(ports.inventory),
     rarity: ports.rarity ?? makeRarity(),
     salts: new Map(),
+    related: new Set(),
     history: {},
     historyAt: instant(Number.NEGATIVE_INFINITY),
     warm: false,
@@ -74,7 +75,9 @@ export function makeTriage(ports: TriagePorts): Triage {
         await placeAll(state, batch, pending);
         await ports.worklist.done(ids);
       }
-      const { opened, joined, repeated, merged, changed } = batch;
+      const { opened, joined, repeated, merged } = batch;
+      const changed = new Set([...batch.changed, ...state.related]);
+      state.related.clear();
       return { taken: pending.length, opened, joined, repeated, merged, incidents: [...changed] };
     },
     async score(incident) {
@@ -101,8 +104,12 @@ async function relate(state: State, id: IncidentId): Promise<number> {
     const near = matchesOf({ entities: [entity], time: firstSeen }, state.desk);
     const own = near.find((match) => match.incident === id) ?? { incident: id, strength: MERGE_MIN, because: [] };
     const other = near.find((match) => match.incident !== id && match.strength >= MERGE_MIN);
-    if (other !== undefined) await merge(state, batch, [own, other]);
+    if (other === undefined) continue;
+    await merge(state, batch, [own, other]);
+    // The incident itself may be the one that ended: its story goes on in the other.
+    if (state.desk.get(id) === undefined) break;
   }
+  for (const changed of batch.changed) state.related.add(changed);
   return batch.merged;
 }
 

@@ -104,45 +104,68 @@ function collide(state: State, work: Work, fresh: Incident): "redo" {
   return "redo";
 }
 
-/** Makes one incident of two that a detection ties together; undefined when both have to stay. */
+/**
+ * Makes one incident of two that a detection ties together; undefined when both have to stay. Both are read again first:
+ * the desk may not know yet that somebody, or the response, has begun to work on one of them.
+ */
 export async function merge(
   state: State,
   batch: Batch,
   [best, second]: readonly [Match, Match],
 ): Promise<Match | undefined> {
-  const pair = choose(state, best, second);
-  if (pair === undefined) return undefined;
   await flush(state, batch);
-  const [winner, loser] = [state.desk.get(pair.winner)?.incident, state.desk.get(pair.loser)?.incident];
-  if (winner === undefined || loser === undefined || !mayEnd(loser)) return undefined;
+  const pair = choose(await refresh(state, best.incident), await refresh(state, second.incident));
+  if (pair === undefined) return undefined;
+  const { winner, loser } = pair;
   const moved = await write(state, { id: winner.id, work: carried(loser, second.strength) });
   if (moved === "redo") return undefined;
-  const end = entryOf(state, { kind: "merged-into", incident: winner.id });
-  const ended = await state.ports.journal.append(loser.id, loser.version, [end], foldMore(loser, [end]));
   batch.changed.add(winner.id).add(loser.id);
-  state.desk.drop(loser.id);
+  if (await end(state, loser, winner.id)) batch.merged += 1;
   const summary = state.desk.get(winner.id)?.incident;
   if (summary !== undefined) state.desk.put(summary);
-  if (ended === "appended") batch.merged += 1;
-  return pair.winner === best.incident ? best : second;
+  return winner.id === best.incident ? best : second;
+}
+
+/** The incident as the journal has it now; undefined when it is closed. */
+async function refresh(state: State, id: IncidentId): Promise<Incident | undefined> {
+  const fresh = await readBack(state, id);
+  if (fresh.version === 0 || fresh.status === "closed") {
+    state.desk.drop(id);
+    return undefined;
+  }
+  return state.desk.put(fresh).incident;
+}
+
+/** The loser's last entry. Begun to be worked on at the last moment, it stays: then both hold its detections, none is lost. */
+async function end(state: State, loser: Incident, winner: IncidentId): Promise<boolean> {
+  const entry = entryOf(state, { kind: "merged-into", incident: winner });
+  let base = loser;
+  for (let attempt = 0; attempt < APPEND_TRIES && mayEnd(base); attempt += 1) {
+    if ((await state.ports.journal.append(base.id, base.version, [entry], foldMore(base, [entry]))) === "appended") {
+      state.desk.drop(base.id);
+      return true;
+    }
+    base = await readBack(state, base.id);
+  }
+  return false;
 }
 
 function choose(
-  state: State,
-  best: Match,
-  second: Match,
-): { readonly winner: IncidentId; readonly loser: IncidentId } | undefined {
-  const [one, two] = [state.desk.get(best.incident)?.incident, state.desk.get(second.incident)?.incident];
-  const size = (id: IncidentId) => state.desk.get(id)?.joined.size ?? 0;
+  one: Incident | undefined,
+  two: Incident | undefined,
+): { readonly winner: Incident; readonly loser: Incident } | undefined {
   if (one === undefined || two === undefined) return undefined;
-  if (size(one.id) + size(two.id) > INCIDENT_DETECTIONS_MAX) return undefined;
-  if (mayEnd(two)) return { winner: one.id, loser: two.id };
-  return mayEnd(one) ? { winner: two.id, loser: one.id } : undefined;
+  if (one.detections.length + two.detections.length > INCIDENT_DETECTIONS_MAX) return undefined;
+  if (mayEnd(two)) return { winner: one, loser: two };
+  return mayEnd(one) ? { winner: two, loser: one } : undefined;
 }
 
 /** Nobody has worked on it and nothing was done for it: its story may go on elsewhere. */
 const mayEnd = (incident: Incident): boolean =>
-  incident.touchedAt === undefined && incident.actions.length === 0 && incident.runs.length === 0;
+  incident.status !== "closed" &&
+  incident.touchedAt === undefined &&
+  incident.actions.length === 0 &&
+  incident.runs.length === 0;
 
 function carried(loser: Incident, strength: number): Work {
   const weight = Math.round(strength * 1_000) / 1_000;
