@@ -11,8 +11,8 @@ import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import { parseRule } from "./parse-rule.ts";
 import type { Placeholders } from "./placeholders.ts";
 import { readYaml, YAML_LENGTH_MAX, type YamlDocument } from "./read-yaml.ts";
-import { RuleRefusal } from "./refusal.ts";
-import type { RejectionCode, SigmaRule } from "./rule.ts";
+import { type RejectionCode, RuleRefusal } from "./refusal.ts";
+import type { SigmaRule } from "./rule.ts";
 
 export interface RuleFile {
   readonly path: string;

@@ -1,4 +1,4 @@
-/** A Sigma rule as it is understood: the tree that is evaluated, and the words with which a rule is refused. */
+/** A Sigma rule as it is understood: the tree that is evaluated. */
 import type { Json } from "@cordon/model/json";
 import type { Level } from "@cordon/model/rule";
 import type { Network } from "./network.ts";
@@ -82,35 +82,3 @@ export type Test =
       readonly cased: boolean;
       readonly shown: Json;
     };
-
-export const REJECTION_CODES = [
-  "yaml-syntax",
-  "yaml-duplicate-key",
-  "yaml-too-large",
-  "yaml-too-deep",
-  "schema-document",
-  "schema-title",
-  "schema-logsource",
-  "schema-detection",
-  "schema-condition",
-  "schema-modifier",
-  "schema-value",
-  "schema-too-large",
-  "duplicate-id",
-  "unknown-modifier",
-  "null-in-list",
-  "wildcard-in-encoded",
-  "regex-unsupported",
-  "regex-too-large",
-  "placeholder-unresolved",
-  "empty-pattern",
-  "unknown-identifier",
-  "condition-syntax",
-  "obsolete-aggregation",
-  "obsolete-action",
-  "unsupported-sigma-3",
-  "unknown-taxonomy",
-  "correlation-unsupported",
-  "filter-unsupported",
-] as const;
-export type RejectionCode = (typeof REJECTION_CODES)[number];

@@ -12,25 +12,13 @@ import type { FieldView } from "@cordon/model/view";
 import { fold } from "../fold.ts";
 import type { SigmaRule } from "../rule.ts";
 import { elementsOf, someLeaf, textOf } from "../scalar.ts";
-import { alphabetOf, isPlain } from "./alphabet.ts";
 import { KEYWORDS } from "./atom.ts";
 import { type LiteralCost, staticCost } from "./cost.ts";
-import { FieldIndex, type Placed } from "./field-index.ts";
+import type { FieldIndex } from "./field-index.ts";
 import { FieldReader } from "./field-reader.ts";
 import { atomHolds, type LazyAtom, prepareAtom, type Values } from "./lazy-atom.ts";
-import { type Literal, literalsOf } from "./literals.ts";
-import {
-  AND,
-  AT_LEAST,
-  ATOM,
-  type AtomTable,
-  type AtomTree,
-  emitProgram,
-  NOT,
-  type Program,
-  tabulateAtoms,
-} from "./program.ts";
-import { type Witness, witnessOf } from "./witness.ts";
+import { buildIndexes, planIndex } from "./plan.ts";
+import { AND, AT_LEAST, ATOM, emitProgram, NOT, type Program } from "./program.ts";
 
 const FALSE = 1;
 const TRUE = 2;
@@ -76,22 +64,17 @@ export class Matcher {
   #ran = 0;
 
   constructor(rules: readonly SigmaRule[], cost: LiteralCost = staticCost) {
-    const table = tabulateAtoms(rules);
-    const { atoms, fields, trees } = table;
+    const plan = planIndex(rules, cost);
+    const { fields, literals, rulesOfAtom, always } = plan;
+    const { atoms, trees, costs } = plan.table;
     this.#fields = fields;
+    this.#always = always;
+    this.#rulesOfAtom = rulesOfAtom;
     const numbers = new Map(fields.map((name, i) => [name, i]));
     this.#lazy = atoms.map((atom) => prepareAtom(atom, (name) => numbers.get(name) ?? 0));
-    const literals = atoms.map(literalsOf);
-    const users = usersOfAtoms(table);
-    const prices = literals.map((list, i) =>
-      priceOf(list, fields[atoms[i]?.field ?? KEYWORDS], { cost, users: users[i] ?? 1 }),
-    );
-    const witnesses = trees.map((tree) => witnessOf(tree, (atom) => prices[atom]));
-    this.#always = [...witnesses.keys()].filter((rule) => witnesses[rule] === undefined);
-    this.#rulesOfAtom = rulesByAtom(witnesses, atoms.length);
-    this.#indexed = Uint8Array.from(this.#rulesOfAtom, (list) => (list === undefined ? 0 : 1));
-    this.#program = emitProgram(trees, (atom) => (this.#indexed[atom] === 1 ? 0.01 : (table.costs[atom] ?? 1)));
-    const indexes = buildIndexes(table, literals, this.#indexed);
+    this.#indexed = Uint8Array.from(rulesOfAtom, (list) => (list === undefined ? 0 : 1));
+    this.#program = emitProgram(trees, (atom) => (this.#indexed[atom] === 1 ? 0.01 : (costs[atom] ?? 1)));
+    const indexes = buildIndexes(atoms, literals, this.#indexed);
     this.#keywordIndex = indexes.get(KEYWORDS);
     this.#fieldIndexes = fields.map((_, field) => indexes.get(field));
     this.#atomTick = new Int32Array(atoms.length);
@@ -255,58 +238,4 @@ export class Matcher {
     this.#atomTruth[atom] = holds ? TRUE : FALSE;
     return holds;
   }
-}
-
-/**
- * What many rules ask (the name of a common tool) is met often, and a hit wakes all of them; what one rule asks is special.
- * So the price of an atom grows with the number of its users.
- */
-function priceOf(
-  literals: readonly Literal[] | undefined,
-  field: string | undefined,
-  price: { readonly cost: LiteralCost; readonly users: number },
-): number | undefined {
-  if (literals === undefined) return undefined;
-  return price.users * literals.reduce((sum, literal) => sum + price.cost(field, literal), 0);
-}
-
-function usersOfAtoms({ atoms, trees }: AtomTable): Int32Array {
-  const users = new Int32Array(atoms.length);
-  const count = (tree: AtomTree): void => {
-    if (tree.kind === "atom") users[tree.atom] = (users[tree.atom] ?? 0) + 1;
-    else if (tree.kind === "not") count(tree.of);
-    else for (const child of tree.of) count(child);
-  };
-  for (const tree of trees) count(tree);
-  return users;
-}
-
-function rulesByAtom(witnesses: readonly (Witness | undefined)[], atoms: number): readonly (Int32Array | undefined)[] {
-  const lists = new Array<number[] | undefined>(atoms).fill(undefined);
-  for (const [rule, witness] of witnesses.entries()) {
-    for (const atom of witness?.atoms ?? []) {
-      const list = lists[atom];
-      if (list === undefined) lists[atom] = [rule];
-      else list.push(rule);
-    }
-  }
-  return lists.map((list) => (list === undefined ? undefined : Int32Array.from(list)));
-}
-
-/** Only literals of witnesses go into the index. */
-function buildIndexes(
-  table: AtomTable,
-  literals: readonly (readonly Literal[] | undefined)[],
-  indexed: Uint8Array,
-): ReadonlyMap<number, FieldIndex> {
-  const placed = new Map<number, Placed[]>();
-  for (const [number, atom] of table.atoms.entries()) {
-    if (indexed[number] !== 1) continue;
-    const list = placed.get(atom.field) ?? [];
-    for (const literal of literals[number] ?? []) list.push({ literal, atom: number });
-    placed.set(atom.field, list);
-  }
-  const texts = [...placed.values()].flat().map(({ literal }) => literal.text);
-  const alphabet = alphabetOf(texts.filter(isPlain));
-  return new Map([...placed].map(([field, list]) => [field, new FieldIndex(list, alphabet)]));
 }
