@@ -1,9 +1,18 @@
 import { nonEmpty } from "@cordon/model/ids";
 import { NEVER_STOP } from "@cordon/model/ports/runtime";
+import { instant } from "@cordon/model/time";
 import { makeMemoryEventStore } from "@cordon/testkit/memory-event-store";
 import { benignAdmin } from "@cordon/testkit/scenarios/benign-admin";
 import { cloudKeyTheft } from "@cordon/testkit/scenarios/cloud-key-theft";
-import type { Scenario } from "@cordon/testkit/scenarios/event-builder";
+import {
+  connected,
+  detected,
+  entity,
+  loggedOn,
+  makeStory,
+  processStarted,
+  type Scenario,
+} from "@cordon/testkit/scenarios/event-builder";
 import { incidentOf } from "@cordon/testkit/scenarios/scenario-incident";
 import { sshBruteForce } from "@cordon/testkit/scenarios/ssh-brute-force";
 import { windowsPhishing } from "@cordon/testkit/scenarios/windows-phishing";
@@ -59,6 +68,47 @@ describe("investigate finds the true beginning and the true extent", () => {
     const scenario = windowsPhishing();
     const { investigation } = await investigated(scenario, scenario.detections.slice(2));
     expect(scenario.truth.roots).toContain(`process:${investigation.rootCauses[0]?.entity.value}`);
+  });
+
+  it("a service that was installed from elsewhere leads back to the machine that asked for it", async () => {
+    const story = makeStory("remote service");
+    const at = Date.UTC(2026, 8, 1, 12, 0);
+    const tool = { guid: "00000000-0000-0000-0000-00000000000a", image: "C:\\Users\\bob\\Downloads\\t.exe" };
+    const desktop = { guid: "00000000-0000-0000-0000-00000000000b", image: "C:\\Windows\\explorer.exe" };
+    const shell = { guid: "00000000-0000-0000-0000-00000000000c", image: "C:\\Windows\\System32\\cmd.exe" };
+    const services = { guid: "00000000-0000-0000-0000-00000000000d", image: "C:\\Windows\\System32\\services.exe" };
+    const bob = { host: "ws-7", user: "corp\\bob", luid: "0x77" };
+    processStarted(story, { at, ...bob, ...tool, parent: desktop, command: "t.exe \\\\srv-9" });
+    connected(story, { at: at + 1_000, ...bob, ...tool }, { from: "10.0.0.7", address: "10.0.0.9", port: 445 });
+    loggedOn(story, { at: at + 2_000, host: "srv-9", user: "corp\\bob", luid: "0x91", type: 3, address: "10.0.0.7" });
+    story.add({
+      ...{ at: at + 3_000, source: "windows.system", class: 1006 },
+      raw: { EventID: 7045, Computer: "srv-9", ServiceName: "x", ImagePath: "cmd.exe /c y" },
+      entities: [entity("host", "device", "srv-9"), entity("service", "object", "x")],
+    });
+    const system = { host: "srv-9", user: "nt authority\\system", luid: "0x3e7" };
+    const ran = processStarted(story, {
+      at: at + 4_000,
+      ...system,
+      ...shell,
+      parent: services,
+      command: "cmd.exe /c y",
+    });
+    const rule = {
+      id: "r",
+      title: "Shell as a service",
+      level: "high",
+      techniques: ["T1569.002"],
+      tactics: ["execution"],
+    } as const;
+    const truth = windowsPhishing().truth;
+    const scenario = { events: story.events, detections: [detected(rule, [ran])], truth, end: instant(at + 60_000) };
+    const { investigation, values } = await investigated(scenario);
+    expect(investigation.rootCauses.map((root) => root.entity.value)).toContain(
+      "ws-7|00000000-0000-0000-0000-00000000000a",
+    );
+    expect(values("host")).toEqual(["srv-9", "ws-7"]);
+    expect(values("user")).toContain("corp\\bob");
   });
 
   it("an administrator's own work is not called malicious and proposes nothing but silence", async () => {

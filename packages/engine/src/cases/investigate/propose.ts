@@ -108,8 +108,11 @@ function addresses(targets: readonly Target[]): readonly Proposal[] {
 
 function accounts(targets: readonly Target[], { incident }: ProposeInput): readonly Proposal[] {
   const machines = of(targets, "host").filter(involved);
-  return of(targets, "user")
-    .filter((target) => involved(target) && !isKept(target.ref.value))
+  const users = of(targets, "user").filter(involved);
+  // A cloud names the same account by its ARN in one event and by its last part in another: once is enough.
+  const isShortForm = (value: string) => users.some((other) => other.ref.value.endsWith(`/${value}`));
+  return users
+    .filter((target) => !isKept(target.ref.value) && !isShortForm(target.ref.value))
     .slice(0, TARGETS_MAX)
     .map((target) => {
       const host = isLocal(target.ref.value) ? machineOf(target, machines) : undefined;
