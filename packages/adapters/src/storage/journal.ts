@@ -7,6 +7,8 @@
  * J2. `expected` must equal the number of stored entries; otherwise nothing is written and the answer is `conflict`.
  * J3. Positions grow by one per entry over all incidents and are never given twice.
  * J4. Well-known entities (loopback, SYSTEM) are in the summary but not in the index: they never join incidents.
+ * J5. What was read is kept for the next reading: an entry is never changed, and a summary of one version neither. Only
+ *     what is new is read and parsed again, also when another process wrote it.
  */
 import type { LedgerRow } from "@cordon/model/action";
 import { type EntityKey, entityKey } from "@cordon/model/entity";
@@ -18,6 +20,7 @@ import type { Instant } from "@cordon/model/time";
 import { putLedgerRow } from "./ledger.ts";
 import { marks, numberOf, type Row, type Sqlite, textOf } from "./sqlite.ts";
 import { FORM, pack, unpack } from "./stored-json.ts";
+import { makeWeightedCache, type WeightedCache } from "./weighted-cache.ts";
 
 /** Most incidents that `findByEntities` gives: triage looks at the newest only. */
 const FOUND_MAX = 200;
@@ -26,11 +29,22 @@ const KEYS_PER_QUERY = 500;
 /** A search text beyond this is a pasted file, and SQLite refuses longer LIKE patterns at 50,000 bytes. */
 const SEARCH_TEXT_MAX = 1_000;
 
-export function makeJournal(db: Sqlite): Journal {
+/** Characters of stored text whose parsed form is kept, each for entries and summaries: about 40 MB of objects. */
+const KEPT_CHARS_MAX = 8 * 1024 * 1024;
+
+interface KeptEntries {
+  readonly entries: readonly IncidentEntry[];
+  readonly chars: number;
+}
+
+export function makeJournal(file: Sqlite): Journal {
+  const entries = makeWeightedCache<KeptEntries>(KEPT_CHARS_MAX);
+  const db = { ...file, summaries: makeWeightedCache<Incident>(KEPT_CHARS_MAX) };
   return {
     async read(id) {
-      const rows = db.all("SELECT form, body FROM entry WHERE incident = ? ORDER BY number", id);
-      return { version: rows.length, entries: rows.map((row) => unpack<IncidentEntry>(row)) };
+      const kept = readEntries(db, entries.get(id) ?? { entries: [], chars: 0 }, id);
+      entries.put(id, kept, kept.chars);
+      return { version: kept.entries.length, entries: kept.entries };
     },
     append: async (id, expected, entries, summary, ledger) =>
       db.transaction(() => append(db, { id, expected, entries, summary, ledger: ledger ?? [] })),
@@ -40,8 +54,8 @@ export function makeJournal(db: Sqlite): Journal {
       return numberOf(db.get(`SELECT count(*) AS n FROM incident WHERE ${where}`, ...values) ?? {}, "n");
     },
     async get(id) {
-      const row = db.get("SELECT form, body FROM incident WHERE id = ?", id);
-      return row === undefined ? undefined : unpack<Incident>(row);
+      const row = db.get("SELECT id, version FROM incident WHERE id = ?", id);
+      return row === undefined ? undefined : summaryOf(db, row);
     },
     findByEntities: async (keys, since) => findByEntities(db, keys, since),
     position: async () => positionOf(db),
@@ -58,6 +72,34 @@ export function makeJournal(db: Sqlite): Journal {
       }));
     },
   };
+}
+
+function readEntries(db: Sqlite, known: KeptEntries, id: IncidentId): KeptEntries {
+  const rows = db.all(
+    "SELECT form, body FROM entry WHERE incident = ? AND number > ? ORDER BY number",
+    id,
+    known.entries.length,
+  );
+  if (rows.length === 0) return known;
+  return {
+    entries: [...known.entries, ...rows.map((row) => unpack<IncidentEntry>(row))],
+    chars: rows.reduce((sum, row) => sum + textOf(row, "body").length, known.chars),
+  };
+}
+
+interface WithSummaries extends Sqlite {
+  readonly summaries: WeightedCache<Incident>;
+}
+
+/** The summary of a row with `id` and `version`. */
+function summaryOf({ summaries, get }: WithSummaries, row: Row): Incident {
+  const id = textOf(row, "id");
+  const known = summaries.get(id);
+  if (known?.version === numberOf(row, "version")) return known;
+  const stored = get("SELECT form, body FROM incident WHERE id = ?", id) ?? {};
+  const summary = unpack<Incident>(stored);
+  summaries.put(id, summary, textOf(stored, "body").length);
+  return summary;
 }
 
 interface Append {
@@ -163,7 +205,7 @@ const ORDER_BY: Readonly<Record<IncidentQuery["order"], string>> = {
   opened: "opened_at DESC, id",
 };
 
-function list(db: Sqlite, query: IncidentQuery): readonly Incident[] {
+function list(db: WithSummaries, query: IncidentQuery): readonly Incident[] {
   const filter = filterOf(query);
   const where = [filter.where];
   const values = [...filter.values];
@@ -174,8 +216,8 @@ function list(db: Sqlite, query: IncidentQuery): readonly Incident[] {
     where.push(rest.where);
     values.push(...rest.values);
   }
-  const sql = `SELECT form, body FROM incident WHERE ${where.join(" AND ")} ORDER BY ${ORDER_BY[query.order]} LIMIT ?`;
-  return db.all(sql, ...values, query.limit).map((row) => unpack<Incident>(row));
+  const sql = `SELECT id, version FROM incident WHERE ${where.join(" AND ")} ORDER BY ${ORDER_BY[query.order]} LIMIT ?`;
+  return db.all(sql, ...values, query.limit).map((row) => summaryOf(db, row));
 }
 
 /** Keyset: what stands after the last row seen, in the same order. */
@@ -189,13 +231,13 @@ function restAfter(last: Row, order: IncidentQuery["order"]): Filter {
   return { where: `(priority < ? OR (priority = ? AND ${later}))`, values: [priority, priority, ...values] };
 }
 
-function findByEntities(db: Sqlite, keys: readonly EntityKey[], since: Instant): readonly Incident[] {
+function findByEntities(db: WithSummaries, keys: readonly EntityKey[], since: Instant): readonly Incident[] {
   const found = new Map<string, Row>();
   const distinct = [...new Set(keys)];
   for (let at = 0; at < distinct.length; at += KEYS_PER_QUERY) {
     const part = distinct.slice(at, at + KEYS_PER_QUERY);
     const rows = db.all(
-      `SELECT id, last_seen, form, body FROM incident
+      `SELECT id, version, last_seen FROM incident
        WHERE status <> 'closed' AND merged = 0 AND last_seen >= ?
          AND id IN (SELECT incident FROM incident_entity WHERE entity IN (${marks(part.length)}))
        ORDER BY last_seen DESC, id LIMIT ${FOUND_MAX}`,
@@ -207,5 +249,5 @@ function findByEntities(db: Sqlite, keys: readonly EntityKey[], since: Instant):
   const rows = [...found.values()].sort(
     (a, b) => numberOf(b, "last_seen") - numberOf(a, "last_seen") || (textOf(a, "id") < textOf(b, "id") ? -1 : 1),
   );
-  return rows.slice(0, FOUND_MAX).map((row) => unpack<Incident>(row));
+  return rows.slice(0, FOUND_MAX).map((row) => summaryOf(db, row));
 }

@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError } from "@cordon/model/error";
+import { fold } from "@cordon/model/fold";
 import { incidentId, sha256Of } from "@cordon/model/ids";
+import type { IncidentEntry } from "@cordon/model/incident";
+import type { Journal } from "@cordon/model/ports/journal";
 import { instant } from "@cordon/model/time";
 import { stateContract } from "@cordon/testkit/journal-contract";
 import { afterAll, describe, expect, it } from "vitest";
@@ -67,6 +70,21 @@ describe("state database", () => {
     await second.kv.delete("a");
     expect(await second.kv.get("a")).toBeUndefined();
     await second.close();
+  });
+
+  it("sees what another process appended to an incident that it has read (J5)", async () => {
+    const dir = freshDir();
+    const [mine, theirs] = [openState({ dir }).journal, openState({ dir }).journal];
+    const id = incidentId("INC-AAAAAAAA");
+    const note = (at: number): IncidentEntry => ({ kind: "note-added", at: instant(at), by: "ann", text: `n${at}` });
+    const append = (journal: Journal, from: number, ...notes: readonly [IncidentEntry, ...IncidentEntry[]]) =>
+      journal.append(id, from, notes, { ...fold(notes), id, version: from + notes.length, title: `v${from}` });
+    await append(mine, 0, note(1), note(2));
+    expect([(await mine.read(id)).version, (await mine.get(id))?.title]).toEqual([2, "v0"]);
+    await append(theirs, 2, note(3));
+    expect(await mine.read(id)).toEqual({ version: 3, entries: [note(1), note(2), note(3)] });
+    expect((await mine.get(id))?.title).toBe("v2");
+    expect((await mine.list({ order: "updated", limit: 5 })).map(({ title }) => title)).toEqual(["v2"]);
   });
 
   it("stores on a path with odd characters", async () => {

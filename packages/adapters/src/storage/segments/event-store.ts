@@ -189,7 +189,7 @@ async function sealAll({ dir, catalogue, tail }: Parts): Promise<SpoolSeq> {
 function tailMatches({ tail, views }: Parts, query: EventQuery): readonly Event[] {
   const matcher = makeMatcher(query, views);
   const found: Event[] = [];
-  for (const stored of tail.events()) if (matcher.matches(stored)) found.push(stored.event);
+  for (const stored of tail.candidates(query)) if (matcher.matches(stored)) found.push(stored.event);
   return found;
 }
 

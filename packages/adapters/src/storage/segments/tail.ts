@@ -3,10 +3,13 @@
  * so a crash loses nothing: the caller replays from its cursor.
  *
  * T1. A seq is held once and seqs only grow; an empty batch is held too, or its seq would never be sealed.
+ * T2. `candidates` holds every event of the tail that a query can match; ids and entities are looked up, not searched for.
  */
+import { type EntityKey, entityKey } from "@cordon/model/entity";
 import { AppError } from "@cordon/model/error";
 import type { EventId } from "@cordon/model/ids";
 import type { SpoolSeq } from "@cordon/model/ports/spool";
+import type { EventQuery } from "@cordon/model/query";
 import type { SeqRange } from "./catalogue.ts";
 import type { StoredEvent } from "./event-row.ts";
 
@@ -20,6 +23,7 @@ export interface Tail {
   find(id: EventId): StoredEvent | undefined;
   add(seq: SpoolSeq, events: readonly StoredEvent[], now: number): void;
   events(): Iterable<StoredEvent>;
+  candidates(query: EventQuery): Iterable<StoredEvent>;
   eventsIn(range: SeqRange): readonly StoredEvent[];
   /** First range to seal: whole seqs, at most `rowsMax` rows unless one seq alone has more. */
   nextRange(rowsMax: number): SeqRange | undefined;
@@ -34,6 +38,7 @@ interface Batch {
 export function makeTail(): Tail {
   const batches = new Map<SpoolSeq, Batch>();
   const byId = new Map<EventId, StoredEvent>();
+  const byEntity = new Map<EntityKey, StoredEvent[]>();
   let bytes = 0;
   let lastSeq: SpoolSeq = 0;
 
@@ -58,10 +63,17 @@ export function makeTail(): Tail {
       batches.set(seq, { events, now });
       for (const stored of events) {
         byId.set(stored.event.id, stored);
+        indexEntities(byEntity, stored);
         bytes += stored.rawText.length;
       }
     },
     events: () => byId.values(),
+    candidates({ ids, entities }) {
+      if (ids !== undefined) return new Set(ids.flatMap((id) => byId.get(id) ?? []));
+      if (entities === undefined) return byId.values();
+      const [only, ...more] = entities.map((entity) => byEntity.get(entityKey(entity)) ?? []);
+      return more.length === 0 ? (only ?? []) : new Set([only ?? [], ...more].flat());
+    },
     eventsIn: ({ first, last }) =>
       [...batches].flatMap(([seq, batch]) => (seq >= first && seq <= last ? batch.events : [])),
     nextRange(rowsMax) {
@@ -85,6 +97,18 @@ export function makeTail(): Tail {
           bytes -= rawText.length;
         }
       }
+      // A seal takes nearly all of the tail: what is left is indexed anew.
+      byEntity.clear();
+      for (const stored of byId.values()) indexEntities(byEntity, stored);
     },
   };
+}
+
+function indexEntities(byEntity: Map<EntityKey, StoredEvent[]>, stored: StoredEvent): void {
+  for (const entity of stored.event.entities) {
+    const key = entityKey(entity);
+    const list = byEntity.get(key);
+    if (list === undefined) byEntity.set(key, [stored]);
+    else if (list.at(-1) !== stored) list.push(stored); // one entity in two roles
+  }
 }
