@@ -44,17 +44,15 @@ const move: fc.Arbitrary<IncidentMove> = fc.oneof(
   fc
     .tuple(name, fc.nat(99))
     .map(([one, at]): IncidentMove => ({ kind: "detection-joined", detection: detection(one, at), because: [] })),
-  fc
-    .tuple(name, fc.nat(99))
-    .map(
-      ([one, at]): IncidentMove => ({
-        kind: "detection-repeated",
-        detection: detectionId(one),
-        times: 2,
-        last: instant(at),
-        evidence: [eventId(`${at}-0`)],
-      }),
-    ),
+  fc.tuple(name, fc.nat(99)).map(
+    ([one, at]): IncidentMove => ({
+      kind: "detection-repeated",
+      detection: detectionId(one),
+      times: 2,
+      last: instant(at),
+      evidence: [eventId(`${at}-0`)],
+    }),
+  ),
   fc.nat(100).map((priority): IncidentMove => ({ kind: "scored", priority, severity: "low", terms: [], title: "s" })),
   name.map(
     (run): IncidentMove => ({ kind: "run-started", run, playbook: "p", digest: "d", reason: "r", variables: {} }),
@@ -62,19 +60,17 @@ const move: fc.Arbitrary<IncidentMove> = fc.oneof(
   fc
     .tuple(name, fc.constantFrom("", "s1", "s2"), fc.constantFrom("running", "waiting", "succeeded", "failed", "ended"))
     .map(([run, step, state]): IncidentMove => ({ kind: "run-moved", run, step, state, detail: {} })),
-  fc
-    .tuple(key, fc.constantFrom("automatic", "needs-approval", "forbidden"))
-    .map(
-      ([one, outcome]): IncidentMove => ({
-        kind: "action-proposed",
-        key: one,
-        action: { kind: "isolate-host", host },
-        plan,
-        policy: policy(outcome),
-        run: "a",
-        reason: "r",
-      }),
-    ),
+  fc.tuple(key, fc.constantFrom("automatic", "needs-approval", "forbidden")).map(
+    ([one, outcome]): IncidentMove => ({
+      kind: "action-proposed",
+      key: one,
+      action: { kind: "isolate-host", host },
+      plan,
+      policy: policy(outcome),
+      run: "a",
+      reason: "r",
+    }),
+  ),
   key.map(
     (one): IncidentMove => ({
       kind: "grant-given",
