@@ -41,6 +41,8 @@ describe("shorten", () => {
     ["short", 10, "short"],
     ["C:\\Windows\\System32\\cmd.exe", 12, "…m32\\cmd.exe"],
     ["arn:aws:iam::210987654321:user/dana.petrov", 17, "…user/dana.petrov"],
+    ["C:\\Program Files\\Word\\word.exe", 14, "…Word\\word.exe"],
+    ["C:\\Windows\\cmd.exe /c del x", 16, "C:\\Window… del x"],
     ["powershell -enc AAAA", 12, "powersh…AAAA"],
     ["😀😀😀😀😀", 3, "😀😀…"],
   ])("%s to %i", (text, max, expected) => {

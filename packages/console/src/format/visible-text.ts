@@ -75,7 +75,7 @@ export function visibleString(text: string): string {
 }
 
 /** Names that tell most at their end: paths and cloud resource names. */
-const TELLS_AT_END = /^(?:arn:|[A-Za-z]:\\|\\\\|\/)\S*$/;
+const TELLS_AT_END = /^(?:arn:\S*|(?:[A-Za-z]:\\|\\\\)(?:(?! [-/])[^"])*|\/\S*)$/;
 
 /** Cut in the middle, so that start and end of a command line stay readable; a path or resource name loses its start. */
 export function shorten(text: string, max: number): string {

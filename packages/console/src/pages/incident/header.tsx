@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { meQuery } from "../../api/queries.ts";
 import { mayAct } from "../../api/rights.ts";
 import { spanText } from "../../format/time-text.ts";
+import { countText } from "../../format/words.ts";
 import { Machine, Priority, Severity, Status } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Copy } from "../../ui/copy.tsx";
@@ -144,7 +145,7 @@ function Affected({ incident }: { readonly incident: WireIncident }) {
       <h2>
         Affected{" "}
         <span className="muted">
-          {hosts.length} hosts, {users.length} accounts
+          {countText(hosts.length, "host")}, {countText(users.length, "account")}
         </span>
       </h2>
       <div className="chips wrap">

@@ -70,6 +70,10 @@ function shownOf(next: NextClick): Shown {
         to: { tab: "evidence" },
         more: next.more,
       };
+    case "judge": {
+      const said = "The evidence does not decide it. Read it, then close with your verdict.";
+      return { tone: "warn", said, button: "Read the evidence", to: { tab: "evidence" } };
+    }
     case "close": {
       const button = `Close as ${VERDICT_WORD[next.suggest].toLowerCase()}…`;
       return { tone: "good", said: next.why, button, to: { close: "1" } };

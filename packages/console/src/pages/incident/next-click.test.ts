@@ -42,6 +42,11 @@ describe("nextClick", () => {
       { kind: "question", more: 1 },
     ],
     [
+      "undecided without a question: no verdict is suggested",
+      { ...MAIN, actions: [], investigation: found && { ...found, verdict: "undecided" as const, questions: [] } },
+      { kind: "judge" },
+    ],
+    [
       "forbidden proposals ask nobody",
       { ...MAIN, actions: first ? [{ ...first, state: "forbidden" as const }] : [] },
       { kind: "close" },

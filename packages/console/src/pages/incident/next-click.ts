@@ -8,6 +8,8 @@ export type NextClick =
   | { readonly kind: "task"; readonly text: string; readonly more: number }
   | { readonly kind: "wait"; readonly why: string }
   | { readonly kind: "question"; readonly text: string; readonly more: number }
+  /** The evidence does not decide it, so nothing is suggested: a person has to read and judge. */
+  | { readonly kind: "judge" }
   | { readonly kind: "close"; readonly suggest: Verdict; readonly why: string }
   | { readonly kind: "report"; readonly verdict: Verdict | undefined };
 
@@ -41,6 +43,6 @@ function byVerdict(investigation: NonNullable<WireIncident["investigation"]>): N
       return { kind: "close", suggest: "benign-positive", why: "The evidence explains it as allowed activity." };
     case "undecided":
       if (question !== undefined) return { kind: "question", text: question, more: investigation.questions.length - 1 };
-      return { kind: "close", suggest: "benign-positive", why: "The evidence does not decide it; you can." };
+      return { kind: "judge" };
   }
 }

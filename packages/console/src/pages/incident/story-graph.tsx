@@ -5,7 +5,7 @@ import { kindWord, tacticWord } from "../../format/words.ts";
 import { Button } from "../../ui/button.tsx";
 import { entityIcon, iconPath } from "../../ui/icon.tsx";
 import { usePanZoom } from "./pan-zoom.ts";
-import { BOX_H, BOX_W, type Box, type Curve, type Layout, neighbourOf } from "./story-layout.ts";
+import { BOX_H, BOX_W, type Box, type Curve, type Layout, neighbourOf, UNTAGGED } from "./story-layout.ts";
 
 interface Props {
   readonly layout: Layout;
@@ -80,6 +80,11 @@ export function StoryGraph({ layout, pick, onPick }: Props) {
   );
 }
 
+function bandWord(tactic: string | undefined): string {
+  if (tactic === undefined) return "Not connected";
+  return tactic === UNTAGGED ? "No tactic known" : tacticWord(tactic);
+}
+
 const Bands = memo(function Bands({ layout }: { readonly layout: Layout }) {
   return (
     <g>
@@ -93,7 +98,7 @@ const Bands = memo(function Bands({ layout }: { readonly layout: Layout }) {
             className={i % 2 === 0 ? "g-band" : "g-band g-band-odd"}
           />
           <text x={band.x + 14} y={19} className="g-tactic">
-            {band.tactic === undefined ? "No tactic" : tacticWord(band.tactic)}
+            {bandWord(band.tactic)}
           </text>
         </g>
       ))}

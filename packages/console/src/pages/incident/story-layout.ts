@@ -3,7 +3,7 @@
  * In: nodes and edges. Out: boxes, lane bands, tactic bands and curves.
  * G1. No two boxes overlap. G2. Same story, same picture. G3. A cycle or a dangling edge never hangs or throws.
  */
-import { tacticRank } from "@cordon/model/technique";
+import { TACTICS, tacticRank } from "@cordon/model/technique";
 import { LANES, type Lane, laneOf, type Story, type StoryEdge, type StoryNode } from "./story-shape.ts";
 
 export interface Box {
@@ -96,17 +96,23 @@ function reaches(next: ReadonlyMap<string, readonly string[]>, from: string, to:
   return false;
 }
 
-/** A node without a tactic stands with its cause, else with its effect. */
+/** Band of steps that no tactic was given and whose causes have none either: they stand before the known ones. */
+export const UNTAGGED = "untagged";
+
+/**
+ * A node without a tactic stands with its cause. It never borrows from its effect: that would say of a mail client that
+ * it collected data.
+ */
 function inheritTactics(nodes: readonly StoryNode[], edges: readonly StoryEdge[]): ReadonlyMap<string, string> {
   const tactics = new Map<string, string>();
   for (const node of nodes) if (node.tactic !== undefined) tactics.set(node.id, node.tactic);
   for (let pass = 0; pass < nodes.length; pass += 1) {
     let changed = false;
-    for (const edge of edges) {
-      changed = lend(tactics, edge.from, edge.to) || changed;
-    }
-    if (!changed) for (const edge of edges) changed = lend(tactics, edge.to, edge.from) || changed;
+    for (const edge of edges) changed = lend(tactics, edge.from, edge.to) || changed;
     if (!changed) break;
+  }
+  for (const edge of edges) {
+    for (const id of [edge.from, edge.to]) if (!tactics.has(id)) tactics.set(id, UNTAGGED);
   }
   return tactics;
 }
@@ -159,8 +165,9 @@ function placeColumns(nodes: readonly StoryNode[], edges: readonly StoryEdge[], 
 }
 
 const rankOf = (tactic: string | undefined): number => {
+  if (tactic === UNTAGGED) return -1;
   const rank = tactic === undefined ? -1 : tacticRank(tactic);
-  return rank < 0 ? 99 : rank;
+  return rank < 0 ? TACTICS.length : rank;
 };
 
 type Cells = ReadonlyMap<Lane, ReadonlyMap<number, readonly string[]>>;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { clusterStory } from "./cluster.ts";
-import { BOX_H, BOX_W, layoutStory, neighbourOf } from "./story-layout.ts";
+import { BOX_H, BOX_W, layoutStory, neighbourOf, UNTAGGED } from "./story-layout.ts";
 import type { Story, StoryEdge, StoryNode } from "./story-shape.ts";
 
 const node = (id: string, more: Partial<StoryNode> = {}): StoryNode => ({
@@ -48,6 +48,13 @@ describe("layoutStory", () => {
     expect(x("word")).toBeLessThan(x("ps"));
     expect(x("ps")).toBeLessThan(x("exfil"));
     expect(layout.tactics.map((band) => band.tactic)).toEqual(["initial-access", "execution", "exfiltration"]);
+  });
+  it("does not let a cause borrow the tactic of its effect", () => {
+    const layout = layoutStory({
+      nodes: [node("mail"), node("zip", { tactic: "collection" }), node("alone")],
+      edges: [edge("mail", "zip", 1)],
+    });
+    expect(layout.tactics.map((band) => band.tactic)).toEqual([UNTAGGED, "collection", undefined]);
   });
   it("never overlaps, never throws, gives the same picture twice (G1-G3)", () => {
     fc.assert(
