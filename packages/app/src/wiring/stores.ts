@@ -15,6 +15,11 @@ import { CONTENT, readTexts } from "./content.ts";
 
 /** Ids remembered against records sent twice: 2 million take about 45 MB. */
 const DEDUPE_MAX = 2_000_000;
+/**
+ * Events of a throw-away folder that stay in memory: looking there is a hundred times cheaper than in a file, and what is
+ * sealed would never be read again. About 8 kB each; the store's bound on raw bytes holds too.
+ */
+const THROW_AWAY_TAIL_ROWS = 60_000;
 
 export interface Stores {
   readonly state: StateStore;
@@ -56,7 +61,7 @@ export async function openStores(config: Config, runtime: Runtime, options: Stor
       dir: join(config.data, "events"),
       views: mappings.views,
       runtime,
-      tailRowsMax: config.limits.tailRows,
+      tailRowsMax: options.durable ? config.limits.tailRows : Math.max(THROW_AWAY_TAIL_ROWS, config.limits.tailRows),
       tailAgeMaxMs: config.limits.tailSeconds * SECOND,
     });
     closers.push(() => events.close());
