@@ -88,6 +88,9 @@ describe.skipIf(!hasBrowser())("console in a browser", () => {
     await page.keyboard.press("Enter");
     await page.locator(".inc-head h1").waitFor();
     expect(await page.locator(".inc-head h1").textContent()).toBe(title);
+    await page.goBack();
+    await page.locator(".row-at").waitFor();
+    expect(await page.locator(".row-at .q-title").textContent()).toBe(title);
     expect(browser.bad).toEqual([]);
   });
 

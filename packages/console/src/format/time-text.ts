@@ -15,10 +15,6 @@ export function isoTime(at: number): string {
   return isTime(at) ? new Date(at).toISOString() : "no time";
 }
 
-export function clockTime(at: number, zone: Zone): string {
-  return isTime(at) ? absoluteTime(at, zone).slice(11, 19) : "--:--:--";
-}
-
 function offsetText(minutes: number): string {
   const abs = Math.abs(minutes);
   return `${minutes < 0 ? "-" : "+"}${two(Math.floor(abs / 60))}:${two(abs % 60)}`;

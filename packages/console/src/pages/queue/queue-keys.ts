@@ -6,6 +6,7 @@ import { useKeys } from "../../ui/keys.tsx";
 import { useToasts } from "../../ui/toast.tsx";
 import { useAssign } from "../incident/assign.ts";
 import { CloseDialog } from "../incident/close-dialog.tsx";
+import { rememberOpened } from "./last-open.ts";
 import type { ShownRow } from "./merge-rows.ts";
 import type { QueueSearch } from "./queue-search.ts";
 
@@ -41,7 +42,10 @@ export function useQueueKeys(queue: Queue) {
   const withCurrent = (run: (id: string) => void) => () => {
     if (current !== undefined) run(current.id);
   };
-  const open = withCurrent((id) => void navigate({ to: "/incidents/$id", params: { id } }));
+  const open = withCurrent((id) => {
+    rememberOpened(id);
+    void navigate({ to: "/incidents/$id", params: { id } });
+  });
   const [next, previous, first, last] = [
     () => move(at + 1),
     () => move(at - 1),

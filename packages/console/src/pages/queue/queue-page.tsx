@@ -10,6 +10,7 @@ import { Failed, Loading } from "../../ui/state.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
 import { EmptyQueue } from "./empty-queue.tsx";
 import { Filters } from "./filters.tsx";
+import { lastOpened } from "./last-open.ts";
 import { Preview } from "./preview.tsx";
 import { useQueueKeys } from "./queue-keys.ts";
 import { QueueList } from "./queue-list.tsx";
@@ -31,7 +32,12 @@ export function QueuePage() {
   const still = useStillRows(all, JSON.stringify(queueQueryOf(search)));
   const rows = still.rows.filter(({ incident }) => matchesHere(incident, search));
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
-  const [at, setAt] = useState(0);
+  const [at, setAt] = useState(() =>
+    Math.max(
+      0,
+      rows.findIndex(({ incident }) => incident.id === lastOpened()),
+    ),
+  );
   const keys = useQueueKeys({ rows, at, setAt, picked, setPicked, search, change, showNew: still.showNew });
   const peeked = rows.find((row) => row.incident.id === search.peek)?.incident;
   return (

@@ -7,6 +7,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { KillChain } from "../../ui/kill-chain.tsx";
 import { LogText } from "../../ui/log-text.tsx";
 import { Time } from "../../ui/time.tsx";
+import { rememberOpened } from "./last-open.ts";
 import type { ShownRow } from "./merge-rows.ts";
 
 interface Props {
@@ -44,7 +45,13 @@ export const QueueRow = memo(function QueueRow({ row, index, current, peeked, pi
         <Severity level={incident.severity} />
       </span>
       <span className="q-what">
-        <Link to="/incidents/$id" params={{ id: incident.id }} className="q-title" onFocus={() => focus(index)}>
+        <Link
+          to="/incidents/$id"
+          params={{ id: incident.id }}
+          className="q-title"
+          onFocus={() => focus(index)}
+          onClick={() => rememberOpened(incident.id)}
+        >
           <LogText text={incident.title} max={140} />
         </Link>
         <span className="q-cause">

@@ -17,7 +17,7 @@ interface Held {
  */
 export function useStillRows(now: readonly WireIncidentSummary[] | undefined, view: string) {
   const [touched, setTouched] = useState(false);
-  const [held, setHeld] = useState<Held>({ view, from: undefined, rows: undefined, waiting: [] });
+  const [held, setHeld] = useState<Held>(() => firstHeld(now, view));
   if (now !== undefined && (held.view !== view || !sameItems(held.from, now))) {
     const keep = held.view === view && touched ? held.rows : undefined;
     const merged = mergeRows(keep, now);
@@ -30,6 +30,12 @@ export function useStillRows(now: readonly WireIncidentSummary[] | undefined, vi
     setHeld({ view, from: now, rows: merged.rows, waiting: [] });
   };
   return { rows: held.rows ?? NONE, waiting: held.waiting, showNew, touch };
+}
+
+/** Coming back to a queue that is still in the cache, its rows are there at once. */
+function firstHeld(now: readonly WireIncidentSummary[] | undefined, view: string): Held {
+  if (now === undefined) return { view, from: undefined, rows: undefined, waiting: [] };
+  return { view, from: now, ...mergeRows(undefined, now) };
 }
 
 function sameItems(a: readonly WireIncidentSummary[] | undefined, b: readonly WireIncidentSummary[]): boolean {
