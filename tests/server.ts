@@ -93,16 +93,51 @@ function firstLine(child: ChildProcess, errors: () => string): Promise<Record<st
   });
 }
 
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
 /** Runs one command to its end. */
-export function cordon(
+export function cordon(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  return watched(args, env, () => {});
+}
+
+/** The same, and the most memory it held, in MiB (Linux; 0 elsewhere). */
+export async function cordonWithMemory(args: readonly string[]): Promise<Ended & { readonly memoryMiB: number }> {
+  let memoryMiB = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const ended = await watched(args, {}, (child) => {
+    timer = setInterval(() => {
+      memoryMiB = Math.max(memoryMiB, memoryOf(child.pid));
+    }, 50);
+  });
+  clearInterval(timer);
+  return { ...ended, memoryMiB };
+}
+
+/** High-water mark of resident memory of a process, in MiB; 0 where the system does not tell. */
+export function memoryOf(pid: number | undefined): number {
+  try {
+    const line = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return Number(line?.[1] ?? 0) / 1024;
+  } catch {
+    return 0; // gone, or not Linux
+  }
+}
+
+function watched(
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+  env: Readonly<Record<string, string>>,
+  started: (child: ChildProcess) => void,
+): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [MAIN, ...args], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    started(child);
     let out = "";
     let err = "";
     child.stdout.on("data", (bytes: Buffer) => {

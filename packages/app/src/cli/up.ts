@@ -8,6 +8,10 @@ import { type CommandContext, EXIT } from "./command.ts";
 
 export async function run(context: CommandContext): Promise<number> {
   const { terminal } = context;
+  // From the first moment: who stops us while we start, or as soon as we say we are up, gets an orderly end too.
+  const signalled = new Promise<NodeJS.Signals>((resolve) => {
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => resolve(name));
+  });
   const { serve } = await import("../wiring/serve.ts");
   const demo = context.flag("demo");
   const running = await serve(configOf(context), {
@@ -36,9 +40,7 @@ export async function run(context: CommandContext): Promise<number> {
         "No sources yet: push with POST /api/v1/ingest/NAME, or add `sources:` to the configuration (docs/configuration.md).",
       );
   }
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => resolve(name));
-  });
+  const signal = await signalled;
   terminal.note(`${signal}: finishing what is in hand`);
   await instance.keys.revoke(shell.id);
   rmSync(file, { force: true });

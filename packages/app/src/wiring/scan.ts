@@ -7,6 +7,7 @@ import { makeFilesSource } from "@cordon/adapters/sources/files/files";
 import type { Detection } from "@cordon/model/detection";
 import { AppError } from "@cordon/model/error";
 import type { Incident } from "@cordon/model/incident";
+import type { Deliver } from "@cordon/model/ports/source";
 import type { Level } from "@cordon/model/rule";
 import type { Config } from "../config.ts";
 import { runSource } from "../roles/source-role.ts";
@@ -119,6 +120,7 @@ async function read(
   stop: ReturnType<typeof makeStop>,
 ): Promise<void> {
   const { instance } = embedded;
+  const { config } = instance;
   const source = makeFilesSource(
     { name: "files", paths: request.paths },
     {
@@ -138,7 +140,7 @@ async function read(
     source,
     "files",
     {
-      deliver: embedded.intake.deliver,
+      deliver: naming(tally, config.limits.recordKiB * 1024, embedded.intake.deliver),
       runtime: instance.runtime,
       meters: instance.meters,
       onFail: ({ input, position, reason }) =>
@@ -152,6 +154,18 @@ async function read(
   release();
   await embedded.stream.drain(stop);
   await embedded.cases.drain(stop, (left) => request.progress(`${left} incidents to look at`));
+}
+
+/** A record that is kept cut counts among what could not be read: whoever scans must learn of it. */
+function naming(tally: Tally, bytesMax: number, deliver: Deliver): Deliver {
+  return async (batch) => {
+    await deliver(batch);
+    for (const { input, position, body, meta } of batch) {
+      const { length } = body.open();
+      const cut = meta?.cut ?? (length > bytesMax ? `kept ${bytesMax} of ${length} bytes` : undefined);
+      if (cut !== undefined) tally.fail(input, `record ${position}: ${cut}`);
+    }
+  };
 }
 
 async function conclude(embedded: Embedded, tally: Tally, detections: readonly Detection[]): Promise<ScanResult> {

@@ -50,7 +50,10 @@ export async function serve(given: Config, options: ServeOptions): Promise<Servi
     if (options.console && dist === undefined)
       log("warn", "the console is not built (npm start builds it); API and commands work");
     const app = await makeServer(embedded.instance, dist);
-    const url = await listen(app, config.listen);
+    const url = await listen(app, config.listen).catch(async (error: unknown) => {
+      await app.close(); // its timers would keep the process alive
+      throw error;
+    });
     const work = [embedded.stream.run(stop), embedded.cases.run(stop), ...runSources(embedded, config, stop)];
     if (demo !== undefined) work.push(demo.play(embedded.instance.runtime, stop));
     return {
