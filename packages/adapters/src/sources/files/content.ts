@@ -8,6 +8,7 @@ import { makeCsvFramer } from "../framing/csv.ts";
 import { EVTX_CHUNK_MAGIC, EVTX_FILE_MAGIC, makeEvtxFramer } from "../framing/evtx.ts";
 import type { Framer } from "../framing/frame.ts";
 import { makeJsonFramer } from "../framing/json.ts";
+import { withLineRecords } from "../framing/line-records.ts";
 import { makeLineFramer } from "../framing/lines.ts";
 
 export type Content =
@@ -22,6 +23,8 @@ export type Content =
   | { readonly kind: "empty" }
   | { readonly kind: "unknown"; readonly reason: string };
 
+/** Logs whose columns are named in lines of their own (line-header.ts), whatever the ending of their name. */
+const NAMES_COLUMNS = /^#(?:separator |Software:|Version:|Fields:|Date:)/;
 /** Enough for every magic and for a look at the first line. */
 export const HEAD_BYTES = 4096;
 
@@ -49,8 +52,10 @@ function textContent(
   how: { readonly encoding?: "utf-16le" | "utf-16be"; readonly skip: number },
 ): Content {
   const lower = name.toLowerCase();
-  if (lower.endsWith(".csv") || lower.endsWith(".tsv")) return { kind: "frames", framer: makeCsvFramer(), ...how };
-  return { kind: "frames", framer: looksLikeJson(head) ? makeJsonFramer() : makeLineFramer(), ...how };
+  const csv = lower.endsWith(".csv") || lower.endsWith(".tsv");
+  if (csv && !NAMES_COLUMNS.test(Buffer.from(head).toString("latin1")))
+    return { kind: "frames", framer: makeCsvFramer(), ...how };
+  return { kind: "frames", framer: looksLikeJson(head) ? makeJsonFramer() : withLineRecords(makeLineFramer()), ...how };
 }
 
 /** An object with a key, or a list that begins with one: a bracket alone also begins many a line of text. */

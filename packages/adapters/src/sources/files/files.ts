@@ -9,9 +9,11 @@
  *      same content count twice.
  */
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { AppError, messageOf } from "@cordon/model/error";
 import type { Runtime, Stop } from "@cordon/model/ports/runtime";
 import type { Deliver, InputFailure, Source } from "@cordon/model/ports/source";
+import type { RawRecord } from "@cordon/model/record";
 import { Untrusted } from "@cordon/model/untrusted";
 import { type Delivery, makeDelivery } from "../delivery.ts";
 import type { Frame, Framer } from "../framing/frame.ts";
@@ -49,6 +51,8 @@ interface Piece {
   /** Real path, when the bytes are a file of their own. */
   readonly path?: string;
   readonly layers: number;
+  /** What is known about all of its records: when the file was last changed, for times without a year. */
+  readonly meta?: Readonly<Record<string, string>>;
 }
 
 export function makeFilesSource(config: FilesConfig, parts: FilesParts): Source {
@@ -63,7 +67,8 @@ export function makeFilesSource(config: FilesConfig, parts: FilesParts): Source 
           parts.onFile?.(file.input);
           const open = () => createReadStream(file.real, { highWaterMark: READ_BYTES });
           const { input, real } = file;
-          await reader({ input, name: input, place: ["file", real], open, path: real, layers: 0 });
+          const meta = await metaOf(real);
+          await reader({ input, name: input, place: ["file", real], open, path: real, layers: 0, ...meta });
         }
         await delivery.flush();
       } catch (error) {
@@ -116,9 +121,16 @@ function makeReader(parts: ReaderParts): (piece: Piece) => Promise<void> {
     const layers = piece.layers + 1;
     if (content.kind === "zip") return members(piece, layers);
     const { kind } = content;
-    const { input, place } = piece;
+    const { input, place, meta } = piece;
     const name = piece.name.replace(/\.(gz|gzip|zst|zstd)$/i, "");
-    return read({ input, name, place: [...place, kind], open: () => inflate(kind, piece.open), layers });
+    return read({
+      input,
+      name,
+      place: [...place, kind],
+      open: () => inflate(kind, piece.open),
+      layers,
+      ...(meta && { meta }),
+    });
   };
 
   const members = async (piece: Piece, layers: number): Promise<void> => {
@@ -132,6 +144,7 @@ function makeReader(parts: ReaderParts): (piece: Piece) => Promise<void> {
         place: [...piece.place, "zip", member.name],
         open: member.open,
         layers,
+        ...(piece.meta && { meta: piece.meta }),
       });
     }
   };
@@ -172,10 +185,21 @@ function makeReader(parts: ReaderParts): (piece: Piece) => Promise<void> {
     position: frame.position,
     receivedAt: parts.runtime.now(),
     body: new Untrusted(frame.bytes),
-    ...(frame.meta === undefined ? {} : { meta: frame.meta }),
+    ...metaFor(piece, frame),
   });
 
   return read;
+}
+
+async function metaOf(path: string): Promise<Pick<Piece, "meta">> {
+  const about = await stat(path).catch(() => undefined);
+  return about === undefined ? {} : { meta: { modifiedAt: String(Math.floor(about.mtimeMs)) } };
+}
+
+/** Only lines need the file's own time: everything else says its year. */
+function metaFor({ meta }: Piece, frame: Frame): Pick<RawRecord, "meta"> {
+  if (meta === undefined || frame.format !== "auto") return frame.meta === undefined ? {} : { meta: frame.meta };
+  return { meta: frame.meta === undefined ? meta : { ...meta, ...frame.meta } };
 }
 
 /** The first bytes, and all bytes again from the start. */

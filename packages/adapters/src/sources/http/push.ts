@@ -19,6 +19,7 @@ import type { RawRecord } from "@cordon/model/record";
 import { Untrusted } from "@cordon/model/untrusted";
 import type { Frame } from "../framing/frame.ts";
 import { makeJsonFramer } from "../framing/json.ts";
+import { withLineRecords } from "../framing/line-records.ts";
 import { inflateStream } from "../inflate.ts";
 
 export interface PushParts {
@@ -86,7 +87,7 @@ export async function* bodyToRecords(
   parts: Pick<PushParts, "source" | "runtime">,
   request: PushRequest,
 ): AsyncGenerator<RawRecord> {
-  const framer = makeJsonFramer();
+  const framer = withLineRecords(makeJsonFramer());
   const occurrences = new Map<string, number>();
   const receivedAt = parts.runtime.now();
   let bytes = 0;

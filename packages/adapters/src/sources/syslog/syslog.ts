@@ -18,6 +18,7 @@ import type { Runtime, Stop } from "@cordon/model/ports/runtime";
 import type { Deliver, InputFailure, Source } from "@cordon/model/ports/source";
 import { Untrusted } from "@cordon/model/untrusted";
 import { makeDelivery } from "../delivery.ts";
+import { type AuditGroups, makeAuditGroups } from "../framing/audit-groups.ts";
 import { cutRemark, type Frame, isBlank } from "../framing/frame.ts";
 import { type IdOf, makeIdOf } from "../record-id.ts";
 import { makeSyslogFramer, withoutEnd } from "./frames.ts";
@@ -116,6 +117,10 @@ async function runUdp(running: Running): Promise<void> {
           wake = resolve;
         });
       }
+      const groups = new Map<string, AuditGroups>();
+      const give = async (peer: string, frames: readonly Frame[]): Promise<void> => {
+        for (const frame of frames) await delivery.add(recordOf(running, { frame, peer, idOf }));
+      };
       for (const { bytes, peer, length } of queue.splice(0)) {
         const body = withoutEnd(bytes);
         queuedBytes -= length;
@@ -123,8 +128,11 @@ async function runUdp(running: Running): Promise<void> {
         number += 1;
         const cut = length > bytes.length ? { meta: { cut: cutRemark(bytes.length, length) } } : {};
         const frame: Frame = { bytes: body, offset: number, position: number, format: "syslog", ...cut };
-        await delivery.add(recordOf(running, { frame, peer, idOf }));
+        const ofPeer = groups.get(peer) ?? makeAuditGroups();
+        groups.set(peer, ofPeer);
+        await give(peer, ofPeer.take(frame));
       }
+      for (const [peer, ofPeer] of groups) await give(peer, ofPeer.flush());
       await delivery.offer();
     }
     await delivery.flush();
@@ -217,9 +225,12 @@ async function serve(socket: Socket, peer: Peer, running: Running): Promise<void
   const framer = makeSyslogFramer(config.messageBytesMax ?? MESSAGE_BYTES_MAX);
   const idOf = makeIdOf("syslog", config.name, runtime.id());
   const delivery = makeDelivery({ deliver, runtime, stop });
+  const groups = makeAuditGroups();
   const give = async (frames: readonly Frame[]): Promise<void> => {
     running.count.received += frames.length;
-    for (const frame of frames) await delivery.add(recordOf(running, { frame, peer: from, idOf }));
+    // Lines of one audit event are sent in one go: what came together is looked at together, nothing is held back.
+    const all = [...frames.flatMap(groups.take), ...groups.flush()];
+    for (const frame of all) await delivery.add(recordOf(running, { frame, peer: from, idOf }));
     await delivery.offer();
   };
   socket.setKeepAlive(true);
@@ -251,9 +262,12 @@ function recordOf(running: Running, one: { readonly frame: Frame; readonly peer:
     position: frame.position,
     receivedAt: running.runtime.now(),
     body: new Untrusted(frame.bytes),
-    ...(frame.meta === undefined ? {} : { meta: frame.meta }),
+    // Of a message without a host name its sender is all that is known; this machine's own programs name it.
+    ...(isLocal(peer) ? frame.meta && { meta: frame.meta } : { meta: { host: peer, ...frame.meta } }),
   };
 }
+
+const isLocal = (peer: string): boolean => peer === "unknown" || /^(?:127\.|::1$|::ffff:127\.)/.test(peer);
 
 async function openServer(config: SyslogConfig, accept: (socket: Socket) => void): Promise<Server> {
   if (config.protocol !== "tls") return createTcpServer(accept);

@@ -22,6 +22,8 @@ export interface FileMark {
   readonly offset: number;
   /** Number of that line. */
   readonly line: number;
+  /** Names of columns and their like that lines before it told (line-header.ts). */
+  readonly header?: Readonly<Record<string, string>>;
 }
 
 const HEAD_BYTES = 1024;
@@ -43,7 +45,13 @@ function isMark(value: unknown): value is FileMark {
   if (typeof value !== "object" || value === null) return false;
   const mark = value as Partial<Record<keyof FileMark, unknown>>;
   const numbers = [mark.fingerprintBytes, mark.generation, mark.offset, mark.line];
-  return typeof mark.inode === "string" && typeof mark.fingerprint === "string" && numbers.every(Number.isSafeInteger);
+  const header = mark.header === undefined || (typeof mark.header === "object" && mark.header !== null);
+  return (
+    header &&
+    typeof mark.inode === "string" &&
+    typeof mark.fingerprint === "string" &&
+    numbers.every(Number.isSafeInteger)
+  );
 }
 
 /** Identity of a file by its first line; undefined while there is none. */

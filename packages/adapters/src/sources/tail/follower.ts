@@ -8,6 +8,7 @@ import type { Runtime } from "@cordon/model/ports/runtime";
 import type { RawRecord, RecordFormat } from "@cordon/model/record";
 import { Untrusted } from "@cordon/model/untrusted";
 import type { Frame } from "../framing/frame.ts";
+import { makeLineRecords } from "../framing/line-records.ts";
 import { makeLineFramer } from "../framing/lines.ts";
 import { makeIdOf } from "../record-id.ts";
 import { type FileMark, fingerprintOf } from "./checkpoint.ts";
@@ -19,6 +20,8 @@ export interface FollowerParts {
   readonly format: RecordFormat;
   readonly runtime: Runtime;
   readonly idleFlushMs: number;
+  /** The host whose log it is, where its lines do not name one. */
+  readonly host?: string;
 }
 
 export interface Follower {
@@ -48,6 +51,7 @@ export async function openFollower(file: string, parts: FollowerParts, from: Fil
 function makeFollower(handle: FileHandle, parts: FollowerParts, from: FileMark): Follower {
   let identity = { fingerprint: from.fingerprint, fingerprintBytes: from.fingerprintBytes };
   let framer = makeLineFramer(parts.format, from);
+  const lines = makeLineRecords(from.header);
   const at = { read: from.offset, safe: from.offset, line: from.line };
   let grewAt = parts.runtime.now();
   let idOf = makeIdOf("tail", parts.source, parts.path, String(from.generation), identity.fingerprint);
@@ -65,10 +69,10 @@ function makeFollower(handle: FileHandle, parts: FollowerParts, from: FileMark):
     position: frame.position,
     receivedAt: parts.runtime.now(),
     body: new Untrusted(frame.bytes),
-    ...(frame.meta === undefined ? {} : { meta: frame.meta }),
+    ...metaOf(parts.host, frame),
   });
   const take = (chunk: Uint8Array): readonly RawRecord[] => {
-    const records = framer.push(chunk).map(recordOf);
+    const records = lines.take(framer.push(chunk)).map(recordOf);
     const last = chunk.lastIndexOf(NEWLINE);
     if (last >= 0) at.safe = at.read + last + 1;
     for (let next = chunk.indexOf(NEWLINE); next >= 0; next = chunk.indexOf(NEWLINE, next + 1)) at.line += 1;
@@ -77,8 +81,8 @@ function makeFollower(handle: FileHandle, parts: FollowerParts, from: FileMark):
     return records;
   };
   const rest = (): readonly RawRecord[] => {
-    if (at.read === at.safe) return [];
-    const records = framer.end().map(recordOf);
+    if (at.read === at.safe) return lines.flush().map(recordOf);
+    const records = [...lines.take(framer.end()), ...lines.flush()].map(recordOf);
     at.safe = at.read;
     framer = makeLineFramer(parts.format, { offset: at.read, line: at.line });
     return records;
@@ -108,7 +112,17 @@ function makeFollower(handle: FileHandle, parts: FollowerParts, from: FileMark):
       if (identity.fingerprint === "") return true;
       return (await fingerprintOf(handle, identity.fingerprintBytes))?.fingerprint === identity.fingerprint;
     },
-    mark: () => ({ inode: from.inode, ...identity, generation: from.generation, offset: at.safe, line: at.line }),
+    mark() {
+      // Lines of an event that is not complete yet were not given out: they must be read again.
+      const { offset, line } = lines.heldFrom() ?? { offset: at.safe, line: at.line };
+      const header = lines.header();
+      return { inode: from.inode, ...identity, generation: from.generation, offset, line, ...(header && { header }) };
+    },
     close: () => handle.close(),
   };
+}
+
+function metaOf(host: string | undefined, { meta }: Frame): Pick<RawRecord, "meta"> {
+  if (host === undefined) return meta === undefined ? {} : { meta };
+  return { meta: { host, ...meta } };
 }

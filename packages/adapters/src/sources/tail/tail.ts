@@ -12,6 +12,7 @@
  * Files are looked at every `pollMs`: change notices of the kernel do not reach network and container file systems.
  */
 import { readdir, stat } from "node:fs/promises";
+import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { AppError, messageOf } from "@cordon/model/error";
 import type { Runtime } from "@cordon/model/ports/runtime";
@@ -31,6 +32,8 @@ export interface TailConfig {
   readonly startAt?: "beginning" | "end";
   readonly pollMs?: number;
   readonly idleFlushMs?: number;
+  /** Whose logs these are, where their lines do not say; this machine unless said. */
+  readonly host?: string;
 }
 
 export interface TailParts {
@@ -89,7 +92,14 @@ function makeTail(parts: Parts): { turn(): Promise<boolean>; close(): Promise<vo
     const idleFlushMs = config.idleFlushMs ?? IDLE_FLUSH_MS;
     return openFollower(
       file,
-      { source: config.name, path, format: config.format ?? "auto", runtime, idleFlushMs },
+      {
+        source: config.name,
+        path,
+        format: config.format ?? "auto",
+        runtime,
+        idleFlushMs,
+        host: config.host ?? hostname(),
+      },
       mark,
     );
   };

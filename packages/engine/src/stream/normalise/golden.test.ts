@@ -28,12 +28,13 @@ const toEvents = makeNormaliser({
   sha256: (text) => sha256Of(createHash("sha256").update(text).digest("hex")),
 });
 
-/** `*.json` holds one JSON record a line; `*.csv` a header and rows; everything else is lines of text. */
+/** `*.json`: one JSON record a line; `*.csv`: a header and rows; `*.blocks`: records of several lines, an empty line between; else lines. */
 function recordsOf(path: string): readonly RawRecord[] {
   const format: RecordFormat = path.endsWith(".json") ? "json" : path.endsWith(".csv") ? "csv" : "auto";
   const lines = readFileSync(path, "utf8")
-    .split("\n")
-    .filter((line) => line !== "");
+    .split(path.endsWith(".blocks") ? /\n\n+/ : "\n")
+    .map((text) => text.replace(/\n$/, ""))
+    .filter((text) => text !== "");
   const header = format === "csv" ? lines.shift() : undefined;
   return lines.map((line, i) => ({
     id: recordId(String(i + 1).padStart(32, "0")),

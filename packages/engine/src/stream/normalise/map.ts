@@ -28,10 +28,10 @@ export interface Meaning {
   readonly remarks: readonly string[];
 }
 
-function namesDevice(plan: ShapePlan, scope: Scope): boolean {
-  return plan.entities.some(
-    ({ role, path }) => role === "device" && path !== undefined && readPath(scope, path) !== undefined,
-  );
+/** True when the mapping knows records that name their host, and this one does not. */
+function lacksDevice(plan: ShapePlan, scope: Scope): boolean {
+  const hosts = plan.entities.filter(({ role, kinds }) => role === "device" && kinds.includes("host"));
+  return hosts.length > 0 && hosts.every(({ path }) => path === undefined || readPath(scope, path) === undefined);
 }
 
 type Captures = readonly (readonly [string, string])[];
@@ -46,7 +46,7 @@ export function applyMapping(found: Recognised, reader: EntityReader, inputHost:
   const scope = raw === found.raw ? found.scope : { ...found.scope, roots: rootObjects(mapping, raw) };
   const bag = reader.start();
   if (windows?.computer !== undefined) reader.add(bag, { kind: "host", role: "device", text: windows.computer });
-  else if (windows === undefined && inputHost !== undefined && !namesDevice(plan, scope)) {
+  else if (windows === undefined && inputHost !== undefined && lacksDevice(plan, scope)) {
     reader.add(bag, { kind: "host", role: "device", text: inputHost });
   }
   reader.read(bag, scope, plan.entities);
@@ -68,13 +68,12 @@ export function applyMapping(found: Recognised, reader: EntityReader, inputHost:
 }
 
 function chooseShape({ mapping, scope, windows }: Recognised): { plan: ShapePlan; captures: Captures } {
-  const { by, values, rest } = mapping.shapes;
-  if (by !== undefined) {
-    const value = scalarText(readPath(scope, by));
-    const found = value === undefined ? undefined : firstShape(values.get(value), scope);
-    if (found !== undefined) return found;
-  }
-  const found = firstShape(rest, scope);
+  const { by, values, rest, all } = mapping.shapes;
+  const dispatch = by === undefined ? undefined : readPath(scope, by);
+  const value = scalarText(dispatch);
+  const listed = value === undefined ? undefined : firstShape(values.get(value), scope);
+  if (listed !== undefined) return listed;
+  const found = firstShape(Array.isArray(dispatch) ? all : rest, scope);
   if (found !== undefined) return found;
   const service = windows === undefined ? undefined : mapping.byChannel.get(windows.channel.toLowerCase());
   return { plan: service ?? mapping.base, captures: NONE };

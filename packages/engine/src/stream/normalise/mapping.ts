@@ -184,7 +184,7 @@ function indexShapes(shapes: readonly ShapePlan[]): ShapeIndex {
     if (keys === undefined) rest.push(shape);
     for (const key of keys ?? []) values.set(key, [...(values.get(key) ?? []), shape]);
   }
-  return { by: values.size === 0 ? undefined : by, values, rest };
+  return { by: values.size === 0 ? undefined : by, values, rest, all: shapes };
 }
 
 function dispatchValues(shape: ShapePlan, name: string): ReadonlySet<string> | undefined {

@@ -38,6 +38,8 @@ export interface ShapeIndex {
   readonly by: FieldPath | undefined;
   readonly values: ReadonlyMap<string, readonly ShapePlan[]>;
   readonly rest: readonly ShapePlan[];
+  /** Every shape in the order of the file, for records whose dispatch field is a list. */
+  readonly all: readonly ShapePlan[];
 }
 
 export interface ShapePlan {

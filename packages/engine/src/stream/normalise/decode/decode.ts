@@ -10,6 +10,7 @@ import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import type { RawRecord } from "@cordon/model/record";
 import { type Instant, instant } from "@cordon/model/time";
 import { parseTime } from "../parse-time.ts";
+import { parseAudit } from "./auditd.ts";
 import { parseCef } from "./cef.ts";
 import { parseCsvRow } from "./csv.ts";
 import {
@@ -23,7 +24,6 @@ import {
 import { decodeEvtxChunk } from "./evtx/evtx.ts";
 import { journaldEntry } from "./journald.ts";
 import { decodeJson } from "./json.ts";
-import { parseAudit } from "./key-value.ts";
 import { parseSyslog } from "./syslog.ts";
 import type { DecodeText } from "./utf8.ts";
 import { parseWebAccess } from "./web-access.ts";
