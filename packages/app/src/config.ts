@@ -286,3 +286,6 @@ function checkNames(config: Config, file: string | undefined): void {
 export function configPath(config: Config, path: string): string {
   return isAbsolute(path) ? path : join(config.file === undefined ? "." : dirname(config.file), path);
 }
+
+/** Where `up --demo` keeps its throw-away data; commands find a running demo there unless a folder was named. */
+export const demoFolder = (data: string): string => `${data}-demo`;

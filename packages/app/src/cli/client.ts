@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { ROUTES, type RouteName } from "@cordon/model/api/routes";
 import { AppError, messageOf } from "@cordon/model/error";
 import { z } from "zod";
-import { type Config, environment, loadConfig } from "../config.ts";
+import { type Config, demoFolder, environment, loadConfig } from "../config.ts";
 import type { CommandContext } from "./command.ts";
 
 export interface Client {
@@ -44,7 +44,7 @@ export function configOf(context: CommandContext): Config {
 
 /** Runs `use` with a client and always closes it. */
 export async function withClient<T>(context: CommandContext, use: (client: Client) => Promise<T>): Promise<T> {
-  const client = await openClient(configOf(context));
+  const client = await openClient(configOf(context), context.text("data") !== undefined);
   try {
     return await use(client);
   } finally {
@@ -52,8 +52,8 @@ export async function withClient<T>(context: CommandContext, use: (client: Clien
   }
 }
 
-async function openClient(config: Config): Promise<Client> {
-  const running = await findServer(config.data);
+async function openClient(config: Config, chosen: boolean): Promise<Client> {
+  const running = (await findServer(config.data)) ?? (chosen ? undefined : await findServer(demoFolder(config.data)));
   if (running !== undefined) {
     const token = environment("CORDON_TOKEN") ?? running.token;
     return clientOver(config, running.url, token, remote(running.url), async () => {});

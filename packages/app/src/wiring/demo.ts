@@ -6,7 +6,7 @@ import type { StoryLine } from "@cordon/engine/simulate/story";
 import { AppError } from "@cordon/model/error";
 import type { Runtime, Stop } from "@cordon/model/ports/runtime";
 import { instant, MINUTE, SECOND } from "@cordon/model/time";
-import type { Config } from "../config.ts";
+import { type Config, demoFolder } from "../config.ts";
 
 const SEED = 20_261_121;
 /** The story lies in the past and ends now; it is written within this time, so that one sees it grow. */
@@ -28,7 +28,7 @@ export interface Demo {
 
 /** Never touches a folder that it did not make: throws AppError `unavailable` then. */
 export function openDemo(config: Config): Demo {
-  const data = `${config.data}-demo`;
+  const data = demoFolder(config.data);
   if (existsSync(data) && !existsSync(join(data, MARK)))
     throw new AppError("unavailable", `${data} is not a demo folder of Cordon`, {
       fix: "move it away, or choose another --data",
