@@ -1,5 +1,6 @@
 /** `cordon incident list|show|close|report`. */
 import { writeFileSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
 import { zIncident, zIncidentList } from "@cordon/model/api/incidents";
 import { AppError } from "@cordon/model/error";
 import { VERDICTS } from "@cordon/model/incident";
@@ -57,22 +58,34 @@ export function show(context: CommandContext): Promise<number> {
   });
 }
 
-export function close(context: CommandContext): Promise<number> {
-  const verdict = VERDICTS.find((each) => each === context.text("verdict"));
-  const note = context.text("note");
-  if (verdict === undefined || note === undefined)
+/** Verdict and note come as options, or are asked for at a terminal: a case is not closed without them. */
+export async function close(context: CommandContext): Promise<number> {
+  const id = context.words[0] ?? "";
+  const verdict = verdictOf(context.text("verdict") ?? (await ask(`Verdict (${VERDICTS.join(", ")}): `)));
+  const note = context.text("note") ?? (await ask("Note, what was it: "));
+  if (verdict === undefined || note === undefined || note.trim() === "")
     throw new AppError("usage", `closing needs --verdict (${VERDICTS.join(", ")}) and --note`, {
-      fix: `cordon incident close ${context.words[0] ?? "ID"} --verdict true-positive --note "what it was"`,
+      fix: `cordon incident close ${id} --verdict true-positive --note "what it was"`,
     });
   return withClient(context, async (client) => {
-    const answer = await client.call("closeIncident", {
-      params: { id: context.words[0] ?? "" },
-      body: { verdict, note },
-    });
+    const answer = await client.call("closeIncident", { params: { id }, body: { verdict, note } });
     if (context.json) context.terminal.json(incidentLine(zIncident.parse(answer)));
-    else context.terminal.line(`${safeText(context.words[0] ?? "")} closed as ${verdict}`);
+    else context.terminal.line(`${safeText(id)} closed as ${verdict}`);
     return EXIT.ok;
   });
+}
+
+const verdictOf = (text: string | undefined) => VERDICTS.find((each) => each === text?.trim());
+
+/** Undefined when nobody sits at a terminal to answer. */
+async function ask(question: string): Promise<string | undefined> {
+  if (process.stdin.isTTY !== true) return undefined;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
 }
 
 export function report(context: CommandContext): Promise<number> {
