@@ -3,6 +3,7 @@
  * T1. events join the searchable tail before their detections are offered: what is detected can be cited.
  * T2. detections are durable before the detect cursor moves; they carry deterministic ids, so a replay adds nothing.
  * T3. the store cursor moves only to what is sealed; the spool is trimmed below both.
+ * T4. a spool that fills up with what only waits for the seal is sealed early, or intake would stand still until it is due.
  */
 import { runBatch, type StreamResult, type StreamStages } from "@cordon/engine/stream/stream";
 import { messageOf } from "@cordon/model/error";
@@ -17,6 +18,8 @@ import { type Meters, noteFailure, raiseProblem, sourceMeter } from "../meters.t
 const READ_RECORDS = 1_024; // about a megabyte: one turn stays short enough for the API on the same thread
 const IDLE_MS = 500;
 const RETRY_MS = 1_000;
+/** Share of the spool's bytes, and of its batches, from which an early seal gives room worth its cost (T4). */
+const PRESSURE = 0.5;
 
 export interface StreamParts extends StreamStages {
   readonly spool: SpoolLog;
@@ -43,11 +46,20 @@ export function makeStreamRole(parts: StreamParts): StreamRole {
   const floor = levelRank(parts.minLevel);
   let position: SpoolSeq | undefined;
   let detected = 0;
+  let stored = 0;
 
   const start = async (): Promise<SpoolSeq> => {
     detected = await parts.spool.cursor("detect");
+    stored = await parts.spool.cursor("store");
     parts.meters.detectedSeq = detected;
-    return Math.min(detected, await parts.spool.cursor("store"));
+    return Math.min(detected, stored);
+  };
+
+  const sealWanted = async (): Promise<boolean> => {
+    if (parts.events.sealDue()) return true;
+    const { bytes, bytesMax, lastSeq } = await parts.spool.stats();
+    const unsealed = (position ?? stored) - stored;
+    return unsealed > 0 && bytes > bytesMax * PRESSURE && unsealed >= (lastSeq - stored) * PRESSURE;
   };
 
   /** One read; false when there was nothing to read. */
@@ -63,7 +75,7 @@ export function makeStreamRole(parts: StreamParts): StreamRole {
       parts.meters.detectedSeq = detected;
     }
     position = last.seq;
-    if (parts.events.sealDue()) await seal();
+    if (await sealWanted()) await seal();
     return true;
   };
 
@@ -77,7 +89,8 @@ export function makeStreamRole(parts: StreamParts): StreamRole {
   };
 
   const seal = async (): Promise<void> => {
-    await parts.spool.advance("store", await parts.events.seal());
+    stored = await parts.events.seal();
+    await parts.spool.advance("store", stored);
     await parts.spool.trim();
   };
 
@@ -87,7 +100,7 @@ export function makeStreamRole(parts: StreamParts): StreamRole {
         try {
           if (await turn()) await parts.runtime.sleep(0, stop);
           else {
-            if (parts.events.sealDue()) await seal();
+            if (await sealWanted()) await seal();
             await parts.spool.waitFor(position ?? 0, IDLE_MS);
           }
           parts.meters.problems.delete("stream-stopped");
