@@ -284,8 +284,8 @@ const WELL_KNOWN: Partial<Record<EntityKind, ReadonlySet<string>>> = {
   host: new Set(["localhost", "127.0.0.1", "::1"]),
   domain: new Set(["localhost", "localhost.localdomain"]),
   user: new Set(
-    `system|local service|network service|anonymous logon|nt authority\\system|nt authority\\local service|local system
-nt authority\\network service|nt authority\\anonymous logon|nt-autorität\\system|autorite nt\\système|aws internal|root
+    `system|local service|network service|anonymous logon|nt authority\\system|nt authority\\local service|local system|localsystem
+localservice|networkservice|nt authority\\network service|nt authority\\anonymous logon|nt-autorität\\system|autorite nt\\système|aws internal|root
 S-1-0-0|S-1-5-7|S-1-5-18|S-1-5-19|S-1-5-20|S-1-1-0|system:anonymous|system:unauthenticated|unset|4294967295`.split(
       /[|\n]/,
     ),

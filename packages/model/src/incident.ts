@@ -13,7 +13,16 @@ export type Verdict = (typeof VERDICTS)[number];
 
 /** One addend of a priority: name, what was seen, points (may be negative). */
 export interface ScoreTerm {
-  readonly term: "severity" | "confidence" | "asset-criticality" | "kill-chain" | "breadth" | "rarity" | "policy";
+  readonly term:
+    | "severity"
+    | "confidence"
+    | "asset-criticality"
+    | "kill-chain"
+    | "breadth"
+    | "rarity"
+    | "policy"
+    /** What the investigation found and no rule could see: it may only raise. */
+    | "finding";
   readonly points: number;
   readonly why: string;
 }
@@ -90,7 +99,8 @@ export type IncidentMove =
   | { readonly kind: "reported"; readonly format: "markdown" | "html"; readonly sha256: string }
   | { readonly kind: "closed"; readonly verdict: Verdict; readonly note: string; readonly features: JsonObject }
   | { readonly kind: "reopened"; readonly reason: string }
-  | { readonly kind: "merged-into"; readonly incident: IncidentId };
+  /** `because`: the bonds that made the two one. */
+  | { readonly kind: "merged-into"; readonly incident: IncidentId; readonly because?: readonly JoinReason[] };
 
 export type IncidentStatus = "new" | "open" | "waiting" | "contained" | "closed";
 

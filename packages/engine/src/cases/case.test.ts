@@ -69,7 +69,14 @@ describe("case", () => {
     expect(outcome.kind === "waits" ? outcome.until : undefined).toBe(runtime.now() + IDLE_MS);
   });
 
-  const finding = { proposals: [], techniques: [], extent: [], at: instant(START) } as unknown as Investigation;
+  const finding = {
+    proposals: [],
+    techniques: [],
+    extent: [],
+    rootCauses: [],
+    claims: [],
+    at: instant(START),
+  } as unknown as Investigation;
   const rows: readonly (readonly [string, IncidentEntry, number])[] = [
     ["a note meanwhile leaves the finding", { at: instant(1), by: "ann", kind: "note-added", text: "x" }, 1],
     [

@@ -107,7 +107,9 @@ async function play(ports: CasePorts, { incident, step, stop }: Turn): Promise<r
       return stages.score(incident, stop);
     case "investigate": {
       const investigation = await stages.investigate(incident, stop);
-      return stop.stopped ? [] : [{ at: runtime.now(), by: "investigator", kind: "investigated", investigation }];
+      if (stop.stopped) return [];
+      const found: IncidentEntry = { at: runtime.now(), by: "investigator", kind: "investigated", investigation };
+      return [found, ...(await scoredAnew(stages, foldMore(incident, [found]), stop))];
     }
     case "plan-response":
       return (await stages.planResponse(incident, stop)) > 0 ? "wrote" : [];
@@ -116,6 +118,14 @@ async function play(ports: CasePorts, { incident, step, stop }: Turn): Promise<r
     default:
       return unreachable(step);
   }
+}
+
+/** What was found may raise the priority or name the incident better; nothing is written when it does neither. */
+async function scoredAnew(stages: CaseStages, incident: Incident, stop: Stop): Promise<readonly IncidentEntry[]> {
+  const entries = await stages.score(incident, stop);
+  const { priority, severity, title } = foldMore(incident, entries);
+  const same = priority === incident.priority && severity === incident.severity && title === incident.title;
+  return same ? [] : entries;
 }
 
 /** Appends; undefined when the result no longer fits what is in the journal. */
@@ -134,13 +144,14 @@ async function write(
     }
     const fresh = (await ports.journal.read(incident.id)).entries;
     const since = fresh.slice(incident.version);
-    if (!entries.every(isFinding) || since.some(changesFinding)) return undefined;
+    const survives = entries.some((entry) => entry.kind === "investigated") && entries.every(isFinding);
+    if (!survives || since.some(changesFinding)) return undefined;
     base = fold(fresh);
   }
   return undefined;
 }
 
-const isFinding = (entry: IncidentEntry): boolean => entry.kind === "investigated";
+const isFinding = (entry: IncidentEntry): boolean => entry.kind === "investigated" || entry.kind === "scored";
 /** What a finding could not know of. */
 const CHANGES_FINDING: ReadonlySet<IncidentEntry["kind"]> = new Set([
   "detection-joined",

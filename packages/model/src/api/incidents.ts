@@ -10,7 +10,16 @@ export const zVerdict = z.enum(VERDICTS);
 
 export const zScoreTerm = z
   .object({
-    term: z.enum(["severity", "confidence", "asset-criticality", "kill-chain", "breadth", "rarity", "policy"]),
+    term: z.enum([
+      "severity",
+      "confidence",
+      "asset-criticality",
+      "kill-chain",
+      "breadth",
+      "rarity",
+      "policy",
+      "finding",
+    ]),
     points: z.number(),
     why: z.string(),
   })
@@ -91,6 +100,9 @@ export const zGrant = z.object({
   expiresAt: zInstant,
 });
 
+/** First veto, or first wish to undo. */
+const zPersonSaid = z.object({ person: z.string(), reason: z.string(), at: zInstant });
+
 export const zIncidentAction = z
   .object({
     key: z.string(),
@@ -104,6 +116,9 @@ export const zIncidentAction = z
     proposedAt: zInstant,
     movedAt: zInstant,
     detail: zJsonObject,
+    approvalUntil: zInstant.optional(),
+    refused: zPersonSaid.optional(),
+    revertAsked: zPersonSaid.optional(),
   })
   .meta({ id: "IncidentAction" });
 
@@ -229,6 +244,8 @@ export const zIncident = z
         ),
         times: z.number().int(),
         last: zInstant,
+        /** Newest evidence of the repeats, newest last. */
+        recent: z.array(z.string()).optional(),
       }),
     ),
     entities: z.array(zEntity),
@@ -256,6 +273,12 @@ export const zIncident = z
     mergedInto: z.string().optional(),
     scoredAt: z.number().int(),
     investigatedAt: z.number().int(),
+    /** Version and clock of the last join; `carried`: it came over from a merged incident. */
+    joinedAt: z.number().int().optional(),
+    joinedLast: zInstant.optional(),
+    carried: z.literal(true).optional(),
+    /** Last entry made by a person; absent while nobody has touched it. */
+    touchedAt: zInstant.optional(),
   })
   .meta({ id: "Incident" });
 

@@ -7,6 +7,7 @@
  * C3. `verified` is said by an observer, not by the actuator's own answer.
  * C4. The kill switch is looked at before authorisation, before intent and before the call.
  * C5. The state before the first claim on an effect is the one that is restored, whoever lets go last.
+ * C6. `failed` and `cancelled` say that nothing stands; where that is not known the row is `unknown`.
  */
 import type { Grant, LedgerRow } from "@cordon/model/action";
 import { AppError, messageOf } from "@cordon/model/error";
@@ -16,9 +17,9 @@ import type { ActionPort, ActOutcome, Probe } from "@cordon/model/ports/action";
 import type { Stop } from "@cordon/model/ports/runtime";
 import { instant, SECOND } from "@cordon/model/time";
 import { bounded } from "./bounded.ts";
-import { type CaseFile, commit } from "./case-file.ts";
+import { type CaseFile, commit, whyOver } from "./case-file.ts";
 import { CONTAIN, claimsOn, type Desk, extensionOf, openTask, portOf, questionFor } from "./desk.ts";
-import { approversOf, type Change, joinChanges, type Move, moveThrough, numberIn } from "./ledger.ts";
+import { approversOf, type Change, joinChanges, type Move, moveThrough, numberIn, textIn } from "./ledger.ts";
 import { proposal, type Slot } from "./plan.ts";
 import { authorise, authoriseLook, judge } from "./policy.ts";
 import { planHolds } from "./routing.ts";
@@ -53,7 +54,7 @@ export async function settleProposal(desk: Desk, file: CaseFile, row: LedgerRow)
   const action = file.incident.actions.find((item) => item.key === row.key);
   const end = (to: "denied" | "expired" | "cancelled", reason: string) =>
     moveIf(desk, row, [{ to, detail: { reason, waitUntil: null } }]);
-  if (file.incident.status === "closed") return void (await end("cancelled", "the incident was closed"));
+  if (file.incident.status === "closed") return void (await end("cancelled", whyOver(file.incident)));
   if (action?.refused !== undefined)
     return void (await end("denied", `${action.refused.person}: ${action.refused.reason}`));
   if (action?.revertAsked !== undefined)
@@ -111,16 +112,20 @@ interface Prepare {
 /** Everything that must hold before the intent; resolves with the row in `intent` when it was written by us. */
 async function prepare(desk: Desk, { file, row, port }: Prepare, stop: Stop): Promise<LedgerRow | undefined> {
   const now = desk.runtime.now();
-  if (file.incident.status === "closed") return end(desk, row, "cancelled", "the incident was closed");
+  if (file.incident.status === "closed") return end(desk, row, "cancelled", whyOver(file.incident));
   if (desk.settings.killSwitch()) return hold(desk, row, "the kill switch is on");
   const valid = row.grants.filter((grant) => grant.planHash === row.plan.hash && grant.expiresAt > now);
-  if (nonEmpty(valid) === undefined) return end(desk, row, "expired", "the approval was not used in time");
+  if (nonEmpty(valid) === undefined) {
+    const held = textIn(row.detail, "held");
+    const why = held === undefined ? "" : `: ${held}`;
+    return end(desk, row, "expired", `the approval was not used in time${why}`);
+  }
   const byPerson = row.grants.some((grant) => "person" in grant.by);
   if (byPerson && row.detail.policyDigest !== desk.policy.digest) {
     return proposeAgain(desk, { file, row, port }, "the policy changed", stop);
   }
   const plan = await replan(desk, row, port, stop);
-  if (typeof plan === "string") return hold(desk, row, plan);
+  if ("failure" in plan) return plan.forGood ? gone(desk, row, plan.failure) : hold(desk, row, plan.failure);
   if (plan.hash !== row.plan.hash) return proposeAgain(desk, { file, row, port }, "the plan changed", stop);
   const verdict = await judge(await questionFor(desk, file, row, port), desk);
   if (verdict.outcome === "forbidden") return end(desk, row, "forbidden", verdict.reasons.join(" "));
@@ -129,14 +134,15 @@ async function prepare(desk: Desk, { file, row, port }: Prepare, stop: Stop): Pr
   }
   const claims = await claimsOn(desk, row);
   const first = [...claims].sort((a, b) => a.proposedAt - b.proposedAt)[0];
-  const before = first === undefined ? plan.before : first.plan.before;
+  // What cannot be undone has no state to restore: its `before` is its own.
+  const before = first === undefined || plan.undo === "no" ? plan.before : first.plan.before;
   return intent(desk, row, { plan: { ...row.plan, before }, shared: claims.map((claim) => claim.key) });
 }
 
 export async function intent(
   desk: Desk,
   row: LedgerRow,
-  given: { readonly plan: LedgerRow["plan"]; readonly shared: readonly string[] },
+  given: { readonly plan: LedgerRow["plan"]; readonly shared: readonly string[]; readonly lost?: string | null },
 ): Promise<LedgerRow | undefined> {
   const now = desk.runtime.now();
   const { requestDeadlineMs, recoveryGraceMs } = desk.settings;
@@ -146,6 +152,7 @@ export async function intent(
   const detail: JsonObject = {
     ...{ attempt: row.attempts + 1, deadline, waitUntil: deadline + recoveryGraceMs, ...revertAt },
     ...(given.shared.length === 0 ? {} : { sharedWith: [...given.shared] }),
+    lost: given.lost ?? null,
   };
   const patch = { plan: given.plan, deadline, attempts: row.attempts + 1, ...revertAt };
   return moveIf(desk, row, [{ to: "intent", detail, patch }]);
@@ -156,14 +163,21 @@ export async function replan(
   row: LedgerRow,
   port: ActionPort,
   stop: Stop,
-): Promise<LedgerRow["plan"] | string> {
+): Promise<LedgerRow["plan"] | NoPlan> {
   try {
     const plan = await port.plan(row.action, row.plan.ttlMs, stop);
-    return planHolds(desk.runtime, row.action, plan) ? plan : "the plan does not carry its own hash";
+    if (planHolds(desk.runtime, row.action, plan)) return plan;
+    return { failure: "the plan does not carry its own hash", forGood: false };
   } catch (error) {
-    if (error instanceof AppError) return `cannot plan now: ${messageOf(error)}`;
-    throw error;
+    const forGood = error instanceof AppError && error.code === "cannot-plan" && error.retry === "never";
+    return { failure: `cannot plan now: ${messageOf(error)}`, forGood };
   }
+}
+
+/** `forGood`: the actuator looked, and the target is not there to be acted upon. */
+export interface NoPlan {
+  readonly failure: string;
+  readonly forGood: boolean;
 }
 
 async function end(
@@ -176,8 +190,17 @@ async function end(
 }
 
 async function hold(desk: Desk, row: LedgerRow, reason: string): Promise<undefined> {
-  const detail = { reason, waitUntil: desk.runtime.now() + HOLD_MS };
+  const detail = { reason, held: reason, waitUntil: desk.runtime.now() + HOLD_MS };
   await moveIf(desk, row, [{ to: "authorised", detail }]);
+}
+
+/** The target is no more what it was: waiting would not help, and nothing has been done. */
+async function gone(desk: Desk, row: LedgerRow, failure: string): Promise<undefined> {
+  const at = desk.runtime.now();
+  const text = `${row.action.kind} by ${row.plan.actuator} was allowed and not done: ${failure}. Do it by hand if it is needed.`;
+  await moveIf(desk, row, [{ to: "cancelled", detail: { reason: failure, waitUntil: null } }], (file) =>
+    openTask(file, { at, task: `gone/${row.key}`, text, row }),
+  );
 }
 
 /** The old approval is void; the same step is proposed again as it now stands (C2). */
@@ -198,17 +221,9 @@ async function proposeAgain(desk: Desk, { file, row }: Prepare, why: string, sto
 
 /** The call itself, for a row whose intent this process has just written. */
 export async function call(desk: Desk, row: LedgerRow, port: ActionPort, stop: Stop): Promise<void> {
-  if (desk.settings.killSwitch()) {
-    await moveIf(desk, row, [{ to: "cancelled", detail: { reason: "the kill switch is on", waitUntil: null } }]);
-    return;
-  }
+  if (desk.settings.killSwitch()) return notDone(desk, row, "cancelled", "the kill switch is on");
   const order = authorise(row, desk.runtime.now());
-  if (order === undefined) {
-    await moveIf(desk, row, [
-      { to: "failed", detail: { reason: "no valid grant at the time of the call", waitUntil: null } },
-    ]);
-    return;
-  }
+  if (order === undefined) return notDone(desk, row, "failed", "no valid grant at the time of the call");
   const limit = order.deadline - desk.runtime.now();
   const outcome = await bounded(desk.runtime, { ms: limit, stop }, (inner) => answered(port.apply(order, inner)));
   await afterCall(desk, { row, port, outcome: outcome ?? LATE, stop });
@@ -234,8 +249,7 @@ interface After {
 async function afterCall(desk: Desk, { row, port, outcome, stop }: After): Promise<void> {
   switch (outcome.kind) {
     case "refused":
-      await moveIf(desk, row, [{ to: "failed", detail: { reason: outcome.reason, waitUntil: null } }]);
-      return;
+      return notDone(desk, row, "failed", outcome.reason);
     case "unknown":
       if (port.redo === "blind") return giveUp(desk, row, `it is not known whether it happened: ${outcome.reason}`);
       // Not redone here: the request may still land until the deadline has passed (recover.ts).
@@ -250,6 +264,13 @@ async function afterCall(desk: Desk, { row, port, outcome, stop }: After): Promi
       if (sent !== undefined) await observe(desk, sent, port, stop);
     }
   }
+}
+
+/** This try did nothing; what an earlier one did, whose answer was lost, may still stand (C6). */
+export async function notDone(desk: Desk, row: LedgerRow, to: "cancelled" | "failed", reason: string): Promise<void> {
+  const lost = textIn(row.detail, "lost");
+  if (lost !== undefined) return giveUp(desk, row, `an earlier answer was lost (${lost}); then: ${reason}`);
+  await moveIf(desk, row, [{ to, detail: { reason, waitUntil: null } }]);
 }
 
 /** dispatched -> verified, failed or unknown. */

@@ -57,3 +57,7 @@ export async function commit<C extends Change>(
   }
   throw new AppError("journal-busy", `${id}: the journal changed ${CONFLICTS_MAX} times in a row`, { retry: "later" });
 }
+
+/** Why nothing new is done for an incident that is closed. */
+export const whyOver = ({ mergedInto }: Pick<Incident, "mergedInto">): string =>
+  mergedInto === undefined ? "the incident was closed" : `the incident goes on as ${mergedInto}`;

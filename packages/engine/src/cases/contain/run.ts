@@ -11,7 +11,7 @@ import type { IncidentEntry, PlaybookRun } from "@cordon/model/incident";
 import type { JsonObject } from "@cordon/model/json";
 import type { Stop } from "@cordon/model/ports/runtime";
 import type { Instant } from "@cordon/model/time";
-import { type CaseFile, commit } from "./case-file.ts";
+import { type CaseFile, commit, whyOver } from "./case-file.ts";
 import { CONTAIN, type Desk, pinned, stepRows } from "./desk.ts";
 import { advance, RUN_STEP, type RunMove, type StepRow } from "./interpret.ts";
 import { type Change, FINAL_STATES, momentIn, textIn } from "./ledger.ts";
@@ -31,7 +31,7 @@ export async function moveRuns(desk: Desk, file: CaseFile, stop: Stop): Promise<
 async function moveRun(desk: Desk, file: CaseFile, run: PlaybookRun, stop: Stop): Promise<boolean> {
   if (file.incident.status === "closed") {
     // What has begun goes on by its ledger row; only the thinking ends.
-    return write(desk, file, [runMoved(desk, run, RUN_STEP, "ended", { reason: "the incident was closed" })]);
+    return write(desk, file, [runMoved(desk, run, RUN_STEP, "ended", { reason: whyOver(file.incident) })]);
   }
   const told = tellSteps(desk, file, run);
   if (told.length > 0) return write(desk, file, told);

@@ -201,14 +201,35 @@ function keyDoor(inquiry: Inquiry, trail: Trail): Found | undefined {
 }
 
 function addressDoor(inquiry: Inquiry, trail: Trail): Found | undefined {
-  const logon = trail.facts.at(-1);
-  if (logon === undefined) return undefined;
   const address = trail.node.entity;
+  const logon = trail.facts.at(-1) ?? logonFrom(inquiry, address);
+  if (logon === undefined) return attempted(inquiry, address);
   const failures = inquiry.failures.find((known) => known.address.value === address.value);
   const guessed = failures === undefined ? "" : ` after ${failures.count} attempts`;
   const prior = addressScope(address.value) === "public" ? 1 : 0.7;
   const why = `${logon.subject.value} logged on from ${address.value}${guessed}`;
   return { entity: address, fact: logon, boundary: "remote-logon", prior, why };
+}
+
+const comesFrom = (fact: Fact, address: Entity): boolean => find(fact.event, "ip", "src")?.value === address.value;
+const earliest = (facts: readonly Fact[]): Fact | undefined =>
+  facts.reduce<Fact | undefined>((best, fact) => (best === undefined || fact.at < best.at ? fact : best), undefined);
+
+/** The first logon from there that worked, of an account on the trail. */
+const logonFrom = (inquiry: Inquiry, address: Entity): Fact | undefined =>
+  earliest(
+    inquiry.graph.facts.filter(
+      (fact) => fact.predicate === "logged-on" && comesFrom(fact, address) && isSuspect(inquiry, fact.subject),
+    ),
+  );
+
+/** Somebody knocked, and nothing shows that the door opened. */
+function attempted(inquiry: Inquiry, address: Entity): Found | undefined {
+  const tries = inquiry.graph.facts.filter((fact) => fact.predicate === "failed-logon" && comesFrom(fact, address));
+  const fact = earliest(tries);
+  if (fact === undefined) return undefined;
+  const why = `${address.value} tried to log on ${tries.length === 1 ? "once" : `${tries.length} times`}; none that worked is in the logs`;
+  return { entity: address, fact, boundary: "logon-attempt", prior: 0.5, why };
 }
 
 /** A sign-in to the console of a cloud; when the account was itself made on the trail, its maker says more. */
@@ -226,7 +247,9 @@ function consoleDoor(inquiry: Inquiry, trail: Trail, causes: readonly Cause[]): 
   const address = find(last.event, "ip", "src");
   const from = address === undefined ? "" : ` from ${address.value}`;
   const why = `${entity.value} signed in to the console${from}`;
-  return { entity, fact: last, boundary: "cloud-console", prior: causes.length > 0 ? 0.4 : 0.9, why };
+  // As with any logon from outside, what came in is the address; the account is what it came in with.
+  const outside = address !== undefined && addressScope(address.value) === "public" ? address : entity;
+  return { entity: outside, fact: last, boundary: "cloud-console", prior: causes.length > 0 ? 0.4 : 0.9, why };
 }
 
 /** The trail ends in the open: the earliest thing in sight, said as such. */

@@ -223,6 +223,10 @@ export function baseName(path: string): string {
 /** An event that says nothing the facts know still shows that a rule saw it. */
 export function bareFact(event: Event): Fact | undefined {
   const subject =
-    find(event, "process", "actor") ?? find(event, "user", "actor", "target") ?? deviceOf(event) ?? event.entities[0];
+    find(event, "process", "actor") ??
+    event.entities.find(({ kind, role, wellKnown }) => kind === "user" && role === "actor" && wellKnown !== true) ??
+    event.entities.find(({ kind, role, wellKnown }) => kind === "user" && role === "target" && wellKnown !== true) ??
+    deviceOf(event) ??
+    event.entities[0];
   return subject === undefined ? undefined : { predicate: "detected-by", event, at: event.time, subject, fields: [] };
 }

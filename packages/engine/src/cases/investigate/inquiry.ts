@@ -111,12 +111,17 @@ export function nodesOf(event: Event): readonly Entity[] {
     const session = find(event, "session", "target", "actor");
     if (session !== undefined && session.wellKnown !== true) return [session];
   }
-  const session = find(event, "session", "actor");
-  const other =
-    find(event, "credential", "actor") ??
-    (session?.wellKnown === true ? undefined : session) ??
-    find(event, "user", "actor", "target") ??
-    find(event, "ip", "src") ??
-    deviceOf(event);
-  return other === undefined || other.wellKnown === true ? [] : [other];
+  // Who fails to log on has not become the account: all that is known of him is where he came from.
+  const failed = event.class === CLASS.logon && event.outcome === "failure";
+  const others = [
+    failed ? find(event, "ip", "src") : undefined,
+    find(event, "credential", "actor"),
+    find(event, "session", "actor"),
+    find(event, "user", "actor", "target"),
+    find(event, "ip", "src"),
+    deviceOf(event),
+  ];
+  // SYSTEM, root and loopback are everywhere: whoever stands behind them is named by the next one.
+  const other = others.find((entity) => entity !== undefined && entity.wellKnown !== true);
+  return other === undefined ? [] : [other];
 }

@@ -22,6 +22,8 @@ const CARRY_BEFORE_MS = 2 * MINUTE;
 const CARRY_AFTER_MS = 30 * SECOND;
 const ROWS = 500;
 const FAILURES_CAP = 10_000;
+/** Failures from an inside address from which on it is guessing, not a colleague's typing error. */
+const GUESSING_FROM = 10;
 
 const bare = ({ kind, value }: Entity) => ({ kind, value });
 
@@ -107,6 +109,7 @@ async function carrier(inquiry: Inquiry, host: Entity, logon: Fact): Promise<Fac
 /** Accounts on machines without session ids (sshd, sudo): what they did, and how they came in. */
 async function findVisits(inquiry: Inquiry): Promise<void> {
   const { graph, questions } = inquiry;
+  await findOpened(inquiry);
   const users = suspectsOf(inquiry, "user").filter(({ entity }) => !entity.value.startsWith("arn:"));
   for (const { entity, at } of users.slice(0, KEYS_MAX)) {
     const rows = await questions.ask(`What did ${entity.value} do, and how did it come in?`, {
@@ -117,6 +120,28 @@ async function findVisits(inquiry: Inquiry): Promise<void> {
   for (const { entity } of users) {
     for (const visits of [...graph.visits].filter(([key]) => key.endsWith(`|${entity.value}`))) {
       for (const visit of visits[1]) await countFailures(inquiry, visit);
+    }
+  }
+}
+
+/** Addresses that failed to log on: did one of their logons work, and whose was it? */
+async function findOpened(inquiry: Inquiry): Promise<void> {
+  const knocking = suspectsOf(inquiry, "ip").filter(({ confirmed }) => confirmed);
+  for (const { entity, at } of knocking.slice(0, KEYS_MAX)) {
+    const rows = await inquiry.questions.ask(`Which logons came from ${entity.value}?`, {
+      ...{ entities: [bare(entity)], classes: [CLASS.logon], from: instant(at - DAY), to: inquiry.to },
+      ...{ order: "oldest", limit: ROWS },
+    });
+    takeIn(inquiry.graph, rows);
+    const own = inquiry.graph.facts.filter((fact) => find(fact.event, "ip", "src")?.value === entity.value);
+    const failed = own.filter((fact) => fact.predicate === "failed-logon");
+    if (addressScope(entity.value) !== "public" && failed.length < GUESSING_FROM) continue;
+    for (const logon of own) {
+      const worked = logon.predicate === "logged-on" && failed.some((fact) => fact.at <= logon.at);
+      if (!worked || logon.subject.kind !== "user") continue;
+      suspect(inquiry, logon.subject, { weight: 0.8, at: logon.at });
+      const session = find(logon.event, "session", "target", "actor");
+      if (session !== undefined) suspect(inquiry, session, { weight: 0.8, at: logon.at });
     }
   }
 }

@@ -20,6 +20,8 @@ export interface VerdictOf {
 const LEVEL_POINTS = [0, 5, 15, 30, 40] as const;
 const MALICIOUS_FROM = 60;
 const BENIGN_BELOW = 20;
+/** Many logons failed from an address and then one worked: nobody mistypes so often. */
+const GUESSED_POINTS = 25;
 
 const OPEN_DOORS: ReadonlySet<string> = new Set([
   ...[
@@ -48,19 +50,20 @@ export function verdictOf(input: VerdictInput): VerdictOf {
   const rules = new Set(detections.map((detection) => detection.rule.id)).size;
   const tactics = new Set(detections.flatMap((detection) => detection.tactics));
   const hosts = extent.filter((member) => member.entity.kind === "host" && member.standing !== "exposed").length;
-  const door = root !== undefined && (OPEN_DOORS.has(root.boundary) || guessed) ? 10 : 0;
+  const door = root !== undefined && OPEN_DOORS.has(root.boundary) ? 10 : 0;
   const points =
     (LEVEL_POINTS[top] ?? 0) +
     Math.min(20, 8 * Math.max(0, rules - 1)) +
     Math.min(15, 5 * Math.max(0, tactics.size - 1)) +
     Math.min(15, 8 * [...tactics].filter((tactic) => HARD_TACTICS.has(tactic)).length) +
     Math.min(10, 5 * Math.max(0, hosts - 1)) +
-    door;
+    door +
+    (guessed ? GUESSED_POINTS : 0);
   if (points >= MALICIOUS_FROM) {
     return { verdict: "malicious", confidence: Math.min(97, 60 + Math.round((points - MALICIOUS_FROM) * 0.8)), points };
   }
   const seen = root !== undefined && root.boundary !== "not-visible" && limits.size === 0;
-  if (points < BENIGN_BELOW && seen && door === 0) {
+  if (points < BENIGN_BELOW && seen && door === 0 && !guessed) {
     return { verdict: "benign", confidence: Math.round(75 - points), points };
   }
   const distance = Math.min(Math.abs(points - MALICIOUS_FROM), Math.abs(points - BENIGN_BELOW));

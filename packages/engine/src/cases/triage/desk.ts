@@ -15,6 +15,7 @@ import type { DetectionId, IncidentId } from "@cordon/model/ids";
 import type { Incident } from "@cordon/model/incident";
 import { DAY, HOUR, type Instant } from "@cordon/model/time";
 import { bondOf } from "./bonds.ts";
+import { leadsOf } from "./leads.ts";
 
 /** Open incidents held at a time; a year of a busy site, about 200 MB at worst. */
 export const DESK_MAX = 5_000;
@@ -108,6 +109,7 @@ export function makeDesk(inventory: Pick<Inventory, "find">): Desk {
       for (const { entity, firstSeen, standing } of incident.investigation?.extent ?? []) {
         if (standing !== "exposed") see(index, fresh, { entity, at: firstSeen });
       }
+      for (const { entity, at } of leadsOf(incident)) see(index, fresh, { entity, at });
       for (const { detection, last } of incident.detections) {
         join(fresh, detection);
         repeats.set(detection.dedupKey, { incident: incident.id, detection: detection.id, last });

@@ -10,8 +10,8 @@ import { DAY, instant } from "@cordon/model/time";
 import { type Batch, type State, workOn } from "./batch.ts";
 import { INCIDENT_DETECTIONS_MAX, JOIN_MIN, MERGE_MIN } from "./bonds.ts";
 import { type Match, matchesOf } from "./match.ts";
+import { merge } from "./merge.ts";
 import { titleOf } from "./title.ts";
-import { merge } from "./write.ts";
 
 /** The same dedup key within this distance of event time is a repeat. */
 export const REPEAT_WINDOW_MS = DAY;

@@ -4,7 +4,8 @@
  *
  * S1. With the same context, one more detection or a higher severity never lowers the priority.
  * S2. Only people lower it: through the asset inventory and through verdicts on a rule's earlier incidents.
- * S3. The points of rarity are kept once given, so flooding other incidents with the same rule lowers nothing.
+ * S3. The points of rarity and of a finding are kept once given: flooding other incidents with the same rule, or the
+ *     store with noise until a question is cut, lowers nothing.
  */
 import type { Asset, Inventory } from "@cordon/model/asset";
 import type { Detection } from "@cordon/model/detection";
@@ -12,6 +13,7 @@ import { type Entity, entityKey } from "@cordon/model/entity";
 import type { Incident, ScoreTerm } from "@cordon/model/incident";
 import { LEVELS, type Level, levelRank } from "@cordon/model/rule";
 import { tacticRank } from "@cordon/model/technique";
+import { type Guessed, guessedIn } from "./finding.ts";
 import { type Rarity, trustIn, type VerdictHistory } from "./rarity.ts";
 import { titleOf } from "./title.ts";
 
@@ -42,6 +44,8 @@ const CHAIN_MAX = 15;
 const HOSTS_MAX = 6;
 const ACCOUNTS_MAX = 4;
 const RARITY_MAX = 10;
+/** A guessed password that worked: as much as two further stages of an attack. */
+const GUESSED_POINTS = 10;
 /** Below so many incidents "rare" means nothing: everything is new in the first week. */
 const RARITY_BASIS = 20;
 const RARITY_UNKNOWN = 3;
@@ -49,7 +53,9 @@ const RARITY_UNKNOWN = 3;
 export function scoreOf(incident: Incident, context: ScoreContext): Score {
   const detections = incident.detections.map((joined) => joined.detection);
   const chain = chainOf(detections);
-  const severity = severityOf(detections, chain);
+  const guessed = guessedIn(incident);
+  const finding = findingTerm(incident, guessed);
+  const severity = severityOf(detections, { chain, found: finding !== undefined });
   const terms = [
     severityTerm(severity),
     confidenceTerm(detections, context.history),
@@ -57,22 +63,37 @@ export function scoreOf(incident: Incident, context: ScoreContext): Score {
     chainTerm(chain),
     breadthTerm(incident.entities),
     rarityTerm(incident, context.rarity),
+    ...(finding === undefined ? [] : [finding]),
   ];
   const sum = terms.reduce((total, term) => total + term.points, 0);
   return {
     priority: Math.round(Math.min(100, Math.max(0, sum))),
     severity,
     terms,
-    title: titleOf(detections) ?? incident.title,
+    title: titleOf(detections, guessed) ?? incident.title,
   };
 }
 
-/** The highest level of a detection; one step higher when three tactics in order and two rules speak of a chain. */
-function severityOf(detections: readonly Detection[], chain: readonly string[]): Level {
+/**
+ * The highest level of a detection; one step higher when three tactics in order and two rules speak of a chain. A
+ * password that was guessed and then worked is high, whatever the single lines say.
+ */
+function severityOf(
+  detections: readonly Detection[],
+  { chain, found }: { readonly chain: readonly string[]; readonly found: boolean },
+): Level {
   const top = detections.reduce((rank, detection) => Math.max(rank, levelRank(detection.severity)), 0);
   const rules = new Set(detections.map((detection) => detection.rule.id));
   const raised = chain.length >= 3 && rules.size >= 2 ? top + 1 : top;
-  return LEVELS[Math.min(raised, LEVELS.length - 1)] ?? "informational";
+  const least = found ? levelRank("high") : 0;
+  return LEVELS[Math.min(Math.max(raised, least), LEVELS.length - 1)] ?? "informational";
+}
+
+function findingTerm(incident: Incident, guessed: Guessed | undefined): ScoreTerm | undefined {
+  if (guessed === undefined) return incident.terms.find((term) => term.term === "finding");
+  const { attempts, address, account } = guessed;
+  const why = `${account.value} logged on from ${address.value} after ${attempts} attempts`;
+  return { term: "finding", points: GUESSED_POINTS, why };
 }
 
 function severityTerm(severity: Level): ScoreTerm {

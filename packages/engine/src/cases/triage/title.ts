@@ -5,7 +5,8 @@
 import type { Detection } from "@cordon/model/detection";
 import type { Entity, EntityKind, EntityRole } from "@cordon/model/entity";
 import { levelRank } from "@cordon/model/rule";
-import { tacticRank } from "@cordon/model/technique";
+import { TACTICS, tacticRank } from "@cordon/model/technique";
+import type { Guessed } from "./finding.ts";
 
 /** Names from logs may be long; a title is one line of a queue. */
 const NAME_MAX = 60;
@@ -24,13 +25,17 @@ const PHRASES: Readonly<Record<string, string>> = {
   "T1021.003": "Lateral movement over DCOM",
   "T1021.004": "Lateral movement over SSH",
   "T1021.006": "Lateral movement over WinRM",
+  T1041: "Data exfiltration",
   T1047: "Execution through WMI",
   T1048: "Data exfiltration",
   T1053: "Scheduled task abuse",
+  "T1053.003": "Cron abuse",
   "T1053.005": "Scheduled task abuse",
   T1055: "Process injection",
+  T1056: "Capture of input",
   "T1059.001": "Suspicious PowerShell",
   "T1059.004": "Suspicious shell command",
+  T1068: "Exploit for higher privileges",
   "T1070.001": "Clearing of event logs",
   T1078: "Use of a stolen account",
   "T1078.004": "Use of a stolen cloud account",
@@ -39,39 +44,77 @@ const PHRASES: Readonly<Record<string, string>> = {
   T1110: "Password guessing",
   "T1110.001": "Password guessing",
   "T1110.003": "Password spraying",
+  "T1134.001": "Token theft",
   T1136: "Creation of an account",
+  T1187: "Forced authentication",
   T1190: "Attack on a public service",
+  T1207: "Rogue domain controller",
+  T1218: "Signed tool runs foreign code",
+  "T1218.003": "CMSTP runs foreign code",
+  "T1218.005": "Mshta runs foreign code",
+  "T1218.007": "Msiexec runs foreign code",
+  "T1218.010": "Regsvr32 runs foreign code",
+  "T1218.011": "Rundll32 runs foreign code",
+  T1219: "Remote access tool",
+  T1484: "Change of domain policy",
+  T1485: "Destruction of data",
   T1486: "Encryption for ransom",
   T1490: "Destruction of backups",
+  T1496: "Theft of computing power",
   "T1505.003": "Web shell",
+  T1531: "Removal of account access",
+  T1537: "Data moved to another cloud account",
   "T1543.003": "Malicious service",
   "T1546.003": "WMI persistence",
+  "T1546.008": "Accessibility program replaced",
+  "T1546.015": "COM hijacking",
   T1547: "Autostart persistence",
   "T1547.001": "Autostart persistence",
   "T1548.002": "UAC bypass",
   "T1548.003": "Privilege escalation through sudo",
+  T1550: "Use of stolen credentials",
+  "T1550.002": "Pass the hash",
+  "T1550.003": "Pass the ticket",
+  T1552: "Search for credentials",
   "T1552.001": "Search for credentials in files",
+  T1555: "Theft of stored passwords",
+  T1557: "Interception of authentication",
+  T1558: "Theft of Kerberos tickets",
   "T1558.003": "Kerberoasting",
   "T1562.001": "Disabling of defences",
+  "T1562.008": "Disabling of cloud logs",
   T1566: "Phishing",
   "T1566.001": "Phishing attachment",
   T1567: "Data exfiltration to a web service",
   T1569: "Execution through a service",
   "T1569.002": "Execution through a service",
+  T1572: "Tunnel to the outside",
+  T1574: "Hijacked program start",
   T1580: "Discovery of cloud resources",
+  T1685: "Disabling of defences",
 };
 
-export function titleOf(detections: readonly Detection[]): string | undefined {
+export function titleOf(detections: readonly Detection[], guessed?: Guessed): string | undefined {
   const [lead, ...others] = [...detections].sort(
     (a, b) => weight(b) - weight(a) || a.time - b.time || (a.id < b.id ? -1 : 1),
   );
   if (lead === undefined) return undefined;
+  if (guessed !== undefined) return guessedTitle(guessed, [lead, ...others]);
   const host = nameOf(lead, "host", ["device", "target", "dst"]);
   const source = nameOf(lead, "ip", ["src", "dst"]);
   const where = host === undefined ? "" : ` on ${host}`;
   const from = host === undefined && source !== undefined ? ` from ${source}` : "";
   const who = whoOf(lead) ?? from;
   return `${phraseOf(lead)}${where}${who}${sequel(lead, host, others)}`;
+}
+
+/** "Password of backup guessed on bastion, then privilege escalation through sudo". */
+function guessedTitle({ account, host, at }: Guessed, detections: readonly Detection[]): string {
+  const where = host === undefined ? "" : ` on ${clip(host.value, NAME_MAX)}`;
+  const after = detections.find((detection) => detection.time >= at && knownPhrase(detection) !== undefined);
+  const phrase = after === undefined ? undefined : knownPhrase(after);
+  const then = phrase === undefined ? "" : `, then ${phrase.charAt(0).toLowerCase()}${phrase.slice(1)}`;
+  return `Password of ${clip(shortName(account), NAME_MAX)} guessed${where}${then}`;
 }
 
 /** Who did it, or else to whom: an account that is only the target is not said to have acted. */
@@ -82,31 +125,48 @@ function whoOf(lead: Detection): string | undefined {
   return target === undefined ? undefined : ` (account ${target})`;
 }
 
-const weight = (detection: Detection): number => levelRank(detection.severity) * 1_000 + detection.confidence;
+/** A rule that says what was done names an incident better than one a level higher that says how it looked. */
+const SPEAKING = 1_200;
+const weight = (detection: Detection): number =>
+  levelRank(detection.severity) * 1_000 + (knownPhrase(detection) === undefined ? 0 : SPEAKING) + detection.confidence;
+
+/** Stages worth a place in a title: that somebody looked around or hid goes without saying. */
+const TELLING: ReadonlySet<string> = new Set([
+  ...["credential-access", "lateral-movement", "collection", "command-and-control", "exfiltration", "impact"],
+]);
+const furthest = (tactics: readonly string[]): number =>
+  Math.max(-1, ...tactics.filter((tactic) => TELLING.has(tactic)).map(tacticRank));
 
 /** The furthest later stage, if the incident went on after its leading detection. */
 function sequel(lead: Detection, host: string | undefined, others: readonly Detection[]): string {
   const reached = Math.max(...lead.tactics.map(tacticRank), -1);
   const later = others
-    .filter((other) => other.time >= lead.time && other.tactics.some((tactic) => tacticRank(tactic) > reached))
-    .sort((a, b) => Math.max(...b.tactics.map(tacticRank)) - Math.max(...a.tactics.map(tacticRank)))[0];
+    .filter((other) => other.time >= lead.time && furthest(other.tactics) > reached)
+    .sort((a, b) => furthest(b.tactics) - furthest(a.tactics))[0];
   if (later === undefined) return "";
-  const tactic = [...later.tactics].sort((a, b) => tacticRank(b) - tacticRank(a))[0] ?? "";
+  const tactic = TACTICS[furthest(later.tactics)] ?? "";
   const place = nameOf(later, "host", ["target", "dst", "device"]);
   return `, then ${tactic.replaceAll("-", " ")}${place === undefined || place === host ? "" : ` on ${place}`}`;
 }
 
-function phraseOf(detection: Detection): string {
+const phraseOf = (detection: Detection): string => knownPhrase(detection) ?? clip(detection.rule.title, RULE_TITLE_MAX);
+
+function knownPhrase(detection: Detection): string | undefined {
   const specific = [...detection.techniques].sort((a, b) => b.length - a.length);
   for (const id of specific) {
     const phrase = PHRASES[id] ?? PHRASES[id.split(".")[0] ?? ""];
     if (phrase !== undefined) return phrase;
   }
-  return clip(detection.rule.title, RULE_TITLE_MAX);
+  return undefined;
 }
 
+/** A number is no name: better no account in a title than one that nobody can read. */
+const SID = /^S-1-\d/;
+
 function nameOf(detection: Detection, kind: EntityKind, roles: readonly EntityRole[]): string | undefined {
-  const known = detection.entities.filter((entity) => entity.kind === kind && entity.wellKnown !== true);
+  const known = detection.entities.filter(
+    (entity) => entity.kind === kind && entity.wellKnown !== true && !SID.test(entity.value),
+  );
   for (const role of roles) {
     const found = known.find((entity: Entity) => entity.role === role);
     if (found !== undefined) return clip(shortName(found), NAME_MAX);

@@ -194,7 +194,10 @@ describe("triage joins what belongs together and nothing else", () => {
     const { entries, version } = await state.journal.read(first.id);
     const found = {
       ...{ at: instant(at), by: "t", kind: "investigated" },
-      investigation: { extent: [member("session", "srv-db|luid:0xabc01")], techniques: [], proposals: [] },
+      investigation: {
+        ...{ extent: [member("session", "srv-db|luid:0xabc01")], techniques: [], proposals: [] },
+        ...{ rootCauses: [], claims: [] },
+      },
     } as unknown as (typeof entries)[number];
     await state.journal.append(first.id, version, [found], fold([...entries, found]));
     expect(await triage.relate(first.id)).toBe(1);

@@ -8,7 +8,8 @@
  * T3. An append is optimistic: on conflict the incident is read again; if it was closed meanwhile, its detections are
  *     decided anew.
  * T4. Every join names the bonds that made it.
- * T5. Two incidents become one only when a detection ties strongly to both and nobody has worked on the one that ends.
+ * T5. Two incidents become one only when something ties strongly to both, and only automatic work was done for the one
+ *     that ends (merge.ts).
  */
 import type { Detection } from "@cordon/model/detection";
 import { AppError } from "@cordon/model/error";
@@ -20,11 +21,13 @@ import { instant } from "@cordon/model/time";
 import { contextOf, entryOf, newBatch, type State, type TriagePorts } from "./batch.ts";
 import { HORIZON_MS, MERGE_MIN } from "./bonds.ts";
 import { makeDesk } from "./desk.ts";
+import { leadsOf } from "./leads.ts";
 import { matchesOf, type Probe } from "./match.ts";
+import { merge } from "./merge.ts";
 import { place } from "./place.ts";
 import { makeRarity } from "./rarity.ts";
 import { scoreOf } from "./score.ts";
-import { flush, merge } from "./write.ts";
+import { flush } from "./write.ts";
 
 /** Keys per question to the journal. */
 const KEYS_PER_QUESTION = 400;
@@ -88,20 +91,16 @@ export function makeTriage(ports: TriagePorts): Triage {
   };
 }
 
-/** Kinds that belong to one trail only: whoever holds one of these is in the same story. */
-const LEADS: ReadonlySet<string> = new Set(["session", "process", "credential"]);
-
 /** Sessions, processes and keys found by an investigation are as good as a shared process tree: T5 holds for them too. */
 async function relate(state: State, id: IncidentId): Promise<number> {
   const incident = fold((await state.ports.journal.read(id)).entries);
   if (incident.status === "closed") return 0;
-  const extent = (incident.investigation?.extent ?? []).filter(({ standing }) => standing !== "exposed");
-  await warmDesk(state, [{ time: incident.firstSeen, entities: extent.map(({ entity }) => entity) }]);
+  const leads = leadsOf(incident);
+  await warmDesk(state, [{ time: incident.firstSeen, entities: leads.map(({ entity }) => entity) }]);
   state.desk.put(incident);
   const batch = newBatch();
-  for (const { entity, firstSeen } of extent) {
-    if (!LEADS.has(entity.kind)) continue;
-    const near = matchesOf({ entities: [entity], time: firstSeen }, state.desk);
+  for (const { entity, at } of leads) {
+    const near = matchesOf({ entities: [entity], time: at }, state.desk);
     const own = near.find((match) => match.incident === id) ?? { incident: id, strength: MERGE_MIN, because: [] };
     const other = near.find((match) => match.incident !== id && match.strength >= MERGE_MIN);
     if (other === undefined) continue;
