@@ -30,6 +30,8 @@ export interface ScanSummary {
   readonly parsed: number;
   readonly unmapped: number;
   readonly failed: readonly { readonly file: string; readonly reason: string }[];
+  /** Files with something odd about them, of which nothing was lost; absent when there are none. */
+  readonly remarks?: readonly { readonly file: string; readonly reason: string }[];
   readonly rules: { readonly loaded: number; readonly rejected: number };
   readonly detections: number;
   readonly incidents: number;
@@ -81,6 +83,7 @@ export async function runScan(request: ScanRequest): Promise<ScanResult> {
             problem.input,
             `record ${problem.position}${problem.offset === undefined ? "" : ` offset ${problem.offset}`}: ${problem.reason}`,
           );
+        for (const { input, position, reason } of result.remarks) tally.remark(input, `record ${position}: ${reason}`);
       },
     });
     try {
@@ -101,10 +104,18 @@ type Tally = ReturnType<typeof makeTally>;
 
 function makeTally() {
   const failed = new Map<string, string[]>();
+  const remarked = new Map<string, { readonly reason: string; count: number }>();
   return {
     files: 0,
     faults: [] as string[],
     failed,
+    remarked,
+    /** One line per file: the first remark, and how many more there are. */
+    remark(file: string, reason: string): void {
+      const known = remarked.get(file);
+      if (known === undefined) remarked.set(file, { reason, count: 1 });
+      else known.count += 1;
+    },
     fail(file: string, reason: string): void {
       const reasons = failed.get(file) ?? [];
       if (reasons.length < REASONS_PER_FILE) reasons.push(reason);
@@ -168,6 +179,10 @@ function naming(tally: Tally, bytesMax: number, deliver: Deliver): Deliver {
   };
 }
 
+function remarkOf(file: string, { reason, count }: { readonly reason: string; readonly count: number }) {
+  return { file, reason: count === 1 ? reason : `${reason}; and ${count - 1} more remarks` };
+}
+
 async function conclude(embedded: Embedded, tally: Tally, detections: readonly Detection[]): Promise<ScanResult> {
   const { instance, rules } = embedded;
   const { meters } = instance;
@@ -193,6 +208,7 @@ async function conclude(embedded: Embedded, tally: Tally, detections: readonly D
       parsed: meters.events - meters.unmapped,
       unmapped: meters.unmapped,
       failed: [...tally.failed].map(([file, reasons]) => ({ file, reason: reasons.join("; ") })),
+      ...(tally.remarked.size > 0 && { remarks: [...tally.remarked].map(([file, remark]) => remarkOf(file, remark)) }),
       rules: { loaded: rules.rules.length, rejected: rules.rejected.length },
       detections: meters.detections,
       incidents: incidents.length,

@@ -12,6 +12,8 @@ import type { RawRecord } from "@cordon/model/record";
 export interface Normalised {
   readonly events: readonly Event[];
   readonly problems: readonly { readonly reason: string; readonly offset?: number }[];
+  /** Odd, but nothing was lost: worth a line per file, no failure. */
+  readonly remarks?: readonly { readonly reason: string; readonly offset?: number }[];
 }
 
 export interface StreamStages {
@@ -32,17 +34,20 @@ export interface StreamResult {
   readonly events: readonly Event[];
   readonly detections: readonly Detection[];
   readonly problems: readonly RecordProblem[];
+  readonly remarks: readonly RecordProblem[];
 }
 
 /** `withDetections: false` when a replay only refills the unsealed tail: those detections are durable already. */
 export function runBatch(stages: StreamStages, batch: SpoolBatch, withDetections: boolean): StreamResult {
   const events: Event[] = [];
   const problems: RecordProblem[] = [];
+  const remarks: RecordProblem[] = [];
   for (const record of batch.records) {
+    const { source, input, position } = record;
     const result = stages.normalise(record);
     for (const event of result.events) events.push(event);
-    for (const problem of result.problems)
-      problems.push({ source: record.source, input: record.input, position: record.position, ...problem });
+    for (const problem of result.problems) problems.push({ source, input, position, ...problem });
+    for (const remark of result.remarks ?? []) remarks.push({ source, input, position, ...remark });
   }
-  return { seq: batch.seq, events, detections: withDetections ? stages.detect(events) : [], problems };
+  return { seq: batch.seq, events, detections: withDetections ? stages.detect(events) : [], problems, remarks };
 }

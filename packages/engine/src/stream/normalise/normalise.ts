@@ -5,6 +5,8 @@
  * N2. `raw` keeps the source's own names. Nothing is renamed; captures of message templates join under their own names.
  * N3. The same record gives the same events with the same ids, on every replay.
  * N4. An event without a time of its own has the time of receipt, and a remark that says so.
+ * N5. The one thing remembered between records: parts of PowerShell scripts (script-join.ts). The last part's record gives
+ *     the joined event too, so N3 holds for the same sequence of records.
  */
 import { messageOf } from "@cordon/model/error";
 import type { Event } from "@cordon/model/event";
@@ -18,6 +20,7 @@ import { makeEntityReader } from "./entities.ts";
 import { applyMapping, type Meaning } from "./map.ts";
 import type { CompiledMapping } from "./plan.ts";
 import { makeRecognise } from "./recognise.ts";
+import { makeScriptJoin, partOf } from "./script-join.ts";
 
 export interface NormaliserParts {
   readonly mappings: readonly CompiledMapping[];
@@ -27,6 +30,8 @@ export interface NormaliserParts {
 export interface Normalised {
   readonly events: readonly Event[];
   readonly problems: readonly DecodeProblem[];
+  /** Oddities of the record as a whole, with nothing lost; those of one event stand in its provenance. */
+  readonly remarks?: readonly DecodeProblem[];
 }
 
 export type RecordToEvents = (record: RawRecord) => Normalised;
@@ -51,10 +56,20 @@ export function makeNormaliser({ mappings, sha256 }: NormaliserParts): RecordToE
   const toEvent = (record: RawRecord, decoded: Decoded, index: number): Event =>
     makeEvent(record, decoded, { index, sha256, ...understand(decoded, record.meta?.host) });
 
+  const scripts = makeScriptJoin(sha256);
+  const withScripts = (events: readonly Event[]): readonly Event[] => {
+    const whole = events.flatMap((event) => {
+      const part = partOf(event);
+      return part === undefined ? [] : (scripts.step(event, part) ?? []);
+    });
+    return whole.length === 0 ? events : [...events, ...whole];
+  };
+
   return (record) => {
     try {
-      const { decoded, problems } = decodeRecord(record, decodeText);
-      return { events: decoded.map((item, index) => toEvent(record, item, index)), problems };
+      const { decoded, problems, remarks } = decodeRecord(record, decodeText);
+      const events = decoded.map((item, index) => toEvent(record, item, index));
+      return { events: withScripts(events), problems, ...(remarks && { remarks }) };
     } catch (error) {
       // A bug of ours must not cost a record: it stays as text, and the remark names the bug.
       const reason = `decoding failed: ${messageOf(error).slice(0, 200)}`;

@@ -37,11 +37,13 @@ export interface DecodeProblem {
 interface DecodedRecord {
   readonly decoded: readonly Decoded[];
   readonly problems: readonly DecodeProblem[];
+  /** What is odd about the record, with nothing lost. */
+  readonly remarks?: readonly DecodeProblem[];
 }
 
 export function decodeRecord(record: RawRecord, decodeText: DecodeText): DecodedRecord {
   const bytes = record.body.open();
-  if (record.format === "evtx-chunk") return decodeEvtx(bytes);
+  if (record.format === "evtx-chunk") return decodeEvtx(bytes, record);
   const { text, remark } = decodeText(bytes);
   const remarks = remark === undefined ? [] : [remark];
   if (text.length > PARSE_CHARS_MAX) {
@@ -64,17 +66,20 @@ export function decodeRecord(record: RawRecord, decodeText: DecodeText): Decoded
 
 const whole = (decoded: Decoded): DecodedRecord => ({ decoded: [decoded], problems: [] });
 
-function decodeEvtx(bytes: Uint8Array): DecodedRecord {
-  const { records, problems } = decodeEvtxChunk(bytes);
+function decodeEvtx(bytes: Uint8Array, record: RawRecord): DecodedRecord {
+  const chunks = Number(record.meta?.chunks ?? Number.NaN);
+  const place = Number.isNaN(chunks) ? undefined : { slot: record.position, chunks };
+  const { records, problems, remarks } = decodeEvtxChunk(bytes, place);
   return {
-    decoded: records.map(({ recordId, written, event }) => ({
+    decoded: records.map(({ recordId, written, event, remarks: odd }) => ({
       raw: event,
       form: "evtx" as const,
       position: recordId,
       ...(written > 0 && { time: instant(written) }),
-      remarks: [],
+      remarks: odd ?? [],
     })),
     problems,
+    ...(remarks.length > 0 && { remarks }),
   };
 }
 

@@ -246,7 +246,7 @@ describe("a damaged slot", () => {
     bytes[0] = 0;
     const unmarked = decodeEvtxChunk(bytes);
     expect(unmarked.records).toEqual([]);
-    expect(unmarked.problems).toMatchObject([{ kind: "slot", reason: expect.stringContaining("3 framed") }]);
+    expect(unmarked.problems).toMatchObject([{ kind: "slot", reason: expect.stringContaining("its 3 event records") }]);
   });
 
   it("remarks on wrong checksums and on a header that announces other ids", () => {
@@ -377,5 +377,34 @@ describe("a hostile slot", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("a slot without the chunk magic", () => {
+  const slot = (text: string) => {
+    const bytes = new Uint8Array(65_536).fill(7, 0, 4_096);
+    bytes.set(new TextEncoder().encode(text), 100);
+    return bytes;
+  };
+  it("is damage inside the file's chunks", () =>
+    expect(decodeEvtxChunk(slot(""), { slot: 3, chunks: 4 }).problems.map(({ reason }) => reason)).toEqual([
+      "damaged: the chunk's signature is missing, and no event record is left in it",
+    ]));
+  it("is no loss behind them", () =>
+    expect(decodeEvtxChunk(slot(""), { slot: 4, chunks: 4 })).toMatchObject({
+      problems: [],
+      remarks: [
+        { reason: "behind the 4 chunks of the file: no chunk and no event record in it, old contents of the disk" },
+      ],
+    }));
+  it("with event records in it is damage wherever it stands", () => {
+    const bytes = slot("");
+    const view = new DataView(bytes.buffer);
+    view.setUint32(600, 0x2a2a, true);
+    view.setUint32(604, 40, true);
+    view.setUint32(636, 40, true);
+    expect(decodeEvtxChunk(bytes, { slot: 9, chunks: 4 }).problems.map(({ reason }) => reason)).toEqual([
+      "damaged: the chunk's signature is missing, its 1 event records cannot be decoded",
+    ]);
   });
 });

@@ -66,11 +66,18 @@ export interface EvtxChunk {
   readonly headerRange?: { readonly first: number; readonly last: number };
 }
 
-export function decodeEvtxChunk(bytes: Uint8Array): EvtxChunk {
+/** Where the slot stands in its file, as far as that is known. */
+export interface EvtxPlace {
+  readonly slot: number;
+  /** As the file header announces. */
+  readonly chunks: number;
+}
+
+export function decodeEvtxChunk(bytes: Uint8Array, place?: EvtxPlace): EvtxChunk {
   const slot = openSlot(bytes.length > SLOT_BYTES ? bytes.subarray(0, SLOT_BYTES) : bytes);
   const header = readHeader(slot.view);
   if (header === undefined) return noRecords(`slot has ${bytes.length} bytes, less than a header`);
-  if (!header.magic) return noRecords(unmarkedSlot(slot));
+  if (!header.magic) return unmarkedSlot(slot, place);
   const walk = walkRecords(slot.view, header);
   const decoded = walk.frames.map((frame) => decodeRecord(slot, frame));
   const records = decoded.flatMap((outcome) => ("event" in outcome ? [outcome] : []));
@@ -88,10 +95,20 @@ function noRecords(reason: string): EvtxChunk {
   return { records: [], problems: [{ kind: "slot", offset: 0, reason }], remarks: [], walked: 0 };
 }
 
-/** Without its header nothing says which of the magics inside are live and which are remains: count, do not decode. */
-function unmarkedSlot(slot: Slot): string {
+/**
+ * Without its header nothing says which of the magics inside are live and which are remains: count, do not decode.
+ * Bytes without a single framed record behind the chunks that the file has are what the disk held before: nothing is lost.
+ */
+function unmarkedSlot(slot: Slot, place: EvtxPlace | undefined): EvtxChunk {
   const { framed } = stretch(slot.view, 0, slot.bytes.length);
-  return `slot does not start with the chunk magic; ${framed} framed records inside, not decoded`;
+  if (framed > 0) {
+    return noRecords(`damaged: the chunk's signature is missing, its ${framed} event records cannot be decoded`);
+  }
+  if (place === undefined || place.slot < place.chunks) {
+    return noRecords("damaged: the chunk's signature is missing, and no event record is left in it");
+  }
+  const reason = `behind the ${place.chunks} chunks of the file: no chunk and no event record in it, old contents of the disk`;
+  return { records: [], problems: [], remarks: [{ offset: 0, reason }], walked: 0 };
 }
 
 function decodeRecord(slot: Slot, frame: Frame): EvtxRecord | EvtxProblem {

@@ -29,7 +29,7 @@ interface Decoded {
 }
 
 function decodeFile(file: string): Decoded {
-  const chunks = slotsOf(file).map(decodeEvtxChunk);
+  const chunks = slotsOf(file).map((slot) => decodeEvtxChunk(slot));
   return {
     records: chunks.flatMap((chunk) => chunk.records),
     problems: chunks.flatMap((chunk) => chunk.problems),
