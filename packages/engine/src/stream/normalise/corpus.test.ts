@@ -99,7 +99,7 @@ interface Logsource {
 
 const sigma = join(data, "sigma");
 describe.skipIf(!existsSync(sigma))("Sigma regression events (skips without ../shared/data)", () => {
-  const wanted = ruleLogsources();
+  const wanted = existsSync(sigma) ? ruleLogsources() : new Map<string, Logsource>();
   const cases = [...filesBelow(join(sigma, "regression_data"))].filter((path) => /\.(json|jsoncls|evtx)$/.test(path));
 
   it("there are some", () => expect(cases.length).toBeGreaterThan(150));
