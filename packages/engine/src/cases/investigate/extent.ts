@@ -3,12 +3,14 @@
  * resources, each confirmed (a rule named it), likely (the trail leads there) or exposed (reached, nothing more).
  *
  * E1. Every member keeps the facts that put it there; a member without a fact does not exist.
- * E2. Private addresses are not members: they are machines, and machines are named as such.
+ * E2. An account is a member once, under the name that an event proves to be the same (aliases.ts).
+ * E3. Private addresses are not members: they are machines, and machines are named as such.
  */
 import { isPublicAddress } from "@cordon/model/address-scope";
 import { type Entity, type EntityKey, entityKey } from "@cordon/model/entity";
 import type { ExtentMember } from "@cordon/model/investigation";
 import type { Instant } from "@cordon/model/time";
+import { accountOf } from "./aliases.ts";
 import { bareFact, deviceOf, type Fact, find } from "./facts.ts";
 import { startOf } from "./graph.ts";
 import { type Inquiry, type Suspicion, suspectsOf } from "./inquiry.ts";
@@ -40,7 +42,8 @@ type Put = (entity: Entity | undefined, standing: ExtentMember["standing"], fact
 export function extentOf(inquiry: Inquiry, roots: readonly Candidate[]): readonly Member[] {
   const members = new Map<EntityKey, Draft>();
   const seedEvents = new Set(inquiry.seeds.flatMap((seed) => seed.events.map((event) => event.id)));
-  const put: Put = (entity, standing, fact) => {
+  const put: Put = (named, standing, fact) => {
+    const entity = named === undefined ? undefined : accountOf(inquiry.graph.aliases, named);
     if (entity === undefined || entity.wellKnown === true || entity.value === "") return;
     if (entity.kind === "ip" && !isPublicAddress(entity.value)) return;
     const actual = seedEvents.has(fact.event.id) && standing === "likely" ? "confirmed" : standing;
@@ -52,7 +55,10 @@ export function extentOf(inquiry: Inquiry, roots: readonly Candidate[]): readonl
     }
     if (RANK[actual] < RANK[known.standing]) known.standing = actual;
     if (fact.at < known.firstSeen) known.firstSeen = fact.at;
-    if (known.facts.length < FACTS_MAX && !known.facts.includes(fact)) known.facts.push(fact);
+    if (known.facts.length >= FACTS_MAX || known.facts.includes(fact)) return;
+    // What names it by this very name comes first: an action's target must stand in the events that are cited for it.
+    if (named?.value === entity.value) known.facts.unshift(fact);
+    else known.facts.push(fact);
   };
   for (const suspicion of suspectsOf(inquiry, "process")) putProcess(inquiry, suspicion, put);
   putSessions(inquiry, put);

@@ -9,6 +9,7 @@ import { type Entity, type EntityKey, entityKey } from "@cordon/model/entity";
 import type { Event } from "@cordon/model/event";
 import type { EventId } from "@cordon/model/ids";
 import type { Instant } from "@cordon/model/time";
+import { type Aliases, accountOf, makeAliases, noteAliases } from "./aliases.ts";
 import { baseName, deviceOf, type Fact, factsOf, find, textOf, type Views } from "./facts.ts";
 
 export interface Program {
@@ -36,6 +37,7 @@ export interface Graph {
   readonly visits: Map<string, Fact[]>;
   /** Which machine owns an address, by its own outgoing connections. */
   readonly owners: Map<string, Entity>;
+  readonly aliases: Aliases;
 }
 
 export function makeGraph(views: Views): Graph {
@@ -53,6 +55,7 @@ export function makeGraph(views: Views): Graph {
     logons: new Map(),
     visits: new Map(),
     owners: new Map(),
+    aliases: makeAliases(),
   };
 }
 
@@ -63,6 +66,7 @@ export function takeIn(graph: Graph, events: readonly Event[]): void {
     for (const key of new Set(event.entities.map(entityKey))) push(graph.byEntity, key, event);
     for (const fact of factsOf(event, graph.views)) take(graph, fact);
     noteOwner(graph, event);
+    noteAliases(graph.aliases, event, graph.views);
   }
 }
 
@@ -164,7 +168,7 @@ export function childrenOf(graph: Graph, process: EntityKey): readonly Entity[] 
 
 /** `powershell.exe` where the image is known, else the tail of the process id. */
 export function labelOf(graph: Graph, entity: Entity): string {
-  if (entity.kind !== "process") return entity.value;
+  if (entity.kind !== "process") return accountOf(graph.aliases, entity).value;
   const program = graph.programs.get(entityKey(entity));
   return program?.name ?? `process ${entity.value.slice(entity.value.indexOf("|") + 1)}`;
 }

@@ -1,0 +1,85 @@
+/**
+ * Seeded truth: generated stories through both rivers, as a scan and live, scored against what was staged in them.
+ * Floors are what is reached; whoever falls below one has broken something.
+ */
+import { simulate } from "@cordon/engine/simulate/simulate";
+import type { Story } from "@cordon/engine/simulate/story";
+import { instant, MINUTE, SECOND } from "@cordon/model/time";
+import { describe, expect, it } from "vitest";
+import { makeRiver } from "./river.ts";
+import { type Score, scoreStory, tableOf } from "./story-score.ts";
+
+const START = Date.UTC(2026, 10, 21, 20);
+const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
+const STORY_MINUTES = 14;
+/** An incident of the background alone must stay below this. */
+const BACKGROUND_PRIORITY_MAX = 40;
+
+type Way = "scan" | "demo" | "live";
+
+/** All at once, after the fact. */
+async function scanned(story: Story) {
+  const river = makeRiver({ startMs: START + STORY_MINUTES * MINUTE });
+  await river.feed(story.lines);
+  await river.settle();
+  return river;
+}
+
+/** As `up --demo` plays it: the story lies in the past and comes in 40 pieces within 20 seconds. */
+async function demonstrated(story: Story) {
+  const river = makeRiver({ startMs: START + STORY_MINUTES * MINUTE });
+  const size = Math.ceil(story.lines.length / 40);
+  for (let from = 0; from < story.lines.length; from += size) {
+    await river.feed(story.lines.slice(from, from + size));
+    await river.settle();
+    await river.pass(500, 250);
+  }
+  await river.pass(MINUTE, SECOND);
+  return river;
+}
+
+/** Minute by minute as it happens, with time to think in between. */
+async function lived(story: Story) {
+  const river = makeRiver({ startMs: START });
+  let from = 0;
+  for (let now = START + 5 * SECOND; from < story.lines.length; now += 5 * SECOND) {
+    await river.pass(5 * SECOND, 5 * SECOND);
+    const to = story.lines.findIndex((line, at) => at >= from && line.at > now);
+    const end = to < 0 ? story.lines.length : to;
+    if (end > from) await river.feed(story.lines.slice(from, end));
+    from = end;
+    await river.settle();
+  }
+  await river.pass(2 * MINUTE, 5 * SECOND);
+  return river;
+}
+
+const WAYS: Readonly<Record<Way, typeof scanned>> = { scan: scanned, demo: demonstrated, live: lived };
+
+describe("generated stories are told as they were staged", () => {
+  for (const [way, tell] of Object.entries(WAYS)) {
+    it(`${way}: one incident per attack with its true beginning and extent`, { timeout: 300_000 }, async () => {
+      const rows: (Score & { seed: number; way: string })[] = [];
+      const background: { readonly title: string; readonly priority: number }[] = [];
+      for (const seed of SEEDS) {
+        const story = simulate({ seed, start: instant(START), minutes: STORY_MINUTES });
+        const river = await tell(story);
+        expect(river.faults).toEqual([]);
+        expect(river.problems()).toBe(0);
+        const { scores, others } = scoreStory(story, await river.incidents());
+        for (const score of scores) rows.push({ ...score, seed, way });
+        for (const { title, priority } of others) background.push({ title, priority });
+      }
+      console.info(tableOf(rows));
+      console.info(`background: ${background.length} incidents`, background);
+      expect(rows.filter((row) => row.incidents !== 1)).toEqual([]);
+      expect(rows.filter((row) => !row.rootRight || !row.boundaryRight)).toEqual([]);
+      const shares = rows.flatMap((row) => [row.hosts, row.users, row.addresses]);
+      expect(Math.min(...shares.map((share) => share.recall))).toBe(1);
+      expect(Math.min(...shares.map((share) => share.precision))).toBe(1);
+      expect(rows.filter((row) => row.verdict !== "malicious")).toEqual([]);
+      expect(Math.min(...rows.map((row) => row.priority))).toBeGreaterThan(BACKGROUND_PRIORITY_MAX);
+      expect(Math.max(0, ...background.map(({ priority }) => priority))).toBeLessThanOrEqual(BACKGROUND_PRIORITY_MAX);
+    });
+  }
+});
