@@ -205,7 +205,14 @@ export async function proposal(desk: Desk, file: CaseFile, wanted: Wanted, stop:
     },
     desk,
   );
-  return write(desk, { file, wanted, route, verdict, playbook: run.playbook });
+  return write(desk, { file, wanted, route, verdict: withRoute(verdict, route), playbook: run.playbook });
+}
+
+/** Whoever reads the proposal must not take a simulation for the real thing. */
+function withRoute(verdict: PolicyVerdict, { port, passedOver }: Route): PolicyVerdict {
+  if (!port.simulated || passedOver.length === 0) return verdict;
+  const shown = `Only shown, not done: no actuator reaches this target (${passedOver.join("; ")}).`;
+  return { ...verdict, reasons: [...verdict.reasons, shown] };
 }
 
 interface Draft {

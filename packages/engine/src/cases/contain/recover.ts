@@ -6,11 +6,12 @@
  * V2. Probe before redo: present = verify, absent = again with the same key, not knowable = by class.
  * V3. A blind action is never done twice; it becomes `unknown` with a task for a person.
  * V4. A redo needs what the first try needed: a grant that still holds, the same plan, no kill switch.
+ * V5. `failed` is said only when the observer saw nothing: a lost request that nobody can look for stays `unknown`.
  */
 import type { LedgerRow } from "@cordon/model/action";
 import type { ActionPort, Probe } from "@cordon/model/ports/action";
 import type { Stop } from "@cordon/model/ports/runtime";
-import { call, effectName, giveUp, intent, moveIf, observe, replan, seen } from "./act.ts";
+import { call, effectName, giveUp, intent, notDone, observe, replan, seen } from "./act.ts";
 import { bounded } from "./bounded.ts";
 import { type Desk, portOf } from "./desk.ts";
 import { momentIn } from "./ledger.ts";
@@ -32,14 +33,16 @@ export async function recover(desk: Desk, row: LedgerRow, stop: Stop): Promise<v
     if (row.detail.answer === "ok") return observe(desk, row, port, stop);
     const probe = await probeNow(desk, row, port, stop);
     if (probe.state === "present") return observe(desk, row, port, stop);
-    if (mayRedo(port, probe)) return redo(desk, row, { port, why: probe.detail }, stop);
+    if (mayRedo(port, probe)) return redo(desk, row, { port, probe }, stop);
     await giveUp(desk, row, `the answer was lost and it cannot be seen whether it happened: ${probe.detail}`);
   });
 }
 
 async function probeNow(desk: Desk, row: LedgerRow, port: ActionPort, stop: Stop): Promise<Probe> {
   const ms = desk.settings.requestDeadlineMs;
-  const probe = await bounded(desk.runtime, { ms, stop }, (inner) => seen(port.probe(row.action, row.key, inner)));
+  const probe = await bounded(desk.runtime, { ms, stop }, (inner) =>
+    seen(port.probe(row.action, row.key, inner, row.plan)),
+  );
   return probe ?? { state: "unknown", detail: "no answer to the probe in time" };
 }
 
@@ -59,16 +62,17 @@ function mayRedo(port: ActionPort, probe: Probe): boolean {
 async function redo(
   desk: Desk,
   row: LedgerRow,
-  given: { readonly port: ActionPort; readonly why: string },
+  { port, probe }: { readonly port: ActionPort; readonly probe: Probe },
   stop: Stop,
 ): Promise<void> {
-  const { port } = given;
+  // Only an observer that saw nothing says that the lost request did nothing (V5).
+  const lost = probe.state === "absent" ? null : probe.detail;
   const stopped = await whyNot(desk, row, port, stop);
   if (stopped !== undefined) {
-    await moveIf(desk, row, [{ to: "failed", detail: { reason: `${stopped}; ${given.why}`, waitUntil: null } }]);
-    return;
+    const seenAs = { ...row, detail: { ...row.detail, lost } };
+    return notDone(desk, seenAs, "failed", `${stopped}; ${probe.detail}`);
   }
-  const again = await intent(desk, row, { plan: row.plan, shared: [] });
+  const again = await intent(desk, row, { plan: row.plan, shared: [], lost });
   if (again !== undefined) await call(desk, again, port, stop);
 }
 
@@ -81,6 +85,6 @@ async function whyNot(desk: Desk, row: LedgerRow, port: ActionPort, stop: Stop):
   const valid = row.grants.some((grant) => grant.planHash === row.plan.hash && grant.expiresAt > now);
   if (!valid) return "not done again: the approval has expired";
   const plan = await replan(desk, row, port, stop);
-  if (typeof plan === "string") return `not done again: ${plan}`;
+  if ("failure" in plan) return `not done again: ${plan.failure}`;
   return plan.hash === row.plan.hash ? undefined : "not done again: the plan changed";
 }

@@ -12,7 +12,7 @@
 import type { Detection } from "@cordon/model/detection";
 import { type Entity, type EntityKey, entityKey } from "@cordon/model/entity";
 import type { Event } from "@cordon/model/event";
-import { type EventId, nonEmpty } from "@cordon/model/ids";
+import { type EventId, type NonEmpty, nonEmpty } from "@cordon/model/ids";
 import type { Incident } from "@cordon/model/incident";
 import type { Claim, ExtentMember, Investigation, RootCause } from "@cordon/model/investigation";
 import type { EventStore } from "@cordon/model/ports/event-store";
@@ -28,7 +28,7 @@ import { findArrivals, findDepartures, readSessions } from "./logon-chain.ts";
 import { openQuestions } from "./open-questions.ts";
 import { growTree, markSeeds } from "./process-tree.ts";
 import { doorOf, isBackdrop } from "./programs.ts";
-import { propose } from "./propose.ts";
+import { type Channel, propose } from "./propose.ts";
 import { makeQuestions, type Questions } from "./questions.ts";
 import { type Candidate, rootCauses } from "./root-cause.ts";
 import { findCallers } from "./service-chain.ts";
@@ -42,6 +42,8 @@ export interface InvestigatePorts {
   readonly events: Pick<EventStore, "search" | "count" | "get">;
   readonly views: Views;
   readonly runtime: Pick<Runtime, "now" | "sha256">;
+  /** Ways on which people can be told of an incident; absent = by webhook. */
+  readonly channels?: NonEmpty<Channel>;
 }
 
 export type Investigate = (incident: Incident, stop: Stop) => Promise<Investigation>;
@@ -237,7 +239,10 @@ function conclude(findings: Findings, ports: InvestigatePorts): Investigation {
     claims,
     claimsRefused: findings.refused,
     questions: openQuestions(inquiry, roots, extent),
-    proposals: propose({ incident, extent, verdict: verdict.verdict, claims, claimIds: claimed.ids, now }),
+    proposals: propose({
+      ...{ incident, extent, verdict: verdict.verdict, claims, claimIds: claimed.ids, now },
+      channels: ports.channels ?? ["webhook"],
+    }),
     ledger: questions.ledger,
     limits: [...questions.limits],
   };

@@ -9,7 +9,7 @@
 import type { Action, EntityRef } from "@cordon/model/action";
 import { isPublicAddress } from "@cordon/model/address-scope";
 import type { Entity } from "@cordon/model/entity";
-import { type EventId, nonEmpty } from "@cordon/model/ids";
+import { type EventId, type NonEmpty, nonEmpty } from "@cordon/model/ids";
 import type { Incident } from "@cordon/model/incident";
 import type { Claim, Investigation, Proposal } from "@cordon/model/investigation";
 import { levelRank } from "@cordon/model/rule";
@@ -37,7 +37,11 @@ export interface ProposeInput {
   readonly claims: readonly Claim[];
   readonly claimIds: ReadonlyMap<Fact, string>;
   readonly now: Instant;
+  /** Ways on which people can be told. */
+  readonly channels: NonEmpty<Channel>;
 }
+
+export type Channel = Extract<Action, { readonly kind: "notify" }>["channel"];
 
 interface Target {
   readonly ref: EntityRef;
@@ -198,14 +202,12 @@ function forensics(targets: readonly Target[]): readonly Proposal[] {
     );
 }
 
-function notice({ incident, claims }: ProposeInput): readonly Proposal[] {
+function notice({ incident, claims, channels }: ProposeInput): readonly Proposal[] {
   const [first] = claims.filter((claim) => claim.predicate === "detected-by");
-  return [
-    {
-      action: { kind: "notify", incident: incident.id, channel: "webhook" },
-      playbook: "notify",
-      reason: `Priority ${incident.priority} is ${NOTIFY_FROM} or more`,
-      claims: first === undefined ? [] : [first.id],
-    },
-  ];
+  return channels.map((channel) => ({
+    action: { kind: "notify", incident: incident.id, channel },
+    playbook: "notify",
+    reason: `Priority ${incident.priority} is ${NOTIFY_FROM} or more`,
+    claims: first === undefined ? [] : [first.id],
+  }));
 }

@@ -4,12 +4,18 @@
  *
  * B1. A well-known entity never binds.
  * B2. Names, command lines and private addresses are weak: they repeat by accident.
+ * B3. Several hashes of one role are one file, and count once; those of the system's own programs do not count.
  */
 import { addressScope } from "@cordon/model/address-scope";
 import type { Entity, EntityKind, EntityRole } from "@cordon/model/entity";
-import { HOUR } from "@cordon/model/time";
+import { DAY, HOUR } from "@cordon/model/time";
 
 export interface Bond {
+  /**
+   * `context`: where and as whom something happened. Host, account and session of one desk always come together, so they
+   * are not independent: the strongest counts, the others add CONTEXT_SHARE of theirs.
+   */
+  readonly context?: true;
   readonly weight: number;
   /** Time after which the weight has fallen to 1/e. */
   readonly tauMs: number;
@@ -21,6 +27,14 @@ export interface Bond {
 export const JOIN_MIN = 0.6;
 /** Both ends of a bridge must be at least so strong before two incidents become one. */
 export const MERGE_MIN = 1.3;
+/** Incidents count towards a hub and towards rarity within this distance: of an indicator, a month... */
+const MEMORY_MS = 30 * DAY;
+/** ...of a desk, two days: a machine that was tested on all month is still one machine this morning. */
+const CONTEXT_MEMORY_MS = 2 * DAY;
+export const memoryOf = (bond: Bond): number => (bond.context === true ? CONTEXT_MEMORY_MS : MEMORY_MS);
+
+/** What a second or third context bond adds. */
+export const CONTEXT_SHARE = 0.3;
 /** Weak bonds together count no more than this: less than JOIN_MIN, on purpose. */
 export const WEAK_MAX = 0.4;
 /** Beyond this distance no bond is worth looking at (3 x the longest tau, where 5 % are left). */
@@ -33,13 +47,16 @@ const bond = (weight: number, tauHours: number, weak = false): Bond => ({
   by: "entity",
 });
 
-/** Hosts are busy and decay fast, an account's trail is longer, indicators live for days. */
+/**
+ * Hosts are busy and decay fast, an account's trail is longer, indicators live for days. Beyond a few hours it takes more
+ * than the same desk to make two alarms one story.
+ */
 const BONDS: Readonly<Record<EntityKind, Bond | undefined>> = {
   process: { ...bond(1.5, 12), by: "process" },
-  session: { ...bond(1.5, 12), by: "session" },
+  session: { ...bond(1.5, 4), by: "session", context: true },
   credential: bond(1.5, 48),
-  host: bond(1.2, 8),
-  user: bond(1.2, 24),
+  host: { ...bond(1.2, 4), context: true },
+  user: { ...bond(1.2, 8), context: true },
   container: bond(1.2, 24),
   hash: bond(1.0, 48),
   url: bond(1.0, 48),
@@ -61,6 +78,8 @@ const BONDS: Readonly<Record<EntityKind, Bond | undefined>> = {
   other: undefined,
 };
 
+/** A person has one session a day at a desk, a cloud principal or a mailbox none at all: its trail is all there is. */
+const PRINCIPAL: Bond = { ...bond(1.2, 24), context: true };
 const PRIVATE_ADDRESS: Bond = bond(0.3, 8, true);
 /** A process that is only the parent or only the target on both sides (explorer.exe, lsass.exe) outlives many attacks. */
 const SHARED_BACKDROP: Bond = { ...bond(0.3, 8), weak: true, by: "process" };
@@ -75,7 +94,22 @@ export function bondOf(entity: Pick<Entity, "kind" | "value" | "wellKnown">): Bo
     return scope === "private" ? PRIVATE_ADDRESS : undefined;
   }
   if (entity.kind === "session" && SYSTEM_LUID.test(entity.value)) return undefined;
+  if (entity.kind === "user" && /^arn:|@/.test(entity.value)) return PRINCIPAL;
   return BONDS[entity.kind];
+}
+
+/** Programs that come with the system are the same file on every machine: their hashes say nothing (B3). */
+const OF_THE_SYSTEM =
+  /^(?:[a-z]:\\windows\\(?:system32|syswow64|winsxs|microsoft\.net|explorer\.exe|regedit\.exe|hh\.exe|notepad\.exe)|\/(?:usr\/)?s?bin\/|\/usr\/lib)/i;
+
+/** What of a detection may bind at all. */
+export function bindingOf(entities: readonly Entity[]): readonly Entity[] {
+  const system = new Set(
+    entities.flatMap(({ kind, role, value }) => (kind === "file" && OF_THE_SYSTEM.test(value) ? [role] : [])),
+  );
+  return entities.filter(
+    (entity) => bondOf(entity) !== undefined && !(entity.kind === "hash" && system.has(entity.role)),
+  );
 }
 
 /** The bond as it holds between these two sets of roles. */

@@ -4,7 +4,7 @@
  * the entity is a hub.
  *
  * K1. Bounded: the incident that was used longest ago leaves first, and its keys are asked of the journal again.
- * K2. A hub ties nothing alone: in more than HUB_INCIDENTS incidents, or a host / private address that met more than
+ * K2. A hub ties nothing alone: in more than HUB_INCIDENTS incidents (bonds.ts says within which time), or a host / private address that met more than
  *     HUB_PARTNERS accounts and public addresses (domain controller, terminal server, NAT), or tagged so by its owner.
  */
 import { addressScope } from "@cordon/model/address-scope";
@@ -13,16 +13,14 @@ import type { Detection } from "@cordon/model/detection";
 import { type Entity, type EntityKey, type EntityRole, entityKey } from "@cordon/model/entity";
 import type { DetectionId, IncidentId } from "@cordon/model/ids";
 import type { Incident } from "@cordon/model/incident";
-import { DAY, HOUR, type Instant } from "@cordon/model/time";
-import { bondOf } from "./bonds.ts";
+import { HOUR, type Instant } from "@cordon/model/time";
+import { bindingOf, bondOf } from "./bonds.ts";
 import { leadsOf } from "./leads.ts";
 
 /** Open incidents held at a time; a year of a busy site, about 200 MB at worst. */
 export const DESK_MAX = 5_000;
 export const HUB_INCIDENTS = 20;
 export const HUB_PARTNERS = 30;
-/** Incidents count towards a hub and towards rarity within this distance of the detection. */
-const MEMORY_MS = 30 * DAY;
 /** Sightings per entity and incident, one per hour of event time: enough for the nearest to be near. */
 const SIGHTINGS_MAX = 96;
 /** Keys known to the desk: what was asked of the journal once is not asked again. */
@@ -57,8 +55,8 @@ export interface Desk {
   join(held: Held, detection: Detection): void;
   drop(id: IncidentId): void;
   isHub(key: EntityKey): boolean;
-  /** Incidents within MEMORY_MS that hold the entity, counted up to one more than makes a hub. */
-  popularity(key: EntityKey, at: Instant): number;
+  /** Incidents that hold the entity within `withinMs` of a moment, counted up to one more than makes a hub. */
+  popularity(key: EntityKey, at: Instant, withinMs: number): number;
 }
 
 export function makeDesk(inventory: Pick<Inventory, "find">): Desk {
@@ -92,7 +90,7 @@ export function makeDesk(inventory: Pick<Inventory, "find">): Desk {
   const join = (target: Held, detection: Detection): void => {
     if (target.joined.has(detection.id)) return;
     target.joined.add(detection.id);
-    for (const entity of detection.entities) see(index, target, { entity, at: detection.time });
+    for (const entity of bindingOf(detection.entities)) see(index, target, { entity, at: detection.time });
     notePartners(partners, detection.entities);
   };
 
@@ -126,11 +124,11 @@ export function makeDesk(inventory: Pick<Inventory, "find">): Desk {
       if ((partners.get(key)?.size ?? 0) > HUB_PARTNERS) return true;
       return inventory.find(key)?.tags.some((tag) => HUB_TAGS.has(tag)) ?? false;
     },
-    popularity(key, at) {
+    popularity(key, at, withinMs) {
       let count = 0;
       for (const id of index.get(key) ?? NOBODY) {
         const incident = held.get(id)?.incident;
-        if (incident === undefined || Math.abs(incident.lastSeen - at) > MEMORY_MS) continue;
+        if (incident === undefined || Math.abs(incident.lastSeen - at) > withinMs) continue;
         count += 1;
         if (count > HUB_INCIDENTS) return count;
       }

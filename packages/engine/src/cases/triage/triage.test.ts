@@ -162,7 +162,7 @@ describe("triage joins what belongs together and nothing else", () => {
     const state = makeMemoryState();
     const inventory = { find: (key: string) => (key === "host:dc-1" ? find() : undefined) };
     const triage = makeTriage({ ...state, runtime: makeVirtualRuntime(), inventory });
-    const tied = [{ entities: ["host:dc-1", "user:u"] }, { at: 18 * HOUR, entities: ["host:dc-1", "user:u"] }];
+    const tied = [{ entities: ["host:dc-1", "user:u"] }, { at: 6 * HOUR, entities: ["host:dc-1", "user:u"] }];
     const some = nonEmpty(tied.map(detectionOf));
     if (some !== undefined) await state.worklist.offer(some);
     await triage.takeBatch(10, NEVER_STOP);
