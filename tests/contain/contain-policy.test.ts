@@ -58,7 +58,7 @@ function setUp(given: {
   const configs: ActionConfig[] = (given.actions ?? [{ kind: "simulate", name: "dry" }]).map((item) =>
     actionConfigSchema.parse(item),
   );
-  const deps = { runtime, evidenceDir: join(dir, "evidence"), hostname: "web01", notice };
+  const deps = { runtime, evidenceDir: join(dir, "evidence"), hostname: "web01", notice, events: async () => [] };
   const contain = makeContain({
     ...{ journal: state.journal, ledger: state.ledger, policy, runtime, inventory: inventoryOf(given.assets) },
     actions: configs.map((config) => makeActuator(config, deps)),

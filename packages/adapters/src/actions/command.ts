@@ -6,6 +6,7 @@
  * X2. ssh hands its words to a remote shell, so every word that goes there consists of harmless characters only.
  * X3. Host keys are pinned; nothing is asked, nothing is learned. Passwords are never used.
  * X4. Output and time are bounded; a program that runs over is killed.
+ * X5. "ssh did not get there" is never taken for an answer of the far side.
  */
 import { spawn } from "node:child_process";
 import type { SshConfig } from "@cordon/model/action-config";
@@ -16,6 +17,8 @@ import type { Stop } from "@cordon/model/ports/runtime";
 const OUTPUT_BYTES_MAX = 32 * 1024 * 1024;
 /** A local tool answers in milliseconds, a slow ssh in seconds. */
 const TIMEOUT_MS = 30_000;
+/** Exit code of ssh itself; none of the programs we run over it ends with this. */
+const SSH_FAILED = 255;
 const HARMLESS = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
 export interface Ran {
@@ -44,7 +47,12 @@ export function makeRunner({ netns, ssh }: Place): Runner {
   const sudo = ssh.sudo ? ["sudo", "-n"] : [];
   return {
     where: `ssh ${ssh.user}@${ssh.host}`,
-    run: (argv, stop, stdin) => execute([...sshWords(ssh), ...remoteWords([...sudo, ...inside, ...argv])], stop, stdin),
+    async run(argv, stop, stdin) {
+      const ran = await execute([...sshWords(ssh), ...remoteWords([...sudo, ...inside, ...argv])], stop, stdin);
+      if (ran.code !== SSH_FAILED) return ran;
+      const text = `ssh ${ssh.user}@${ssh.host} port ${ssh.port} failed: ${ran.stderr.slice(0, 500) || "no reason given"}`;
+      throw new AppError("command-failed", text, { retry: "later" });
+    },
   };
 }
 

@@ -6,19 +6,22 @@
  */
 import { createHash } from "node:crypto";
 import type { Action, ActionPlan } from "@cordon/model/action";
-import { AppError } from "@cordon/model/error";
-import { sha256Of } from "@cordon/model/ids";
+import { AppError, messageOf } from "@cordon/model/error";
+import type { Event } from "@cordon/model/event";
+import { type EventId, type NonEmpty, sha256Of } from "@cordon/model/ids";
 import { planPreimage } from "@cordon/model/plan-hash";
-import type { Authorised } from "@cordon/model/ports/action";
+import type { ActOutcome, Authorised } from "@cordon/model/ports/action";
 import type { Runtime } from "@cordon/model/ports/runtime";
 import type { Notice } from "./notice.ts";
 
-export type ActionError = "cannot-plan" | "command-failed";
+export type ActionError = "cannot-plan" | "not-mine" | "command-failed";
 
 export interface ActionDeps {
   readonly runtime: Runtime;
   /** Folder of evidence files. */
   readonly evidenceDir: string;
+  /** Stored events that name a target: what its evidence says of it. */
+  readonly events: (ids: NonEmpty<EventId>) => Promise<readonly Event[]>;
   /** What to tell people about an incident. */
   readonly notice: (incident: string) => Promise<Notice>;
   /** Name of this machine, as entities name it. */
@@ -29,7 +32,10 @@ export function makePlan(action: Action, draft: Omit<ActionPlan, "hash">): Actio
   return { ...draft, hash: sha256Of(createHash("sha256").update(planPreimage(action, draft)).digest("hex")) };
 }
 
+/** It is ours to do and cannot be done: a person has to know. */
 export const cannotPlan = (text: string): AppError<ActionError> => new AppError("cannot-plan", text);
+/** Another actuator may know this target: not a failure. */
+export const notMine = (text: string): AppError<ActionError> => new AppError("not-mine", text);
 
 /** Why this order must not be carried out; undefined when it may. */
 export function orderProblem(order: Authorised, actuator: string, now: number): string | undefined {
@@ -57,4 +63,13 @@ export function reachesHost(hosts: readonly string[] | undefined, own: string, w
     const oneShort = !plain(host).includes(".") || !plain(wanted).includes(".");
     return same || (oneShort && short(host) === short(wanted));
   });
+}
+
+/** Looks that come before anything is changed: when one fails, it is known that nothing happened. */
+export async function lookFirst<T>(look: () => Promise<T>): Promise<{ readonly seen: T } | ActOutcome> {
+  try {
+    return { seen: await look() };
+  } catch (error) {
+    return { kind: "refused", reason: `nothing was changed: ${messageOf(error)}` };
+  }
 }

@@ -39,9 +39,13 @@ export interface ActionPort {
   readonly redo: "set-like" | "keyed" | "probeable" | "blind";
   /** True when it only says what it would do. */
   readonly simulated: boolean;
-  /** No effect. Throws AppError `cannot-plan` when the target cannot be addressed. */
+  /**
+   * No effect. Throws AppError `not-mine` when the target belongs to somebody else (another host, another channel): the
+   * next actuator is asked. Anything else it throws means "mine, and it cannot be done now": `cannot-plan` and the like.
+   */
   plan(action: Action, ttlMs: number | undefined, stop: Stop): Promise<ActionPlan>;
-  probe(action: Action, key: ActionKey, stop: Stop): Promise<Probe>;
+  /** `plan`: what was allowed, where it is known; some targets are only pinned by their plan. */
+  probe(action: Action, key: ActionKey, stop: Stop, plan?: ActionPlan): Promise<Probe>;
   apply(order: Authorised, stop: Stop): Promise<ActOutcome>;
   /** By another way than apply's own answer. */
   verify(order: Authorised, stop: Stop): Promise<Probe>;

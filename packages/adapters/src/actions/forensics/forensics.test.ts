@@ -14,7 +14,10 @@ const runtime = makeRuntime();
 const action: Action = { kind: "capture-forensics", host: ref("host", "web01") };
 const make = () => {
   const evidenceDir = mkdtempSync(join(tmpdir(), "cordon-evidence-"));
-  const deps = { runtime, evidenceDir, hostname: "web01", notice: async () => Promise.reject(new Error("no notice")) };
+  const deps = {
+    ...{ runtime, evidenceDir, hostname: "web01", events: async () => [] },
+    notice: async () => Promise.reject(new Error("no notice")),
+  };
   return { evidenceDir, port: makeForensics({ kind: "forensics", name: "evidence" }, deps) };
 };
 
@@ -54,7 +57,7 @@ describe.skipIf(skip !== undefined)("forensics", () => {
   it("of another host nothing is planned", async () => {
     const { port, evidenceDir } = make();
     const other: Action = { kind: "capture-forensics", host: ref("host", "db01") };
-    await expect(port.plan(other, undefined, NEVER_STOP)).rejects.toMatchObject({ code: "cannot-plan" });
+    await expect(port.plan(other, undefined, NEVER_STOP)).rejects.toMatchObject({ code: "not-mine" });
     rmSync(evidenceDir, { recursive: true });
   });
 });

@@ -14,7 +14,7 @@ import type { Stop } from "@cordon/model/ports/runtime";
 import { isoTime } from "@cordon/model/time";
 import { affectedBy } from "../affected.ts";
 import { makeRunner, type Runner } from "../command.ts";
-import { type ActionDeps, cannotPlan, makePlan, orderProblem, reachesHost } from "../order.ts";
+import { type ActionDeps, makePlan, notMine, orderProblem, reachesHost } from "../order.ts";
 import { isStored, readManifest, storeEvidence, writeManifest } from "./evidence.ts";
 
 type Config = ActionConfigOf<"forensics">;
@@ -86,10 +86,10 @@ export function makeForensics(config: Config, deps: ActionDeps): ActionPort {
 }
 
 function hostOf({ config, deps }: Self, action: Action): string {
-  if (action.kind !== "capture-forensics") throw cannotPlan(`forensics cannot ${action.kind}`);
+  if (action.kind !== "capture-forensics") throw notMine(`forensics cannot ${action.kind}`);
   const host = action.host.value;
   if (!reachesHost(config.hosts, deps.hostname, host))
-    throw cannotPlan(`${config.name} does not reach host ${host.slice(0, 80)}`);
+    throw notMine(`${config.name} does not reach host ${host.slice(0, 80)}`);
   return host;
 }
 

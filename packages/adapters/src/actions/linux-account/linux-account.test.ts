@@ -18,6 +18,7 @@ const deps = {
   evidenceDir: "",
   hostname: "web01",
   notice: async () => Promise.reject(new Error("no notice")),
+  events: async () => [],
 };
 const config = (more: Partial<ActionConfigOf<"linux-account">> = {}): ActionConfigOf<"linux-account"> => ({
   ...{ kind: "linux-account", name: "accounts", endSessions: false },
@@ -96,19 +97,29 @@ describe.skipIf(noUsermod !== undefined)("linux-account", () => {
   const port = makeLinuxAccount(config({ prefix }), deps);
 
   it.each([
-    "root",
-    "toor",
-    "nobody-here",
-    "al",
-    "alice;reboot",
-    "-alice",
-    "",
-    "ALICE",
-    "alice@web02",
-    "corp\\alice",
-    "../alice",
-  ])("%s is not planned (U1)", (name) =>
-    expect(port.plan(disableAccount(name), HOUR, NEVER_STOP)).rejects.toMatchObject({ code: "cannot-plan" }),
+    ["root", "cannot-plan", "superuser"],
+    ["toor", "cannot-plan", "superuser"],
+    ["root@web01", "cannot-plan", "superuser"],
+    ["nobody-here@web01", "cannot-plan", "no account"],
+    ["alice;reboot@web01", "cannot-plan", "not an account name"],
+    ["ALICE@web01", "cannot-plan", "not an account name"],
+    ["alice@evil@web01", "cannot-plan", "not an account name"],
+    ["nobody-here", "not-mine", "no account"],
+    ["al", "not-mine", "no account"],
+    ["alice;reboot", "not-mine", "not an account name"],
+    ["-alice", "not-mine", "not an account name"],
+    ["", "not-mine", "not an account name"],
+    ["ALICE", "not-mine", "not an account name"],
+    ["../alice", "not-mine", "not an account name"],
+    ["arn:aws:iam::123456789012:user/alice", "not-mine", "not an account name"],
+    ["alice@web02", "not-mine", "does not manage accounts of web02"],
+    ["alice@web01@web02", "not-mine", "does not manage accounts of web02"],
+    ["corp\\alice", "not-mine", "does not manage accounts of corp"],
+  ])("%s is not planned (U1)", (name, code, why) =>
+    expect(port.plan(disableAccount(name), HOUR, NEVER_STOP)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(why),
+    }),
   );
 
   it.each(["alice", "alice@web01", "web01\\alice", "alice@web01.corp.example"])("%s is alice", async (name) => {

@@ -15,7 +15,16 @@ import type { ActionPort, ActOutcome, Authorised, Probe } from "@cordon/model/po
 import type { Stop } from "@cordon/model/ports/runtime";
 import { affectedBy } from "../affected.ts";
 import { makeRunner, must, type Runner } from "../command.ts";
-import { type ActionDeps, cannotPlan, makePlan, orderProblem, reachesHost, revertProblem } from "../order.ts";
+import {
+  type ActionDeps,
+  cannotPlan,
+  lookFirst,
+  makePlan,
+  notMine,
+  orderProblem,
+  reachesHost,
+  revertProblem,
+} from "../order.ts";
 import { type AccountState, EXPIRED, readAccount } from "./account-file.ts";
 
 type Config = ActionConfigOf<"linux-account">;
@@ -40,32 +49,47 @@ export function makeLinuxAccount(config: Config, deps: ActionDeps): ActionPort {
 
 const NAME = /^[a-z_][a-z0-9_.-]{0,31}$/;
 
-/** The account on this machine; throws `cannot-plan` when it is not one of ours. */
-function nameOf({ config, deps }: Self, action: Action): string {
-  if (action.kind !== "disable-account") throw cannotPlan(`linux-account cannot ${action.kind}`);
-  const { value } = action.account;
-  const [name, place] = value.includes("\\")
-    ? [value.slice(value.lastIndexOf("\\") + 1), value.slice(0, value.lastIndexOf("\\"))]
-    : [value.split("@")[0] ?? "", value.split("@")[1]];
-  if (!NAME.test(name)) throw cannotPlan(`not an account name: ${JSON.stringify(value.slice(0, 80))}`);
-  for (const host of [place, action.host?.value]) {
-    if (host !== undefined && !reachesHost(config.hosts, deps.hostname, host)) {
-      throw cannotPlan(`${config.name} does not manage accounts of ${host.slice(0, 80)}`);
-    }
-  }
-  if (place === undefined && action.host === undefined && (config.hosts?.length ?? 1) > 1) {
-    throw cannotPlan(`on which host is ${name}? ${config.name} manages several`);
-  }
-  return name;
+interface Target {
+  readonly name: string;
+  /** Somebody says that it belongs to this machine: then its absence is a matter for a person. */
+  readonly placed: boolean;
 }
 
-async function stateOf({ config, runner }: Self, name: string, stop: Stop): Promise<AccountState> {
+/** The account on this machine; `not-mine` for identities of other places, `cannot-plan` for what is ours and cannot be. */
+function targetOf({ config, deps }: Self, action: Action): Target {
+  if (action.kind !== "disable-account") throw notMine(`linux-account cannot ${action.kind}`);
+  const { value } = action.account;
+  const { name, place } = splitAccount(value);
+  const places = [place, action.host?.value].filter((host) => host !== undefined);
+  for (const host of places) {
+    if (!reachesHost(config.hosts, deps.hostname, host)) {
+      throw notMine(`${config.name} does not manage accounts of ${host.slice(0, 80)}`);
+    }
+  }
+  const placed = places.length > 0;
+  const missing = placed ? cannotPlan : notMine;
+  if (!NAME.test(name)) throw missing(`not an account name of Linux: ${JSON.stringify(value.slice(0, 80))}`);
+  if (!placed && (config.hosts?.length ?? 1) > 1) {
+    throw cannotPlan(`on which host is ${name}? ${config.name} manages several`);
+  }
+  return { name, placed };
+}
+
+/** `place\name`, `name@place` or a bare name. */
+function splitAccount(value: string): { readonly name: string; readonly place: string | undefined } {
+  const slash = value.lastIndexOf("\\");
+  if (slash >= 0) return { name: value.slice(slash + 1), place: value.slice(0, slash) };
+  const at = value.lastIndexOf("@");
+  return at >= 0 ? { name: value.slice(0, at), place: value.slice(at + 1) } : { name: value, place: undefined };
+}
+
+async function stateOf({ config, runner }: Self, { name, placed }: Target, stop: Stop): Promise<AccountState> {
   const [passwd, shadow] =
     config.prefix === undefined
       ? await Promise.all(["passwd", "shadow"].map((file) => getent(runner, file, name, stop)))
       : await Promise.all(["passwd", "shadow"].map((file) => readFile(join(config.prefix ?? "", "etc", file), "utf8")));
   const state = readAccount(passwd ?? "", shadow ?? "", name);
-  if (state === undefined) throw cannotPlan(`no account "${name}" (${runner.where})`);
+  if (state === undefined) throw (placed ? cannotPlan : notMine)(`no account "${name}" (${runner.where})`);
   if (state.uid === 0) throw cannotPlan(`"${name}" is the superuser`);
   return state;
 }
@@ -87,8 +111,9 @@ const usermod = ({ config }: Self, words: readonly string[], name: string): read
 ];
 
 async function plan(self: Self, action: Action, ttlMs: number | undefined, stop: Stop): Promise<ActionPlan> {
-  const name = nameOf(self, action);
-  const state = await stateOf(self, name, stop);
+  const target = targetOf(self, action);
+  const { name } = target;
+  const state = await stateOf(self, target, stop);
   const { config, runner } = self;
   const sessions = config.endSessions ? [`pkill -KILL -U ${state.uid} (${runner.where})`] : [];
   return makePlan(action, {
@@ -103,7 +128,7 @@ const isDisabled = (state: AccountState): boolean => state.expire === EXPIRED &&
 
 async function probe(self: Self, action: Action, stop: Stop): Promise<Probe> {
   try {
-    const state = await stateOf(self, nameOf(self, action), stop);
+    const state = await stateOf(self, targetOf(self, action), stop);
     const detail = `password ${state.locked ? "locked" : "open"}, expires ${state.expire || "never"} (${self.runner.where})`;
     return isDisabled(state) ? { state: "present", ours: true, detail } : { state: "absent", ours: false, detail };
   } catch (error) {
@@ -114,8 +139,12 @@ async function probe(self: Self, action: Action, stop: Stop): Promise<Probe> {
 async function apply(self: Self, order: Authorised, stop: Stop): Promise<ActOutcome> {
   const problem = orderProblem(order, self.config.name, self.deps.runtime.now());
   if (problem !== undefined) return { kind: "refused", reason: problem };
-  const name = nameOf(self, order.action);
-  const state = await stateOf(self, name, stop);
+  const looked = await lookFirst(async () => {
+    const target = targetOf(self, order.action);
+    return { ...target, state: await stateOf(self, target, stop) };
+  });
+  if ("kind" in looked) return looked;
+  const { name, state } = looked.seen;
   if (!isDisabled(state)) {
     const lock = state.hasPassword && !state.locked ? ["--lock"] : [];
     await must(self.runner, usermod(self, [...lock, "--expiredate", EXPIRED], name), stop);
@@ -140,8 +169,9 @@ async function revert(self: Self, order: Authorised, stop: Stop): Promise<ActOut
   if (problem !== undefined) return { kind: "refused", reason: problem };
   const { before } = order.plan;
   if (before.present === true) return { kind: "ok", detail: { left: "it was disabled before" } };
-  const name = nameOf(self, order.action);
-  const state = await stateOf(self, name, stop);
+  const target = targetOf(self, order.action);
+  const { name } = target;
+  const state = await stateOf(self, target, stop);
   const unlock = before.locked === false && state.locked && state.hasPassword ? ["--unlock"] : [];
   const expire = typeof before.expire === "string" && /^\d*$/.test(before.expire) ? before.expire : "";
   // -1 is how "never" is said without an empty word, which could not go over ssh.

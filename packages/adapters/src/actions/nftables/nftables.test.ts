@@ -17,6 +17,7 @@ const deps = {
   evidenceDir: "",
   hostname: "elsewhere",
   notice: async () => Promise.reject(new Error("no notice")),
+  events: async () => [],
 };
 const config = (netns: string): ActionConfigOf<"nftables"> => ({
   ...{ kind: "nftables", name: "edge", netns, hosts: ["victim"], management: ["198.51.100.3"], graceMs: 60_000 },

@@ -13,7 +13,16 @@ import type { ActionPort, ActOutcome, Authorised, Probe } from "@cordon/model/po
 import type { Stop } from "@cordon/model/ports/runtime";
 import { affectedBy } from "../affected.ts";
 import { makeRunner, must, type Runner } from "../command.ts";
-import { type ActionDeps, cannotPlan, makePlan, orderProblem, reachesHost, revertProblem } from "../order.ts";
+import {
+  type ActionDeps,
+  cannotPlan,
+  lookFirst,
+  makePlan,
+  notMine,
+  orderProblem,
+  reachesHost,
+  revertProblem,
+} from "../order.ts";
 import {
   BLOCK_TABLE,
   type BlockTarget,
@@ -62,9 +71,9 @@ type Job = { readonly kind: "block"; readonly target: BlockTarget } | { readonly
 
 function jobOf({ config, deps }: Self, action: Action): Job {
   if (action.kind === "block-address") return { kind: "block", target: blockTarget(action.address.value) };
-  if (action.kind !== "isolate-host") throw cannotPlan(`nftables cannot ${action.kind}`);
+  if (action.kind !== "isolate-host") throw notMine(`nftables cannot ${action.kind}`);
   if (!reachesHost(config.hosts, deps.hostname, action.host.value)) {
-    throw cannotPlan(`${config.name} does not reach host ${action.host.value.slice(0, 80)}`);
+    throw notMine(`${config.name} does not reach host ${action.host.value.slice(0, 80)}`);
   }
   if ((config.management ?? []).length === 0) {
     throw cannotPlan(`${config.name} has no management addresses: isolating would lock everybody out`);
@@ -135,7 +144,9 @@ async function apply(self: Self, order: Authorised, stop: Stop): Promise<ActOutc
   const problem = orderProblem(order, config.name, deps.runtime.now());
   if (problem !== undefined) return { kind: "refused", reason: problem };
   const job = jobOf(self, order.action);
-  const state = await read(self, job, stop);
+  const looked = await lookFirst(() => read(self, job, stop));
+  if ("kind" in looked) return looked;
+  const state = looked.seen;
   const known = elementFor(job, state);
   if (known !== undefined && !known.ours && inForce(job, state)) return { kind: "ok", detail: { adopted: true } };
   const timeoutS = timeLeft(self, order, known);

@@ -1,20 +1,27 @@
 /**
  * Ends exactly one process of a Linux machine. Cannot be undone.
- * In: an entity `<host>|pid:<pid>;start:<ticks>;boot:<boot id>[;exe:<path>]`. Out: the process is gone.
+ * In: an entity `<host>|pid:<pid>`, or one that is pinned already: `<host>|pid:<pid>;start:<ticks>;boot:<id>[;exe:<path>]`.
+ * Out: the process is gone.
  *
- * K1. A pid alone is nobody: start time and boot id must be known and must fit, or nothing is done.
- * K2. The first process and our own are never ended.
+ * K1. A pid alone is nobody: the plan pins start time and boot id, and what does not fit them is left alone.
+ * K2. The first process, the kernel's and our own are never ended.
+ * K3. A pid from a log is pinned only to the process that the evidence speaks of (evidence.ts).
  */
 import type { Action, ActionPlan } from "@cordon/model/action";
 import type { ActionConfigOf } from "@cordon/model/action-config";
 import { messageOf } from "@cordon/model/error";
 import type { ActionPort, ActOutcome, Authorised, Probe } from "@cordon/model/ports/action";
 import type { Stop } from "@cordon/model/ports/runtime";
+import { isoTime } from "@cordon/model/time";
 import { affectedBy } from "../affected.ts";
 import { makeRunner, type Runner } from "../command.ts";
-import { type ActionDeps, cannotPlan, makePlan, orderProblem, reachesHost } from "../order.ts";
+import { safeLine } from "../notice.ts";
+import { type ActionDeps, cannotPlan, lookFirst, makePlan, notMine, orderProblem, reachesHost } from "../order.ts";
+import { type Said, saidOf, whyNotIt } from "./evidence.ts";
+import { type Found, type Pin, type Program, readProcess, readProgram } from "./process-table.ts";
 
 type Config = ActionConfigOf<"process">;
+type Kill = Extract<Action, { readonly kind: "kill-process" }>;
 
 interface Self {
   readonly config: Config;
@@ -25,91 +32,114 @@ interface Self {
 export interface ProcessName {
   readonly host: string;
   readonly pid: number;
-  /** Clock ticks after boot, field 22 of /proc/PID/stat. */
-  readonly start: string;
-  readonly boot: string;
+  readonly start?: string;
+  readonly boot?: string;
   readonly exe?: string;
 }
 
 export function makeProcess(config: Config, deps: ActionDeps): ActionPort {
   const self: Self = { config, deps, runner: makeRunner(config) };
   return {
-    ...{ name: config.name, kinds: ["kill-process"], redo: "set-like", simulated: false },
+    ...{ name: config.name, kinds: ["kill-process"], redo: "probeable", simulated: false },
     plan: (action, _ttlMs, stop) => plan(self, action, stop),
-    probe: (action, _key, stop) => probe(self, action, stop),
+    probe: (action, _key, stop, plan) => probe(self, action, plan, stop),
     apply: (order, stop) => apply(self, order, stop),
-    verify: (order, stop) => probe(self, order.action, stop),
+    verify: (order, stop) => probe(self, order.action, order.plan, stop),
     revert: async () => ({ kind: "refused", reason: "a process that was ended cannot be brought back" }),
   };
 }
 
-const ENTITY = /^([^|]+)\|pid:(\d{1,10});start:(\d{1,20});boot:([0-9a-f-]{36})(?:;exe:(\/[^\0]{0,4000}))?$/;
+const ENTITY = /^([^|]+)\|pid:(\d{1,10})(?:;start:(\d{1,20});boot:([0-9a-f-]{36})(?:;exe:(\/[^\0]{0,4000}))?)?$/;
 
 export function parseProcess(value: string): ProcessName | undefined {
   const match = ENTITY.exec(value);
   if (match === null) return undefined;
-  const [, host = "", pid = "", start = "", boot = "", exe] = match;
-  return { host, pid: Number(pid), start, boot, ...(exe === undefined ? {} : { exe }) };
+  const [, host = "", pid = "", start, boot, exe] = match;
+  const pin = start === undefined || boot === undefined ? {} : { start, boot };
+  return { host, pid: Number(pid), ...pin, ...(exe === undefined ? {} : { exe }) };
 }
 
-function nameOf({ config, deps }: Self, action: Action): ProcessName {
-  if (action.kind !== "kill-process") throw cannotPlan(`process cannot ${action.kind}`);
-  const name = parseProcess(action.process.value);
-  if (name === undefined)
-    throw cannotPlan("the process is not named by pid, start time and boot: it could be another one by now");
-  for (const host of [name.host, action.host.value]) {
+function nameOf({ config, deps }: Self, action: Action): { readonly name: ProcessName; readonly action: Kill } {
+  if (action.kind !== "kill-process") throw notMine(`process cannot ${action.kind}`);
+  const { value } = action.process;
+  const bar = value.indexOf("|");
+  for (const host of [action.host.value, ...(bar < 0 ? [] : [value.slice(0, bar)])]) {
     if (!reachesHost(config.hosts, deps.hostname, host))
-      throw cannotPlan(`${config.name} does not reach host ${host.slice(0, 80)}`);
+      throw notMine(`${config.name} does not reach host ${host.slice(0, 80)}`);
+  }
+  const name = parseProcess(value);
+  if (name === undefined) {
+    // Identities of Sysmon and of sensors say nothing to the kernel of this machine.
+    throw notMine("the process is named by an identity of its sensor, not by its number: it cannot be found in /proc");
   }
   const own = config.ssh === undefined && (name.pid === process.pid || name.pid === process.ppid);
   if (name.pid <= 2 || own) throw cannotPlan(`process ${name.pid} is never ended`);
-  return name;
+  return { name, action };
 }
 
-async function plan(self: Self, action: Action, stop: Stop): Promise<ActionPlan> {
-  const name = nameOf(self, action);
-  const found = await find(self, name, stop);
+async function plan(self: Self, wanted: Action, stop: Stop): Promise<ActionPlan> {
+  const { name, action } = nameOf(self, wanted);
+  const { runner } = self;
+  const found = await readProcess(runner, name.pid, stop);
+  if (found === undefined) throw cannotPlan(`process ${name.pid} is gone (${runner.where})`);
+  if (found.kernel) throw cannotPlan(`process ${name.pid} belongs to the kernel`);
+  const program = await readProgram(runner, name.pid, stop);
+  const said =
+    name.start === undefined
+      ? saidOf(await self.deps.events(action.process.evidence), action.process.value)
+      : undefined;
+  const problem = said === undefined ? whyNotPinned(name, found, program) : whyNotIt(said, found, program);
+  if (problem !== undefined) throw cannotPlan(`process ${name.pid} (${runner.where}): ${problem}`);
   return makePlan(action, {
     ...{ actuator: self.config.name, affected: affectedBy(action), undo: "no" },
-    effects: [
-      `kill -KILL ${name.pid} (${self.runner.where}; only if it started at tick ${name.start} of boot ${name.boot})`,
-    ],
-    before: { present: found === "gone" },
+    effects: [killLine(self, found), ...(said === undefined ? [] : evidenceLine(said))],
+    before: {
+      ...{ pid: found.pid, start: found.start, boot: found.boot },
+      // Not in the effects: a process (and a clock) can change these at any time, and void its approval each time.
+      ...{ startedAt: Math.round(found.startedAt), exe: safeLine(program.exe) },
+      command: safeLine(program.argv.join(" ")),
+    },
   });
 }
 
-/** `gone` also when the pid now belongs to another process: then ours is gone. */
-async function find({ runner }: Self, name: ProcessName, stop: Stop): Promise<"alive" | "gone"> {
-  const boot = await runner.run(["cat", "/proc/sys/kernel/random/boot_id"], stop);
-  if (boot.code !== 0) throw cannotPlan(`boot id cannot be read (${runner.where}): ${boot.stderr.slice(0, 200)}`);
-  if (boot.stdout.toString("utf8").trim() !== name.boot) return "gone";
-  const stat = await runner.run(["cat", `/proc/${name.pid}/stat`], stop);
-  if (stat.code !== 0) return "gone";
-  const fields = afterName(stat.stdout.toString("utf8"));
-  // A zombie has ended; it only waits to be noticed by its parent.
-  if (fields[19] !== name.start || fields[0] === "Z" || fields[0] === "X") return "gone";
-  if (name.exe === undefined) return "alive";
-  const exe = await runner.run(["readlink", `/proc/${name.pid}/exe`], stop);
-  const path = exe.stdout
-    .toString("utf8")
-    .trim()
-    .replace(/ \(deleted\)$/, "");
-  // Entity values are in lower case: the path is compared the same way.
-  return exe.code === 0 && path.toLowerCase() !== name.exe.toLowerCase() ? "gone" : "alive";
+const killLine = ({ runner }: Self, { pid, start, boot }: Pin): string =>
+  `kill -KILL ${pid} (${runner.where}; only if it started at tick ${start} of boot ${boot})`;
+
+/** For the approver; it stays the same however often it is planned. */
+function evidenceLine({ seenAt, programs, commands }: Said): readonly string[] {
+  if (seenAt === undefined) return [];
+  const named = [...programs, ...commands].slice(0, 3).map((text) => safeLine(text, 120));
+  const known = named.length === 0 ? "" : ` as ${named.join(", ")}`;
+  return [`the evidence saw it first at ${isoTime(seenAt)}${known}`];
 }
 
-/** Fields from the third on: the name before them may contain blanks and parentheses. */
-const afterName = (stat: string): readonly string[] =>
-  stat
-    .slice(stat.lastIndexOf(")") + 2)
-    .trim()
-    .split(" ");
+function whyNotPinned(name: ProcessName, found: Found, program: Program): string | undefined {
+  if (!isSame(found, { pid: name.pid, start: name.start ?? "", boot: name.boot ?? "" }))
+    return "it is gone, and its number belongs to another one";
+  if (name.exe === undefined || program.exe.toLowerCase() === name.exe.toLowerCase()) return undefined;
+  return `it runs ${safeLine(program.exe, 120)} now, not ${safeLine(name.exe, 120)}`;
+}
 
-async function probe(self: Self, action: Action, stop: Stop): Promise<Probe> {
+const isSame = (found: Found | undefined, pin: Pin): boolean =>
+  found?.pid === pin.pid && found.start === pin.start && found.boot === pin.boot;
+
+/** The process the plan is about. What the plan carries counts only as far as its approved effects say the same (K1). */
+function pinOf(self: Self, name: ProcessName, plan: ActionPlan | undefined): Pin | undefined {
+  const { pid } = name;
+  if (name.start !== undefined && name.boot !== undefined) return { pid, start: name.start, boot: name.boot };
+  const { start, boot } = plan?.before ?? {};
+  if (typeof start !== "string" || typeof boot !== "string") return undefined;
+  return plan?.effects[0] === killLine(self, { pid, start, boot }) ? { pid, start, boot } : undefined;
+}
+
+async function probe(self: Self, action: Action, plan: ActionPlan | undefined, stop: Stop): Promise<Probe> {
   try {
-    const found = await find(self, nameOf(self, action), stop);
-    if (found === "gone") return { state: "present", ours: true, detail: `the process is gone (${self.runner.where})` };
-    return { state: "absent", ours: false, detail: `the process runs (${self.runner.where})` };
+    const { name } = nameOf(self, action);
+    const pin = pinOf(self, name, plan);
+    if (pin === undefined) return { state: "unknown", detail: "which process is meant says only its plan" };
+    const alive = isSame(await readProcess(self.runner, pin.pid, stop), pin);
+    if (alive) return { state: "absent", ours: false, detail: `the process runs (${self.runner.where})` };
+    return { state: "present", ours: true, detail: `the process is gone (${self.runner.where})` };
   } catch (error) {
     return { state: "unknown", detail: messageOf(error) };
   }
@@ -118,11 +148,14 @@ async function probe(self: Self, action: Action, stop: Stop): Promise<Probe> {
 async function apply(self: Self, order: Authorised, stop: Stop): Promise<ActOutcome> {
   const problem = orderProblem(order, self.config.name, self.deps.runtime.now());
   if (problem !== undefined) return { kind: "refused", reason: problem };
-  const name = nameOf(self, order.action);
-  if ((await find(self, name, stop)) === "gone") return { kind: "ok", detail: { already: "gone" } };
-  const ran = await self.runner.run(["kill", "-KILL", String(name.pid)], stop);
+  const pin = pinOf(self, nameOf(self, order.action).name, order.plan);
+  if (pin === undefined) return { kind: "refused", reason: "the plan does not pin the process that was allowed" };
+  const looked = await lookFirst(() => readProcess(self.runner, pin.pid, stop));
+  if ("kind" in looked) return looked;
+  if (!isSame(looked.seen, pin)) return { kind: "ok", detail: { already: "gone" } };
+  const ran = await self.runner.run(["kill", "-KILL", String(pin.pid)], stop);
   if (ran.code === 0) {
-    await untilGone(self, name, stop);
+    await untilGone(self, pin, stop);
     return { kind: "ok", detail: { where: self.runner.where } };
   }
   return { kind: "refused", reason: `kill ended with ${ran.code}: ${ran.stderr.slice(0, 200)}` };
@@ -132,9 +165,9 @@ async function apply(self: Self, order: Authorised, stop: Stop): Promise<ActOutc
 const LOOKS = 20;
 const LOOK_PAUSE_MS = 50;
 
-async function untilGone(self: Self, name: ProcessName, stop: Stop): Promise<void> {
+async function untilGone(self: Self, pin: Pin, stop: Stop): Promise<void> {
   for (let look = 0; look < LOOKS && !stop.stopped; look++) {
-    if ((await find(self, name, stop)) === "gone") return;
+    if (!isSame(await readProcess(self.runner, pin.pid, stop), pin)) return;
     await self.deps.runtime.sleep(LOOK_PAUSE_MS, stop);
   }
 }

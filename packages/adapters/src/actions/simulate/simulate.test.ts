@@ -15,6 +15,7 @@ const deps = {
   evidenceDir: "",
   hostname: "web01",
   notice: async () => Promise.reject(new Error("no notice")),
+  events: async () => [],
 };
 const port = makeSimulate({ kind: "simulate", name: "simulate" }, deps);
 

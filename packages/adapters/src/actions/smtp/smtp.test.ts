@@ -15,7 +15,7 @@ const notice = async (incident: string) => ({
   ...{ incident, title: "Evil\r\nBcc: all@example.com <script>", severity: "high", priority: 80 },
   ...{ summary: ["<img src=http://evil.example/x.png>"], link: "https://cordon.example/incidents/INC-TEST0001" },
 });
-const deps = { runtime, evidenceDir: "", hostname: "web01", notice };
+const deps = { runtime, evidenceDir: "", hostname: "web01", notice, events: async () => [] };
 const config = (port: number, more: Partial<ActionConfigOf<"smtp">> = {}): ActionConfigOf<"smtp"> => ({
   ...{ kind: "smtp", name: "mail", host: "127.0.0.1", port, security: "none", from: "cordon@example.com" },
   ...{ to: ["soc@example.com", "lead@example.com"] as [string, ...string[]], timeoutMs: 2_000 },

@@ -11,7 +11,7 @@ import { messageOf } from "@cordon/model/error";
 import type { ActionPort, ActOutcome, Authorised } from "@cordon/model/ports/action";
 import { createTransport } from "nodemailer";
 import { noticeHtml, noticeText, safeLine, safeNotice } from "../notice.ts";
-import { type ActionDeps, cannotPlan, makePlan, orderProblem } from "../order.ts";
+import { type ActionDeps, makePlan, notMine, orderProblem } from "../order.ts";
 
 type Config = ActionConfigOf<"smtp">;
 
@@ -19,7 +19,7 @@ export function makeSmtp(config: Config, deps: ActionDeps): ActionPort {
   return {
     ...{ name: config.name, kinds: ["notify"], redo: "blind", simulated: false },
     async plan(action) {
-      if (action.kind !== "notify" || action.channel !== "email") throw cannotPlan("smtp only sends notices by email");
+      if (action.kind !== "notify" || action.channel !== "email") throw notMine("smtp only sends notices by email");
       return makePlan(action, {
         ...{ actuator: config.name, affected: [], undo: "no", before: {} },
         effects: [

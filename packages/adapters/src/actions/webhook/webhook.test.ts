@@ -16,7 +16,7 @@ const notice = async (incident: string) => ({
   ...{ incident, title: "Bad\u202e thing\r\nX-Injected: 1 at https://evil.example/x", severity: "high", priority: 80 },
   summary: ["first\u0000 line"],
 });
-const deps = { runtime, evidenceDir: "", hostname: "web01", notice };
+const deps = { runtime, evidenceDir: "", hostname: "web01", notice, events: async () => [] };
 
 interface Received {
   readonly headers: IncomingMessage["headers"];

@@ -15,7 +15,7 @@ import { messageOf } from "@cordon/model/error";
 import type { ActionPort, ActOutcome, Authorised } from "@cordon/model/ports/action";
 import type { Stop } from "@cordon/model/ports/runtime";
 import { safeNotice } from "../notice.ts";
-import { type ActionDeps, cannotPlan, makePlan, orderProblem } from "../order.ts";
+import { type ActionDeps, cannotPlan, makePlan, notMine, orderProblem } from "../order.ts";
 import { type Egress, makeEgress } from "./egress.ts";
 
 type Config = ActionConfigOf<"webhook">;
@@ -30,7 +30,7 @@ export function makeWebhook(config: Config, deps: ActionDeps): ActionPort {
     ...{ name: config.name, kinds: ["notify"], redo: "keyed", simulated: false },
     async plan(action) {
       if (action.kind !== "notify" || action.channel !== "webhook")
-        throw cannotPlan("a webhook only sends notices by webhook");
+        throw notMine("a webhook only sends notices by webhook");
       if (url.username !== "" || url.password !== "") throw cannotPlan("credentials do not belong into the URL");
       return makePlan(action, {
         ...{ actuator: config.name, affected: [], undo: "no", before: {} },
