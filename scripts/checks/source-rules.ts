@@ -1,6 +1,6 @@
 /**
  * Rules that neither compiler, linter nor arrows can hold, checked on the syntax tree:
- * hidden effects in pure packages, process.env outside config.ts, casts to Authorised, sizes of files and functions.
+ * hidden effects in pure packages, process.env outside config.ts and environment.ts, casts to Authorised, sizes of files and functions.
  * Usage: node scripts/checks/source-rules.ts [root]; prints one line per breach, exit code 1 if any.
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -85,10 +85,12 @@ function hiddenEffect(node: ts.Node, report: Report): void {
     report(node, "hidden-effect", "Date(): use Runtime");
 }
 
+const MAY_READ_ENVIRONMENT = new Set(["packages/app/src/config.ts", "packages/app/src/environment.ts"]);
+
 function environmentRead(file: string, node: ts.Node, report: Report): void {
-  if (file === "packages/app/src/config.ts" || file.startsWith("packages/console/dev/")) return;
+  if (MAY_READ_ENVIRONMENT.has(file) || file.startsWith("packages/console/dev/")) return;
   if (ts.isPropertyAccessExpression(node) && node.getText() === "process.env")
-    report(node, "process-env", "only packages/app/src/config.ts reads the environment");
+    report(node, "process-env", "only config.ts and environment.ts of packages/app read the environment");
 }
 
 function forgedAuthority(file: string, node: ts.Node, report: Report): void {

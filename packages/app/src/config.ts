@@ -1,6 +1,6 @@
 /**
  * Configuration: one YAML file, environment over file, flags over both; parsed once into a frozen value.
- * Enters: file text, process.env, flags. Leaves: `Config`. The only reader of process.env.
+ * Enters: file text, process.env, flags. Leaves: `Config`. The only reader of process.env beside environment.ts.
  * K1. an unknown or wrong key is an error that names file, key, line and column.
  * K2. secrets are references ({env: NAME} or {file: PATH}), resolved late, never printed.
  */
@@ -127,13 +127,6 @@ export function loadConfig(flags: Flags, env: Env = process.env): Config {
   };
   checkNames(config, file);
   return Object.freeze(config);
-}
-
-/** A value from the environment that is not configuration: where the token of this shell is, colours, the user's name. */
-export function environment(
-  key: "CORDON_TOKEN" | "NO_COLOR" | "TERM" | "USER" | "CORDON_FAILPOINT",
-): string | undefined {
-  return process.env[key];
 }
 
 /** Reads a secret reference. The value is for the socket it belongs to and must not be logged. */

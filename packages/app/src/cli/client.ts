@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { ROUTES, type RouteName } from "@cordon/model/api/routes";
 import { AppError, messageOf } from "@cordon/model/error";
 import { z } from "zod";
-import { type Config, demoFolder, environment, loadConfig } from "../config.ts";
+import { type Config, demoFolder, loadConfig } from "../config.ts";
+import { environment } from "../environment.ts";
 import type { CommandContext } from "./command.ts";
 
 export interface Client {

@@ -3,7 +3,7 @@
  * O1. no control, escape, bidi or zero-width character of a log reaches a terminal: each is shown as \uXXXX.
  * O2. one JSON value a line under --json; the same characters are escaped inside JSON too.
  */
-import { environment } from "../config.ts";
+import { environment } from "../environment.ts";
 
 /** C0 (but not in our own line ends), DEL, C1, zero-width, bidi controls, line separators, BOM, lone surrogates, tags. */
 const UNSAFE =

@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LINK_MS } from "../api/handlers.ts";
-import { environment } from "../config.ts";
+import { environment } from "../environment.ts";
 import { configOf, SERVER_FILE } from "./client.ts";
 import { type CommandContext, EXIT } from "./command.ts";
 

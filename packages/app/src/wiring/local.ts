@@ -3,7 +3,7 @@ import { makeStop } from "@cordon/adapters/runtime";
 import { DAY } from "@cordon/model/time";
 import { makeServer } from "../api/server.ts";
 import type { Config } from "../config.ts";
-import { environment } from "../config.ts";
+import { environment } from "../environment.ts";
 import { openEmbedded } from "./embedded.ts";
 
 /** Longer than any command runs; a command that is killed leaves no key behind for good. */
