@@ -36,7 +36,7 @@ function cable(): void {
 /** The demo's command-and-control address lives in the outer namespace and answers on 443. */
 async function answerOn(address: string): Promise<() => void> {
   ip("-n", outside, "addr", "add", `${address}/24`, "dev", "eth0");
-  const script = `require("net").createServer((s) => s.end("hi")).listen(443, "${address}", () => console.log("ready"))`;
+  const script = `require("net").createServer((s) => s.on("error", () => {}).end("hi")).listen(443, "${address}", () => console.log("ready"))`;
   const listener = spawn("ip", ["netns", "exec", outside, process.execPath, "-e", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
