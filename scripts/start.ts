@@ -12,7 +12,7 @@ const consoleDir = join(root, "packages", "console");
 const stamp = join(consoleDir, "dist", ".sources");
 
 buildConsole();
-const child = spawn(process.execPath, [join(root, "packages/app/src/main.ts"), "up", ...process.argv.slice(2)], {
+const child = spawn(process.execPath, [join(root, "packages/app/bin/cordon.js"), "up", ...process.argv.slice(2)], {
   stdio: "inherit",
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));

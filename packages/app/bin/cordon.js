@@ -2,14 +2,19 @@
 // Starts Cordon on the Node that npm installed with it. Plain JavaScript on purpose: any Node >= 20.19 must be able to run it.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import * as modules from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const NODE_MIN = 24;
-const here = dirname(fileURLToPath(import.meta.url));
+const self = fileURLToPath(import.meta.url);
+const here = dirname(self);
 const main = join(here, "..", "src", "main.ts");
 
 if (Number(process.versions.node.split(".")[0]) >= NODE_MIN) {
+  // Modules without their types, compiled, for the next start. Beside the libraries, so that nobody can plant code there who
+  // could not change the program itself; where that folder may not be written, each start compiles anew.
+  modules.enableCompileCache?.(join(here, "..", "..", "..", "node_modules", ".cache", "cordon"));
   await import(main);
 } else {
   const bundled = findNode(here);
@@ -20,7 +25,7 @@ if (Number(process.versions.node.split(".")[0]) >= NODE_MIN) {
     );
     process.exit(4);
   }
-  const run = spawnSync(bundled, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+  const run = spawnSync(bundled, [self, ...process.argv.slice(2)], { stdio: "inherit" });
   if (run.signal) process.kill(process.pid, run.signal);
   process.exit(run.status ?? 1);
 }
