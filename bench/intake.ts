@@ -1,7 +1,6 @@
 /**
  * What durable intake costs: records per CPU-second appended through intake and spool (fsync per batch), read back, and
  * framed and hashed from NDJSON bytes. CPU time of the process, not wall: the machine is shared.
- * Usage: node bench/intake.ts
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,11 +13,10 @@ import { makeIntake } from "@cordon/engine/stream/intake/intake";
 import { nonEmpty } from "@cordon/model/ids";
 import type { RawRecord } from "@cordon/model/record";
 import { Untrusted } from "@cordon/model/untrusted";
+import { type Effort, type Figure, figure, roundsOf } from "./measure.ts";
 
-export interface IntakeFigures {
-  readonly records: number;
+interface Run {
   readonly meanBytes: number;
-  /** Per CPU-second, and per second of wall time in brackets of the name. */
   readonly frame: number;
   readonly append: number;
   readonly appendWall: number;
@@ -26,20 +24,22 @@ export interface IntakeFigures {
   readonly ratio: number;
 }
 
-const RECORDS = 100_000;
 const BATCH = 512;
 const CHUNK_BYTES = 256 * 1024;
-const REPEATS = 3;
 
-export async function benchIntake(records = RECORDS): Promise<IntakeFigures> {
-  const runs: IntakeFigures[] = [];
-  for (let repeat = 0; repeat < REPEATS; repeat++) runs.push(await runOnce(records));
-  const middle = [...runs].sort((a, b) => a.append - b.append)[REPEATS >> 1];
-  if (middle === undefined) throw new Error("no run");
-  return middle;
+export async function benchIntake({ rounds, events }: Effort): Promise<readonly Figure[]> {
+  const runs = await roundsOf(rounds, () => runOnce(events * 2));
+  const of = (part: keyof Run): readonly number[] => runs.map((run) => run[part]);
+  const unit = "events/CPU-s";
+  return [
+    figure("frame and hash NDJSON", of("frame"), { unit, note: `${runs[0]?.meanBytes} bytes each` }),
+    figure("durable intake", of("append"), { unit, note: `fsync per batch, ${runs[0]?.ratio} times smaller on disk` }),
+    figure("durable intake, by the clock on the wall", of("appendWall"), { unit: "events/s" }),
+    figure("read back from the spool", of("read"), { unit }),
+  ];
 }
 
-async function runOnce(count: number): Promise<IntakeFigures> {
+async function runOnce(count: number): Promise<Run> {
   const dir = mkdtempSync(join(tmpdir(), "cordon-bench-"));
   try {
     const runtime = makeRuntime();
@@ -73,7 +73,6 @@ async function runOnce(count: number): Promise<IntakeFigures> {
     });
     await spool.close();
     return {
-      records: count,
       meanBytes: Math.round(text.length / count),
       frame: rate(count, framed.cpuMs),
       append: rate(count, appended.cpuMs),
@@ -142,5 +141,3 @@ async function measured<T>(
 }
 
 const rate = (count: number, ms: number): number => Math.round((count / ms) * 1_000);
-
-if (import.meta.main) process.stdout.write(`${JSON.stringify(await benchIntake(), null, 2)}\n`);

@@ -9,24 +9,49 @@ import type { EventStore } from "@cordon/model/ports/event-store";
 import { NEVER_STOP } from "@cordon/model/ports/runtime";
 import type { EventQuery } from "@cordon/model/query";
 import { instant } from "@cordon/model/time";
+import { type Effort, type Figure, figure, roundsOf } from "./measure.ts";
 
-export interface StoreBench {
-  readonly events: number;
+interface Run {
   readonly rawBytesMean: number;
-  /** Appending and sealing, per second of CPU of the whole process. */
   readonly eventsPerCpuSecond: number;
   readonly eventsPerSecond: number;
   readonly segmentBytes: number;
-  readonly rssMb: number;
   readonly reopenMs: number;
-  /** Median of five, milliseconds, over sealed segments. */
+  /** Milliseconds, median of five, over sealed segments. */
   readonly queryMs: Readonly<Record<string, number>>;
 }
 
 const BATCH = 512;
 const START = 1_700_000_000_000;
 
-export async function benchStore(count = 200_000): Promise<StoreBench> {
+export async function benchStore({ rounds, events }: Effort): Promise<readonly Figure[]> {
+  const runs = await roundsOf(rounds, () => runOnce(events * 2));
+  const [first] = runs;
+  const disk = Math.round((first?.segmentBytes ?? 0) / (events * 2));
+  const note = `${first?.rawBytesMean} bytes each, ${disk} on disk`;
+  const queries = Object.keys(first?.queryMs ?? {});
+  const ms = (name: string): readonly number[] => runs.map((run) => run.queryMs[name] ?? Number.NaN);
+  return [
+    figure(
+      "store, append + seal",
+      runs.map((run) => run.eventsPerCpuSecond),
+      { unit: "events/CPU-s", note },
+    ),
+    figure(
+      "store, by the clock on the wall",
+      runs.map((run) => run.eventsPerSecond),
+      { unit: "events/s" },
+    ),
+    figure(
+      "open the store again",
+      runs.map((run) => run.reopenMs),
+      { unit: "ms", note: `${events * 2} events` },
+    ),
+    ...queries.map((name) => figure(`search: ${name}`, ms(name), { unit: "ms" })),
+  ];
+}
+
+async function runOnce(count: number): Promise<Run> {
   const dir = mkdtempSync(join(tmpdir(), "cordon-bench-store-"));
   const runtime = { now: () => instant(Math.round(performance.now())) };
   try {
@@ -38,9 +63,8 @@ export async function benchStore(count = 200_000): Promise<StoreBench> {
     const reopenMs = performance.now() - began;
     const queryMs = await timeQueries(again, count);
     const { bytes } = await again.stats();
-    const rssMb = Math.round(process.memoryUsage().rss / 1e6);
     await again.close();
-    return { events: count, ...filled, segmentBytes: bytes, rssMb, reopenMs: Math.round(reopenMs), queryMs };
+    return { ...filled, segmentBytes: bytes, reopenMs: Math.round(reopenMs), queryMs };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
