@@ -43,6 +43,7 @@ export const TERM_WORD: Readonly<Record<ScoreTerm["term"], string>> = {
   severity: "severity",
   confidence: "confidence",
   "asset-criticality": "asset",
+  finding: "finding",
   "kill-chain": "kill chain",
   breadth: "breadth",
   rarity: "rarity",
