@@ -19,7 +19,9 @@ export function parseTime(value: Json | undefined): Instant | undefined {
   if (typeof value === "number") return epoch(value);
   if (typeof value !== "string" || value.length < 8 || value.length > 64) return undefined;
   const text = value.charCodeAt(0) <= 32 || value.charCodeAt(value.length - 1) <= 32 ? value.trim() : value;
-  return isoLike(text) ?? clf(text) ?? numeric(text) ?? aspnet(text) ?? longMonth(text) ?? slashed(text);
+  return (
+    isoLike(text) ?? clf(text) ?? numeric(text) ?? aspnet(text) ?? longMonth(text) ?? asctime(text) ?? slashed(text)
+  );
 }
 
 function within(ms: number): Instant | undefined {
@@ -42,6 +44,14 @@ const secondsToMs = (seconds: number): number => Math.floor(seconds * 1_000 + 1e
 
 function numeric(text: string): Instant | undefined {
   return /^\d{9,20}(\.\d{1,9})?$/.test(text) ? epoch(Number(text)) : undefined;
+}
+
+/** `Mon May 04 10:20:30.125456 2026`: C's asctime, with the fraction that Apache adds. */
+function asctime(text: string): Instant | undefined {
+  const found = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d:\d\d:\d\d(?:\.\d{1,9})?) (\d{4})$/.exec(text);
+  const month = monthNumber(found?.[1] ?? "");
+  if (found === null || month === 0) return undefined;
+  return isoLike(`${found[4]}-${String(month).padStart(2, "0")}-${(found[2] ?? "").padStart(2, "0")}T${found[3]}Z`);
 }
 
 /** `/Date(1600000000000)/` of older Microsoft services. */

@@ -79,6 +79,19 @@ describe("parseAudit", () => {
 
 const group = (...lines: readonly string[]) => fields(lines.join("\n"));
 
+describe("names of system calls", () => {
+  const rows: readonly [string, string, string | undefined][] = [
+    ["x86-64", "arch=c000003e syscall=59", "execve"],
+    ["ARM64", "arch=c00000b7 syscall=221", "execve"],
+    ["another machine", "arch=40000003 syscall=11", undefined],
+    ["not in the table", "arch=c000003e syscall=9999", undefined],
+    ["auditd's own word wins", "arch=c000003e syscall=59\u001dSYSCALL=execveat", "execveat"],
+  ];
+  for (const [name, text, expected] of rows) {
+    it(name, () => expect(fields(`type=SYSCALL msg=audit(1.0:1): ${text}`)?.SYSCALL).toBe(expected));
+  }
+});
+
 describe("the lines of one serial", () => {
   const event = group(
     'type=SYSCALL msg=audit(1.5:7): arch=c000003e syscall=59 success=yes a0=55d0 a1=55e0 items=2 ppid=10 pid=11 comm="cat" exe="/usr/bin/cat" key="exec"\u001dSYSCALL=execve UID="root"',

@@ -10,12 +10,14 @@
  *     a0..a3 are the arguments of EXECVE where there is one (those of SYSCALL become `syscall_a0`..), and each PATH record
  *     stays an object of the list `PATH`, so that a name keeps its own inode, mode and nametype.
  * A6. SOCKADDR is decoded to `saddr_fam`, `laddr`, `lport` or `path`, the names of auditd's own enrichment.
+ * A7. `SYSCALL`, the name of the call, joins a record of x86-64 or ARM64 that has only the number.
  */
 import type { Json, JsonObject } from "@cordon/model/json";
 import { type Instant, instant } from "@cordon/model/time";
 import { FIELDS_MAX, setOwn } from "./decoded.ts";
 import { type KeyValue, keyValuePairs } from "./key-value.ts";
 import { socketAddress } from "./socket-address.ts";
+import { syscallName } from "./syscall-names.ts";
 
 interface AuditRecord {
   readonly raw: JsonObject;
@@ -51,6 +53,7 @@ export function parseAudit(text: string): AuditRecord | undefined {
   raw.msg = `audit(${first.seconds}.${first.ms}:${first.serial})`;
   raw.serial = first.serial;
   addLines(raw, all);
+  nameSyscall(raw);
   return {
     raw,
     time: instant(Number(first.seconds) * 1_000 + Number(first.ms.padEnd(3, "0"))),
@@ -95,6 +98,14 @@ function addLines(raw: Record<string, Json>, all: readonly Line[]): void {
   }
   if (execve.length > 0) addArguments(raw, execve);
   if (paths.length > 0) raw.PATH = paths;
+}
+
+/** A7. */
+function nameSyscall(raw: Record<string, Json>): void {
+  const { arch, syscall, SYSCALL } = raw;
+  if (typeof arch !== "string" || typeof syscall !== "string" || SYSCALL !== undefined) return;
+  const name = syscallName(arch, syscall);
+  if (name !== undefined) raw.SYSCALL = name;
 }
 
 /** `prefix`: set before a0..a3, which another record of the event claims. */

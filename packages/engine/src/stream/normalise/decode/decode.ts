@@ -21,9 +21,12 @@ import {
   PARSE_CHARS_MAX,
   UNKNOWN_TEXT_MAX,
 } from "./decoded.ts";
+import { parseDeviceLine } from "./device-lines.ts";
 import { decodeEvtxChunk } from "./evtx/evtx.ts";
+import { type Meta, parseW3cRow, parseZeekRow } from "./headed-row.ts";
 import { journaldEntry } from "./journald.ts";
 import { decodeJson } from "./json.ts";
+import { parseLeef } from "./leef.ts";
 import { parseSyslog } from "./syslog.ts";
 import type { DecodeText } from "./utf8.ts";
 import { parseWebAccess } from "./web-access.ts";
@@ -58,11 +61,13 @@ export function decodeRecord(record: RawRecord, decodeText: DecodeText): Decoded
       return whole(fromSyslog(text, record, remarks) ?? fromLine(text, record, remarks));
     case "text":
     case "auto": {
-      const first = text.trimStart().charAt(0);
-      return first === "{" || first === "[" ? fromJson(text, remarks) : whole(fromLine(text, record, remarks));
+      return JSON_START.test(text) ? fromJson(text, remarks) : whole(fromLine(text, record, remarks));
     }
   }
 }
+
+/** A bracket alone also begins many a line of text (`[Mon May 04 ..] [error]`). */
+const JSON_START = /^\s*(?:\{|\[\s*(?:[[{"\]]|$))/;
 
 const whole = (decoded: Decoded): DecodedRecord => ({ decoded: [decoded], problems: [] });
 
@@ -120,10 +125,15 @@ function allObjects(items: readonly Json[]): readonly JsonObject[] | undefined {
 function fromCsv(text: string, record: RawRecord, remarks: readonly string[]): Decoded {
   const header = record.meta?.header;
   if (header === undefined) return unknownText(text, [...remarks, "CSV row without a header"]);
-  const row = parseCsvRow(text, header, record.meta?.delimiter ?? ",");
+  const row = rowOf(text, header, record.meta ?? {});
   // W3C logs keep the date and the time of day in columns of their own.
   const time = parseTime(`${String(row.raw.date ?? "")} ${String(row.raw.time ?? "")}`);
   return { raw: row.raw, form: "csv", ...(time !== undefined && { time }), remarks: [...remarks, ...row.remarks] };
+}
+
+function rowOf(text: string, header: string, meta: Meta): ReturnType<typeof parseCsvRow> {
+  if (meta.dialect === "zeek") return parseZeekRow(text, header, meta);
+  return meta.dialect === "w3c" ? parseW3cRow(text, header) : parseCsvRow(text, header, meta.delimiter ?? ",");
 }
 
 /** One line or message, by its beginning. */
@@ -134,7 +144,15 @@ function fromLine(text: string, record: RawRecord, remarks: readonly string[]): 
   if (inner !== undefined) return inner;
   const access = parseWebAccess(line.trimEnd());
   if (access !== undefined) return { raw: access, form: "web-access", remarks: all };
-  return fromSyslog(line, record, all) ?? unknownText(line, all);
+  const device = parseDeviceLine(line.trimEnd(), "line");
+  if (device !== undefined) return { ...device, remarks: all };
+  return fromSyslog(line, record, all) ?? bareCisco(line, all) ?? unknownText(line, all);
+}
+
+/** `46: *May  4 10:20:30: %SYS-5-CONFIG_I: ..` without any syslog head. */
+function bareCisco(line: string, remarks: readonly string[]): Decoded | undefined {
+  const device = parseDeviceLine(line.trimEnd(), "message");
+  return device && { ...device, remarks };
 }
 
 /** Forms that carry their own mark, bare or as the message of a syslog line. */
@@ -148,6 +166,8 @@ function fromBody(text: string, remarks: readonly string[]): Decoded | undefined
     }
     case "C":
       return made("cef", parseCef(body), remarks);
+    case "L":
+      return made("leef", parseLeef(body), remarks);
     case "<":
       return body.startsWith("<Event") || body.startsWith("<?xml")
         ? made("xml", parseXmlEvent(body), remarks)
@@ -172,6 +192,14 @@ function fromSyslog(text: string, record: RawRecord, remarks: readonly string[])
   if (inner !== undefined) {
     const raw = Object.hasOwn(inner.raw, "syslog") ? inner.raw : { ...inner.raw, syslog: parsed.header };
     return { ...time, ...inner, raw };
+  }
+  const { program } = parsed.header;
+  // `%ASA-6-302013: text` reads as a program and its message.
+  const spoken =
+    typeof program === "string" && program.startsWith("%") ? `${program}: ${parsed.message}` : parsed.message;
+  const device = parseDeviceLine(spoken.trimEnd(), program === undefined ? "message" : "program");
+  if (device !== undefined) {
+    return { raw: { ...device.raw, syslog: parsed.header }, form: device.form, ...time, remarks };
   }
   return { raw: { ...parsed.header, message: parsed.message }, form: "syslog", ...time, remarks };
 }

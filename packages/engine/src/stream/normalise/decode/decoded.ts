@@ -2,7 +2,23 @@
 import type { JsonObject } from "@cordon/model/json";
 import type { Instant } from "@cordon/model/time";
 
-export type DecodedForm = "json" | "evtx" | "syslog" | "csv" | "cef" | "auditd" | "web-access" | "xml" | "text";
+export type DecodedForm =
+  | "json"
+  | "evtx"
+  | "syslog"
+  | "csv"
+  | "cef"
+  | "leef"
+  | "auditd"
+  | "web-access"
+  | "squid"
+  | "nginx-error"
+  | "apache-error"
+  | "cisco"
+  | "palo-alto"
+  | "key-value"
+  | "xml"
+  | "text";
 
 export interface Decoded {
   readonly raw: JsonObject;

@@ -27,6 +27,9 @@ const SEVERITIES = "emerg alert crit err warning notice info debug".split(" ");
 /** Structured data longer than this is not parsed further: it stays in the message. */
 const ELEMENTS_MAX = 64;
 
+/** Cisco routers count their messages and mark a clock that is not set: `46: *May  4 10:20:30`. */
+const SEQUENCE = /^(?:\d{1,10}: )?(?:\d{1,10}: )?[*.]?(?=[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:)/;
+
 export function parseSyslog(text: string, reference: Instant): SyslogMessage | undefined {
   const line = text.replace(/[\r\n\0]+$/, "");
   const priority = /^<(\d{1,3})>/.exec(line);
@@ -38,7 +41,7 @@ export function parseSyslog(text: string, reference: Instant): SyslogMessage | u
     header.facility = FACILITIES[code >> 3] ?? String(code >> 3);
     header.severity = SEVERITIES[code & 7] ?? String(code & 7);
   }
-  const rest = line.slice(priority?.[0].length ?? 0);
+  const rest = line.slice(priority?.[0].length ?? 0).replace(SEQUENCE, "");
   if (code !== undefined && /^\d{1,2} /.test(rest)) {
     const modern = rfc5424(rest, header);
     if (modern !== undefined) return modern;
