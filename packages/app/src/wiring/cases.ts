@@ -1,7 +1,7 @@
 /** The slow river, wired: triage, the score of a case, containment, and the role that drives them. */
 import { makeCase } from "@cordon/engine/cases/case";
 import type { Contain } from "@cordon/engine/cases/contain/contain";
-import { makeInvestigate } from "@cordon/engine/cases/investigate/investigate";
+import { type InvestigatePorts, makeInvestigate } from "@cordon/engine/cases/investigate/investigate";
 import { makeTriage } from "@cordon/engine/cases/triage/triage";
 import type { Inventory } from "@cordon/model/asset";
 import type { Runtime } from "@cordon/model/ports/runtime";
@@ -15,13 +15,14 @@ export interface CaseWiring {
   readonly meters: Meters;
   readonly inventory: Inventory;
   readonly contain: Contain;
+  readonly channels: NonNullable<InvestigatePorts["channels"]>;
   readonly fault: (error: unknown) => void;
 }
 
-export function wireCases({ stores, runtime, meters, inventory, contain, fault }: CaseWiring): CaseRole {
+export function wireCases({ stores, runtime, meters, inventory, contain, channels, fault }: CaseWiring): CaseRole {
   const { journal, worklist, outcomes } = stores.state;
   const triage = makeTriage({ journal, worklist, runtime, inventory, history: () => outcomes.byRule() });
-  const investigate = makeInvestigate({ events: stores.events, views: stores.mappings.views, runtime });
+  const investigate = makeInvestigate({ events: stores.events, views: stores.mappings.views, runtime, channels });
   const { step } = makeCase({
     journal,
     runtime,

@@ -17,6 +17,7 @@ import type { RuleSet } from "@cordon/engine/stream/detect/sigma/load-rules";
 import { INTAKE_LIMITS, type Intake, makeIntake } from "@cordon/engine/stream/intake/intake";
 import { makeNormaliser } from "@cordon/engine/stream/normalise/normalise";
 import type { StreamResult } from "@cordon/engine/stream/stream";
+import type { ActionConfig } from "@cordon/model/action-config";
 import { messageOf } from "@cordon/model/error";
 import { type IncidentId, incidentId } from "@cordon/model/ids";
 import type { Runtime } from "@cordon/model/ports/runtime";
@@ -27,7 +28,7 @@ import { type Meters, makeMeters, raiseProblem, sourceMeter } from "../meters.ts
 import type { CaseRole } from "../roles/case-role.ts";
 import { makeStreamRole, type StreamRole } from "../roles/stream-role.ts";
 import { version } from "../version.ts";
-import { wireCases } from "./cases.ts";
+import { type CaseWiring, wireCases } from "./cases.ts";
 import { CONTENT, readTexts } from "./content.ts";
 import { makeInventory } from "./inventory.ts";
 import { makeKeys } from "./keys.ts";
@@ -55,6 +56,8 @@ export interface Embedded {
   readonly cases: CaseRole;
   readonly stores: Stores;
   readonly rules: RuleSet;
+  /** Where the server really listens, once it does: links in reports and notices lead there. */
+  listensAt(url: string): void;
   close(): Promise<void>;
 }
 
@@ -62,13 +65,14 @@ export async function openEmbedded(config: Config, options: EmbeddedOptions): Pr
   const runtime = makeRuntime();
   const meters = makeMeters(runtime.now());
   const rules = readRules(config, options.rules);
+  const address = { url: baseUrlOf(config) };
   const stores = await openStores(config, runtime, {
     durable: options.durable,
     onDamaged: (message) =>
       raiseProblem(meters, "spool-damaged", message, "the set-aside batch stays in spool.db for a look"),
   });
   try {
-    return await assemble({ config, options, runtime, meters, rules, stores });
+    return await assemble({ config, options, runtime, meters, rules, stores, address });
   } catch (error) {
     await stores.close();
     throw error;
@@ -82,6 +86,7 @@ interface Parts {
   readonly meters: Meters;
   readonly rules: RuleSet;
   readonly stores: Stores;
+  readonly address: { url: string };
 }
 
 async function assemble(parts: Parts): Promise<Embedded> {
@@ -97,7 +102,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
   const inventory = makeInventory(config);
   const playbooks = readPlaybooks(config, runtime);
   const contain = wireContain(parts, { killSwitch, people, inventory, playbooks: playbooks.playbooks });
-  const cases = wireCases({ stores, runtime, meters, inventory, contain, fault });
+  const cases = wireCases({ stores, runtime, meters, inventory, contain, fault, channels: channelsOf(config) });
   const detector = detectorOf(rules, mappings.views, runtime);
   const stream = makeStreamRole({
     spool: stores.spool,
@@ -134,7 +139,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
     killSwitch,
     meters,
     report: (incident, format) =>
-      (format === "html" ? reportHtml : reportMarkdown)(incident, { baseUrl: baseUrlOf(config) }),
+      (format === "html" ? reportHtml : reportMarkdown)(incident, { baseUrl: parts.address.url }),
     fault,
     async push(source, body, facts) {
       const meter = sourceMeter(meters, source, "push");
@@ -145,7 +150,10 @@ async function assemble(parts: Parts): Promise<Embedded> {
       return { accepted: answer.accepted, duplicates: answer.duplicates, problems: answer.problems };
     },
   };
-  return { instance, intake, stream, cases, stores, rules, close: () => stores.close() };
+  const listensAt = (url: string): void => {
+    if (config.baseUrl === undefined) parts.address.url = url;
+  };
+  return { instance, intake, stream, cases, stores, rules, listensAt, close: () => stores.close() };
 }
 
 export const baseUrlOf = (config: Config): string => config.baseUrl ?? `http://${config.listen}`;
@@ -166,6 +174,7 @@ function wireContain(parts: Parts, given: ContainParts): Contain {
     evidenceDir,
     hostname: hostname(),
     notice: (incident) => noticeOf(parts, incidentId(incident)),
+    events: (ids) => stores.events.get(ids),
   };
   const configured = options.simulateOnly ? [] : config.actuators;
   const simulate = configured.some((actuator) => actuator.kind === "simulate")
@@ -182,6 +191,7 @@ function wireContain(parts: Parts, given: ContainParts): Contain {
     playbooks: given.playbooks,
     settings: {
       mode: options.simulateOnly ? "simulation" : config.mode,
+      notifyChannel: channelsOf(config)[0],
       approvalLifeMs: config.approvals.minutes * MINUTE,
       killSwitch: () => given.killSwitch.on(),
       rolesOf: (person) => [given.people.get(person) ?? "viewer"],
@@ -189,6 +199,13 @@ function wireContain(parts: Parts, given: ContainParts): Contain {
       ownHosts: [hostname().toLowerCase()],
     },
   });
+}
+
+/** Ways on which people can be told, as far as they are configured; without any the first one is simulated. */
+export function channelsOf({ actuators }: Pick<Config, "actuators">): CaseWiring["channels"] {
+  const has = (kind: ActionConfig["kind"]): boolean => actuators.some((actuator) => actuator.kind === kind);
+  if (!has("smtp")) return ["webhook"];
+  return has("webhook") ? ["webhook", "email"] : ["email"];
 }
 
 /** The shipped schema always holds; the owner may bring another policy text for it. */
@@ -215,7 +232,7 @@ async function noticeOf(parts: Parts, id: IncidentId): Promise<Notice> {
     severity: incident?.severity ?? "informational",
     priority: Math.round(incident?.priority ?? 0),
     summary: incident?.investigation?.summary.map((sentence) => sentence.text) ?? [],
-    link: `${baseUrlOf(parts.config)}/incidents/${id}`,
+    link: `${parts.address.url}/incidents/${id}`,
   };
 }
 

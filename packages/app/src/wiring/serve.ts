@@ -54,6 +54,7 @@ export async function serve(given: Config, options: ServeOptions): Promise<Servi
       await app.close(); // its timers would keep the process alive
       throw error;
     });
+    if (config.listen.endsWith(":0")) embedded.listensAt(url);
     const work = [embedded.stream.run(stop), embedded.cases.run(stop), ...runSources(embedded, config, stop)];
     if (demo !== undefined) work.push(demo.play(embedded.instance.runtime, stop));
     return {

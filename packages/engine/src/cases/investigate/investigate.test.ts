@@ -152,6 +152,22 @@ describe("investigate keeps its promises", () => {
     }
   });
 
+  it.each([
+    ["nothing said", undefined, ["webhook"]],
+    ["mail only", ["email"], ["email"]],
+    ["both", ["webhook", "email"], ["webhook", "email"]],
+  ] as const)("people are told on the ways there are: %s", async (_name, channels, expected) => {
+    const scenario = windowsPhishing();
+    const events = makeMemoryEventStore();
+    await events.append(1, scenario.events);
+    const runtime = makeVirtualRuntime({ startMs: scenario.end });
+    const ports = { events, runtime, views: new Map() };
+    const investigate = makeInvestigate(channels === undefined ? ports : { ...ports, channels });
+    const { proposals } = await investigate(incidentOf(scenario), NEVER_STOP);
+    const told = proposals.flatMap(({ action }) => (action.kind === "notify" ? [action.channel] : []));
+    expect(told).toEqual(expected);
+  });
+
   it("evidence that is gone is said, not invented", async () => {
     const scenario = windowsPhishing();
     const events = makeMemoryEventStore();
