@@ -22,6 +22,7 @@ import { CONTAIN, claimsOn, type Desk, extensionOf, openTask, portOf, questionFo
 import { approversOf, type Change, joinChanges, type Move, moveThrough, numberIn, textIn } from "./ledger.ts";
 import { proposal, type Slot } from "./plan.ts";
 import { authorise, authoriseLook, judge } from "./policy.ts";
+import { isContaining } from "./rails.ts";
 import { planHolds } from "./routing.ts";
 import { GENERATIONS_MAX, HOLD_MS } from "./settings.ts";
 
@@ -287,9 +288,10 @@ export async function observe(desk: Desk, row: LedgerRow, port: ActionPort, stop
     return;
   }
   if (probe.state === "absent") {
-    await moveIf(desk, row, [
+    const failed = await moveIf(desk, row, [
       { to: "failed", detail: { ...detail, reason: `the effect is not there: ${probe.detail}` } },
     ]);
+    if (failed !== undefined && isContaining(row.action)) await desk.breaker.strike(row.action.kind, "not-seen");
     return;
   }
   await giveUp(desk, row, `the effect cannot be seen: ${probe.detail}`);

@@ -6,13 +6,14 @@
  * T2. People's words are only written down here; `step` acts on them.
  * T3. `step` brings one incident as far as it goes without waiting; `sweep` does so for every incident with work due.
  */
-import type { LedgerRow } from "@cordon/model/action";
+import type { ActionKind, LedgerRow } from "@cordon/model/action";
 import { AppError } from "@cordon/model/error";
 import type { IncidentId } from "@cordon/model/ids";
 import type { Incident } from "@cordon/model/incident";
 import type { Stop } from "@cordon/model/ports/runtime";
 import type { Instant } from "@cordon/model/time";
 import { perform, settleProposal } from "./act.ts";
+import { type BreakerDeps, makeBreaker, makeMemoryBook, type OpenBreaker } from "./breaker.ts";
 import { type CaseFile, commit, readCase } from "./case-file.ts";
 import type { Desk } from "./desk.ts";
 import { isDue, revert } from "./expire.ts";
@@ -31,7 +32,11 @@ const ROUNDS_MAX = 5_000;
 /** Rows looked at in one sweep; the rest comes with the next one. */
 const SWEEP_MAX = 1_000;
 
-export type ContainDeps = Omit<Desk, "settings" | "locks"> & { readonly settings?: Partial<ContainSettings> };
+export type ContainDeps = Omit<Desk, "settings" | "locks" | "breaker"> & {
+  readonly settings?: Partial<ContainSettings>;
+  /** Where the breaker keeps its record, and who is told what is open; absent = it is forgotten at the end. */
+  readonly breaker?: Pick<BreakerDeps, "book" | "onChange">;
+};
 
 export interface SweepResult {
   /** Incidents that were moved on. */
@@ -48,6 +53,10 @@ export interface Contain extends People {
   respond(id: IncidentId, wish: Wish, stop: Stop): Promise<string>;
   /** Expiry and recovery over all incidents; overdue undos first. Call at start and every few seconds. */
   sweep(now: Instant, stop: Stop): Promise<SweepResult>;
+  /** Kinds of action that need a person for the time being, with the reason. */
+  openBreakers(): Promise<readonly OpenBreaker[]>;
+  /** A person has looked and lets that kind run by itself again, as far as the policy does. */
+  closeBreaker(kind: ActionKind, person: string): Promise<void>;
   simulate(playbook: string, variables: Values, stop: Stop, incident?: Incident): Promise<Simulation>;
 }
 
@@ -60,13 +69,21 @@ export interface Wish {
 
 export function makeContain(deps: ContainDeps): Contain {
   const settings = { ...CONTAIN_DEFAULTS, ...deps.settings };
-  const desk: Desk = { ...deps, settings, locks: makeLocks() };
+  const locks = makeLocks();
+  const kept = deps.breaker ?? { book: makeMemoryBook(), onChange: () => {} };
+  const breaker = makeBreaker({ ...kept, locks, runtime: deps.runtime });
+  const desk: Desk = { ...deps, settings, locks, breaker };
   return {
     ...makePeople(desk),
     planResponse: (incident) => planResponse(desk, incident),
     step: (incident, stop) => step(desk, incident.id, stop),
     respond: (id, wish) => respond(desk, id, wish),
     sweep: (now, stop) => sweep(desk, now, stop),
+    openBreakers: () => breaker.open(),
+    async closeBreaker(kind, person) {
+      if (await breaker.close(kind, person)) return;
+      throw new AppError<Said>("breaker-closed", `the breaker of ${kind} is not open`);
+    },
     simulate: (name, variables, stop, incident) => {
       const loaded = findPlaybook(desk, name);
       if (loaded === undefined)

@@ -1,5 +1,5 @@
 /** What every part of containment is given: the books, the world's switches, the policy, the playbooks, the clock. */
-import type { LedgerRow } from "@cordon/model/action";
+import type { Action, LedgerRow } from "@cordon/model/action";
 import type { Inventory } from "@cordon/model/asset";
 import { sha256Of } from "@cordon/model/ids";
 import type { Incident, IncidentEntry, PlaybookRun } from "@cordon/model/incident";
@@ -9,6 +9,7 @@ import type { Journal, LedgerIndex } from "@cordon/model/ports/journal";
 import type { PolicyDecider } from "@cordon/model/ports/policy";
 import type { Runtime } from "@cordon/model/ports/runtime";
 import { type Instant, instant } from "@cordon/model/time";
+import type { Breaker } from "./breaker.ts";
 import type { CaseFile } from "./case-file.ts";
 import type { StepRow } from "./interpret.ts";
 import { type Change, LIVE_STATES, textIn } from "./ledger.ts";
@@ -31,6 +32,7 @@ export interface Desk {
   readonly runtime: Runtime;
   readonly playbooks: readonly LoadedPlaybook[];
   readonly settings: ContainSettings;
+  readonly breaker: Breaker;
   /** Serialises work on one shared effect within this process. */
   readonly locks: Locks;
 }
@@ -58,8 +60,14 @@ export async function questionFor(desk: Desk, file: CaseFile, row: LedgerRow, po
     ...{ incident: file.incident, action: row.action, plan: row.plan, port, extension: extensionOf(row) },
     playbook: { slug: row.origin.playbook, digest: sha256Of(run?.digest ?? "") },
     counts: await countsFor(desk, file.incident, row),
+    ...(await breakerFor(desk, row.action)),
     ...(requestedBy === undefined ? {} : { requestedBy }),
   };
+}
+
+export async function breakerFor(desk: Desk, action: Action): Promise<{ readonly breaker?: string }> {
+  const breaker = await desk.breaker.whyOpen(action.kind);
+  return breaker === undefined ? {} : { breaker };
 }
 
 /** Containing actions that went ahead, or are about to, apart from `except`. */

@@ -16,6 +16,7 @@ import { type Desk, extensionOf, portOf, questionFor, requesterOf } from "./desk
 import { approversOf, type Change, moveRow, numberIn, samePerson, textIn } from "./ledger.ts";
 import { proposal, type Slot } from "./plan.ts";
 import { mayPerson } from "./policy.ts";
+import { isContaining } from "./rails.ts";
 
 export type Said =
   | "action-unknown"
@@ -33,6 +34,7 @@ export type Said =
   | "cannot-revert"
   | "cannot-renew"
   | "not-unknown"
+  | "breaker-closed"
   | "task-unknown";
 
 export interface Approved {
@@ -190,8 +192,9 @@ function deny(desk: Desk, { key, person, reason }: Word): Promise<LedgerRow> {
   });
 }
 
-function askRevert(desk: Desk, { key, person, reason }: Word): Promise<LedgerRow> {
-  return say(desk, key, async (file, row) => {
+async function askRevert(desk: Desk, { key, person, reason }: Word): Promise<LedgerRow> {
+  let first = false;
+  const asked = await say(desk, key, async (file, row) => {
     const standing = row.state === "verified" || row.state === "unknown";
     const waiting = row.state === "proposed";
     if (!standing && !waiting) throw refuse("cannot-revert", `the action is ${row.state}: there is nothing to undo`);
@@ -199,11 +202,15 @@ function askRevert(desk: Desk, { key, person, reason }: Word): Promise<LedgerRow
     const problem = await notAllowed(desk, { file, row, verb: "revert" }, person);
     if (problem !== undefined) throw problem;
     const at = desk.runtime.now();
+    // A person who takes back what stands says that it should not have been done; asking again says nothing new.
+    first = standing && !file.incident.actions.some((item) => item.key === key && item.revertAsked !== undefined);
     return {
       entries: [{ kind: "revert-asked", at, by: person, key, person, reason }],
       rows: [{ ...row, updatedAt: at }],
     };
   });
+  if (first && isContaining(asked.action)) await desk.breaker.strike(asked.action.kind, "undone-by-person");
+  return asked;
 }
 
 function settle(

@@ -19,7 +19,7 @@ import { levelRank } from "@cordon/model/rule";
 import { type Instant, instant } from "@cordon/model/time";
 import { argumentsOf, bindAction } from "./bind.ts";
 import { type CaseFile, commit } from "./case-file.ts";
-import { CONTAIN, countsFor, type Desk, openTask, requesterOf } from "./desk.ts";
+import { breakerFor, CONTAIN, countsFor, type Desk, openTask, requesterOf } from "./desk.ts";
 import { RUN_STEP, type RunMove, type Values } from "./interpret.ts";
 import { type Change, effectOf, joinChanges, keyOf, moveRow, NO_CHANGE } from "./ledger.ts";
 import { judge } from "./policy.ts";
@@ -201,6 +201,7 @@ export async function proposal(desk: Desk, file: CaseFile, wanted: Wanted, stop:
       ...{ incident: file.incident, action, plan: route.plan, port: route.port, extension },
       playbook: { slug: run.playbook, digest: sha256Of(run.digest) },
       counts: await countsFor(desk, file.incident),
+      ...(await breakerFor(desk, action)),
       ...(requestedBy === undefined ? {} : { requestedBy }),
     },
     desk,

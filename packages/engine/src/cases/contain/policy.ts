@@ -36,6 +36,8 @@ export interface Question {
   /** Person who asked for the run; undefined when Cordon did. */
   readonly requestedBy?: string;
   readonly counts: { readonly incident: number; readonly hour: number };
+  /** Why this kind of action needs a person for the time being (breaker.ts). */
+  readonly breaker?: string;
 }
 
 export interface Judge {
@@ -48,6 +50,7 @@ export async function judge(question: Question, { policy, inventory, settings }:
   const rails = railsFor({
     ...{ action: question.action, plan: question.plan, incident: question.incident.id },
     ...{ extension: question.extension, counts: question.counts, inventory, settings },
+    ...(question.breaker === undefined ? {} : { breaker: question.breaker }),
   });
   const stops = rails.filter((rail) => rail.kind === "forbidden").map((rail) => rail.reason);
   if (stops.length > 0) return { outcome: "forbidden", approvalsNeeded: 0, policies: [], reasons: stops };

@@ -5,7 +5,7 @@
  * R1. Protected things, own addresses and accounts of last resort are never contained, under whatever name they come.
  * R2. Only single external unicast addresses are block targets.
  * R3. A lasting effect has a time limit, or is declared permanent and then needs two persons.
- * R4. Over a cap nothing is automatic any more.
+ * R4. Over a cap, or with an open breaker, nothing is automatic any more.
  */
 import type { Action, ActionPlan, EntityRef } from "@cordon/model/action";
 import type { Asset, Inventory } from "@cordon/model/asset";
@@ -25,6 +25,7 @@ export interface RailQuestion {
   readonly settings: ContainSettings;
   /** Containing actions of this incident and of the last hour that went ahead or are about to. */
   readonly counts: { readonly incident: number; readonly hour: number };
+  readonly breaker?: string;
 }
 
 export type Rail =
@@ -52,6 +53,7 @@ export function railsFor(question: RailQuestion): readonly Rail[] {
     ...targetRails(question),
     ...timeRails(question),
     ...capRails(question),
+    ...breakerRails(question),
   ];
 }
 
@@ -164,3 +166,8 @@ function capRails({ plan, settings, counts }: RailQuestion): readonly Rail[] {
   if (counts.hour >= caps.perHour) over.push(`${counts.hour} actions within an hour (cap ${caps.perHour})`);
   return over.map((what) => ({ kind: "approvals", least: 1, reason: `A person must agree: ${what}.` }));
 }
+
+const breakerRails = ({ breaker }: RailQuestion): readonly Rail[] =>
+  breaker === undefined
+    ? []
+    : [{ kind: "approvals", least: 1, reason: `A person must agree until the breaker is closed: ${breaker}.` }];

@@ -14,7 +14,7 @@ import { LASTING_KINDS, type LoadedPlaybook } from "@cordon/model/playbook";
 import type { Stop } from "@cordon/model/ports/runtime";
 import { instant } from "@cordon/model/time";
 import { bindAction } from "./bind.ts";
-import { countsFor, type Desk } from "./desk.ts";
+import { breakerFor, countsFor, type Desk } from "./desk.ts";
 import { advance, type RunMove, type StepRow, type Values } from "./interpret.ts";
 import { judge } from "./policy.ts";
 import { findRoute } from "./routing.ts";
@@ -140,7 +140,10 @@ async function planStep(
   if (typeof route === "string") return { ...base, action, problem: route };
   const counts = await countsFor(desk, incident);
   const policy = await judge(
-    { incident, action, plan: route.plan, port: route.port, playbook: loaded, extension, counts },
+    {
+      ...{ incident, action, plan: route.plan, port: route.port, playbook: loaded, extension, counts },
+      ...(await breakerFor(desk, action)),
+    },
     desk,
   );
   const { effects, affected, undo, actuator } = route.plan;
