@@ -124,6 +124,43 @@ describe("tail", () => {
     expect(second.records.map((record) => record.position)).toEqual([3, 4]);
   });
 
+  it("T2: the lines of one audit event are one record, also when a restart falls between them", async () => {
+    const dir = folder();
+    const checkpoints = memoryCheckpoints();
+    const line = (type: string) => `type=${type} msg=audit(1.0:7): x`;
+    writeFileSync(join(dir, "a.log"), `plain\n${line("SYSCALL")}\n`);
+    const first = start(dir, checkpoints);
+    await first.sees(1);
+    await until(() => checkpoints.values.size > 0, "a checkpoint was saved");
+    await first.end();
+    appendFileSync(join(dir, "a.log"), `${line("CWD")}\n${line("PROCTITLE")}\n`);
+    const second = start(dir, checkpoints);
+    await second.sees(1);
+    await second.end();
+    expect([...first.texts(), ...second.texts()]).toEqual([
+      "plain",
+      ["SYSCALL", "CWD", "PROCTITLE"].map(line).join("\n"),
+    ]);
+    expect(second.records.map(({ position, meta }) => [position, meta?.host !== undefined])).toEqual([[2, true]]);
+  });
+
+  it("T2: names of columns are known after a restart", async () => {
+    const dir = folder();
+    const checkpoints = memoryCheckpoints();
+    writeFileSync(join(dir, "a.log"), "#Version: 1.0\n#Fields: date c-ip\n2026-05-04 192.0.2.1\n");
+    const first = start(dir, checkpoints);
+    await first.sees(1);
+    await until(() => checkpoints.values.size > 0, "a checkpoint was saved");
+    await first.end();
+    appendFileSync(join(dir, "a.log"), "2026-05-04 192.0.2.2\n");
+    const second = start(dir, checkpoints);
+    await second.sees(1);
+    await second.end();
+    expect(second.records.map(({ format, meta }) => [format, meta?.header, meta?.dialect])).toEqual([
+      ["csv", "date c-ip", "w3c"],
+    ]);
+  });
+
   it("T2: with the checkpoint lost, the ids of what is read again are the same", async () => {
     const dir = folder();
     writeFileSync(join(dir, "a.log"), "1\n2\n");

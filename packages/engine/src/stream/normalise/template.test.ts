@@ -25,6 +25,21 @@ describe("templates", () => {
     ["digits at the end", "port {p:n}", "port 22", { p: "22" }],
     ["digits and more text", "port {p:n}", "port 22x", undefined],
     ["no digits", "port {p:n}{}", "port x", undefined],
+    [
+      "longest: a name may hold the literal",
+      "user {u*} from {ip} port {p:n}{}",
+      "user a from x port 1 from y port 2 ssh",
+      { u: "a from x port 1", ip: "y", p: "2" },
+    ],
+    [
+      "longest: back to where the rest fits",
+      "user {u*} {ip} port {p:n} [end]",
+      "user a b 1.2.3.4 port 5 [end]",
+      { u: "a b", ip: "1.2.3.4", p: "5" },
+    ],
+    ["longest may be empty", "user {u*} from {ip}", "user  from x", { u: "", ip: "x" }],
+    ["longest, nothing fits", "user {u*} from {ip}", "user x", undefined],
+    ["longest at the end", "user {u*}", "user a b", { u: "a b" }],
     ["literal only", "stop", "stop", {}],
     ["literal only, longer text", "stop", "stopped", undefined],
     ["other start", "a {x}", "b c", undefined],
@@ -32,6 +47,11 @@ describe("templates", () => {
   for (const [name, template, text, expected] of rows) {
     it(name, () => expect(match(template, text)).toEqual(expected));
   }
+
+  it("two longest captures are refused, and many literals end soon", () => {
+    expect(() => compileTemplate("{a*} x {b*} y")).toThrow(RangeError);
+    expect(match("user {u*} from {ip:n}", `user ${" from x".repeat(100_000)}`)).toBeUndefined();
+  });
 
   it("touching captures are refused", () => expect(() => compileTemplate("{a}{b}")).toThrow(RangeError));
 

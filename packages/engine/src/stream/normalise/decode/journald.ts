@@ -4,6 +4,7 @@
  */
 import type { Json, JsonObject } from "@cordon/model/json";
 import { parseTime } from "../parse-time.ts";
+import { parseAudit } from "./auditd.ts";
 import type { Decoded } from "./decoded.ts";
 
 export function journaldEntry(raw: JsonObject, remarks: readonly string[]): Decoded | undefined {
@@ -17,7 +18,21 @@ export function journaldEntry(raw: JsonObject, remarks: readonly string[]): Deco
   name("program", raw.SYSLOG_IDENTIFIER ?? raw._COMM);
   name("pid", raw._PID ?? raw.SYSLOG_PID);
   name("message", textOf(raw.MESSAGE));
+  const audit = auditOf(raw);
+  if (audit !== undefined)
+    return { raw: { ...entry, ...audit }, form: "auditd", ...(time !== undefined && { time }), remarks };
   return { raw: entry, form: "syslog", ...(time !== undefined && { time }), remarks };
+}
+
+/** journald keeps the kernel's audit records too: `SYSCALL arch=.. syscall=..`, their serial beside them. */
+function auditOf(raw: JsonObject): JsonObject | undefined {
+  const { _AUDIT_TYPE_NAME: type, _AUDIT_ID: serial, MESSAGE: message, _HOSTNAME: node } = raw;
+  if (typeof type !== "string" || typeof serial !== "string" || typeof message !== "string") return undefined;
+  const body = message.startsWith(`${type} `) ? message.slice(type.length + 1) : message;
+  const audit = parseAudit(`type=${type} msg=audit(0.0:${serial}): ${body}`);
+  if (audit === undefined) return undefined;
+  const { msg: _, ...fields } = audit.raw;
+  return { ...fields, ...(typeof node === "string" && { node }) };
 }
 
 function textOf(value: Json): Json {
