@@ -53,6 +53,7 @@ const OWN: Readonly<Partial<Record<RouteName, { body?: unknown; query?: string; 
   approveAction: { body: { planHash: "0".repeat(64) }, status: 404 },
   denyAction: { body: { reason: "r" }, status: 404 },
   revertAction: { body: { reason: "r" }, status: 404 },
+  closeBreaker: { body: { reason: "r" }, status: 404 },
   explainRule: { query: "?event=nothing", status: 404 },
   simulatePlaybook: { body: { variables: {} }, status: 404 },
   createToken: { body: { name: "", role: "viewer" }, status: 400 },

@@ -98,6 +98,8 @@ export interface Response {
   approve(key: ActionKey, person: Person, planHash: string): Promise<void>;
   deny(key: ActionKey, person: Person, reason: string): Promise<void>;
   revert(key: ActionKey, person: Person, reason: string): Promise<void>;
+  /** Lets a kind of action run by itself again after it kept going wrong. */
+  closeBreaker(kind: string, person: Person, reason: string): Promise<void>;
   /** Runs an incident's next steps now, so that a click shows its effect. */
   nudge(incident: IncidentId): void;
 }

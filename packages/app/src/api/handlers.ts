@@ -131,6 +131,11 @@ export const HANDLERS: Readonly<Record<Exclude<RouteName, "login" | "logout" | "
     await instance.response.revert(actionKey(params.key ?? ""), who(caller), reason);
     return { ok: true };
   },
+  async closeBreaker({ instance, caller, params, body }) {
+    const { reason } = ROUTES.closeBreaker.body.parse(body);
+    await instance.response.closeBreaker(params.key ?? "", who(caller), reason);
+    return { ok: true };
+  },
 
   async listRules({ instance, query }) {
     const wanted = ROUTES.listRules.query.parse(query);

@@ -42,6 +42,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "cannot-revert": 409,
   "cannot-renew": 409,
   "cannot-plan": 409,
+  "breaker-closed": 409,
   "playbook-not-runnable": 409,
   "kill-switch-on": 409,
   "approval-expired": 410,

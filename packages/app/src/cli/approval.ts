@@ -82,6 +82,14 @@ export function revert(context: CommandContext): Promise<number> {
   });
 }
 
+export function closeBreaker(context: CommandContext): Promise<number> {
+  const reason = required(context, "reason");
+  return withClient(context, async (client) => {
+    await client.call("closeBreaker", { params: { key: context.words[0] ?? "" }, body: { reason } });
+    return EXIT.ok;
+  });
+}
+
 function required(context: CommandContext, option: string): string {
   const text = context.text(option);
   if (text === undefined || text === "") throw new AppError("usage", `--${option} is needed`);

@@ -108,6 +108,15 @@ export const COMMANDS: readonly Command[] = [
     load: async () => ({ run: (await import("./approval.ts")).revert }),
   },
   {
+    name: "action close-breaker",
+    summary: "Let a kind of action run by itself again after it kept going wrong",
+    usage: "KIND --reason TEXT",
+    options: { reason: { type: "string" } },
+    positionals: [1, 1],
+    examples: ['cordon action close-breaker block-address --reason "the firewall is back"'],
+    load: async () => ({ run: (await import("./approval.ts")).closeBreaker }),
+  },
+  {
     name: "rules add",
     summary: "Add Sigma rules from files or folders to the data folder",
     usage: "PATH...",

@@ -11,14 +11,16 @@ import type { ActionDeps } from "@cordon/adapters/actions/order";
 import { loadCedar } from "@cordon/adapters/policy/cedar";
 import { makeRuntime } from "@cordon/adapters/runtime";
 import { makePushIntake } from "@cordon/adapters/sources/http/push";
+import type { OpenBreaker } from "@cordon/engine/cases/contain/breaker";
 import { type Contain, makeContain } from "@cordon/engine/cases/contain/contain";
 import { reportHtml, reportMarkdown } from "@cordon/engine/cases/report/report";
 import type { RuleSet } from "@cordon/engine/stream/detect/sigma/load-rules";
 import { INTAKE_LIMITS, type Intake, makeIntake } from "@cordon/engine/stream/intake/intake";
 import { makeNormaliser } from "@cordon/engine/stream/normalise/normalise";
 import type { StreamResult } from "@cordon/engine/stream/stream";
+import { ACTION_KINDS } from "@cordon/model/action";
 import type { ActionConfig } from "@cordon/model/action-config";
-import { messageOf } from "@cordon/model/error";
+import { AppError, messageOf } from "@cordon/model/error";
 import { type IncidentId, incidentId } from "@cordon/model/ids";
 import type { Runtime } from "@cordon/model/ports/runtime";
 import { MINUTE } from "@cordon/model/time";
@@ -104,6 +106,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
   const contain = wireContain(parts, { killSwitch, people, inventory, playbooks: playbooks.playbooks });
   const cases = wireCases({ stores, runtime, meters, inventory, contain, fault, channels: channelsOf(config) });
   const detector = detectorOf(rules, mappings.views, runtime);
+  showBreakers(meters, await contain.openBreakers());
   const stream = makeStreamRole({
     spool: stores.spool,
     events: stores.events,
@@ -194,6 +197,7 @@ function wireContain(parts: Parts, given: ContainParts): Contain {
       notifyChannel: channelsOf(config)[0],
       approvalLifeMs: config.approvals.minutes * MINUTE,
       killSwitch: () => given.killSwitch.on(),
+    breaker: { book: stores.state.kv, onChange: (open) => showBreakers(parts.meters, open) },
       rolesOf: (person) => [given.people.get(person) ?? "viewer"],
       ownAddresses: ownAddresses(config),
       ownHosts: [hostname().toLowerCase()],
@@ -213,6 +217,15 @@ function policyFiles(config: Config) {
   const folder = join(CONTENT, "policies");
   const policy =
     config.policies.path === undefined ? join(folder, "default.cedar") : configPath(config, config.policies.path);
+/** An open breaker is a problem on the status page until somebody closes it. */
+function showBreakers(meters: Meters, open: readonly OpenBreaker[]): void {
+  for (const kind of ACTION_KINDS) meters.problems.delete(`breaker-${kind}`);
+  for (const { kind, reason } of open) {
+    const fix = `look at these actions, then: cordon action close-breaker ${kind} --reason TEXT`;
+    raiseProblem(meters, `breaker-${kind}`, `every ${kind} needs a person: ${reason}`, fix);
+  }
+}
+
   const [policyFile] = readTexts(policy, [".cedar"]);
   const [schemaFile] = readTexts(join(folder, "schema.cedarschema"), []);
   if (policyFile === undefined || schemaFile === undefined) throw new Error(`no policy text in ${policy}`);
@@ -249,3 +262,8 @@ function responseOf(contain: Contain, people: Map<string, string>, cases: CaseRo
     nudge: (incident) => cases.nudge(incident),
   };
 }
+    async closeBreaker(name, person, reason) {
+      const kind = ACTION_KINDS.find((known) => known === name);
+      if (kind === undefined) throw new AppError("not-found", `no kind of action "${name.slice(0, 80)}"`);
+      await contain.closeBreaker(kind, `${person.name}: ${reason}`);
+    },

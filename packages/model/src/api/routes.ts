@@ -174,6 +174,14 @@ export const ROUTES = {
     body: actions.zRevertRequest,
     answer: ok,
   },
+  closeBreaker: {
+    method: "POST",
+    path: "/breakers/{key}/close",
+    summary: "Let a kind of action run by itself again, as far as the policy does",
+    role: "approver",
+    body: actions.zRevertRequest,
+    answer: ok,
+  },
   listRules: {
     method: "GET",
     path: "/rules",
