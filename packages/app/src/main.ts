@@ -18,7 +18,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const asked = argv.includes("--json");
   try {
     const found = find(argv);
-    if (found === undefined) return help(argv);
+    if (found === undefined) return await help(argv);
     const { command, rest } = found;
     if (rest.includes("--help") || rest.includes("-h")) {
       terminal.line(await helpText(command));
