@@ -4,6 +4,7 @@
  *
  * T1. A seq is held once and seqs only grow; an empty batch is held too, or its seq would never be sealed.
  * T2. `candidates` holds every event of the tail that a query can match; ids and entities are looked up, not searched for.
+ *     Entities are filed when somebody asks for one: what is sealed before costs nothing.
  */
 import { type EntityKey, entityKey } from "@cordon/model/entity";
 import { AppError } from "@cordon/model/error";
@@ -39,6 +40,7 @@ export function makeTail(): Tail {
   const batches = new Map<SpoolSeq, Batch>();
   const byId = new Map<EventId, StoredEvent>();
   const byEntity = new Map<EntityKey, StoredEvent[]>();
+  let unfiled: StoredEvent[] = [];
   let bytes = 0;
   let lastSeq: SpoolSeq = 0;
 
@@ -63,7 +65,7 @@ export function makeTail(): Tail {
       batches.set(seq, { events, now });
       for (const stored of events) {
         byId.set(stored.event.id, stored);
-        indexEntities(byEntity, stored);
+        unfiled.push(stored);
         bytes += stored.rawText.length;
       }
     },
@@ -71,6 +73,8 @@ export function makeTail(): Tail {
     candidates({ ids, entities }) {
       if (ids !== undefined) return new Set(ids.flatMap((id) => byId.get(id) ?? []));
       if (entities === undefined) return byId.values();
+      for (const stored of unfiled) fileByEntity(byEntity, stored);
+      unfiled = [];
       const [only, ...more] = entities.map((entity) => byEntity.get(entityKey(entity)) ?? []);
       return more.length === 0 ? (only ?? []) : new Set([only ?? [], ...more].flat());
     },
@@ -97,14 +101,14 @@ export function makeTail(): Tail {
           bytes -= rawText.length;
         }
       }
-      // A seal takes nearly all of the tail: what is left is indexed anew.
+      // A seal takes nearly all of the tail: what is left is filed anew.
       byEntity.clear();
-      for (const stored of byId.values()) indexEntities(byEntity, stored);
+      unfiled = [...byId.values()];
     },
   };
 }
 
-function indexEntities(byEntity: Map<EntityKey, StoredEvent[]>, stored: StoredEvent): void {
+function fileByEntity(byEntity: Map<EntityKey, StoredEvent[]>, stored: StoredEvent): void {
   for (const entity of stored.event.entities) {
     const key = entityKey(entity);
     const list = byEntity.get(key);
