@@ -13,12 +13,12 @@ import type { Citation, Claim } from "@cordon/model/investigation";
 import { canonicalJson, type Json } from "@cordon/model/json";
 import type { Runtime } from "@cordon/model/ports/runtime";
 import { readField, readPointer } from "@cordon/model/view";
-import { bareFact, type Fact, type Views, viewOf } from "./facts.ts";
+import { bareFact, type Fact, viewOf } from "./facts.ts";
 import type { FailureCount, Inquiry } from "./inquiry.ts";
 
 /** A report with more is not read; the ledger still has the queries. */
 export const CLAIMS_MAX = 400;
-/** Longer values are covered by the digest and would only swell the journal. */
+/** Longer values are cited by their digest: the text itself would only swell the journal. */
 const EXPECTED_MAX = 2_000;
 const FIELDS_MAX = 6;
 
@@ -96,7 +96,7 @@ function factDraft(
 ): Draft {
   const { fact } = from;
   const named = fact.object === undefined ? [fact.subject] : [fact.subject, fact.object];
-  const cites = citesOf(fact.event, { runtime, entities: named, extra: fieldCites(inquiry.graph.views, fact) });
+  const cites = citesOf(fact.event, { runtime, entities: named, extra: fieldCites({ inquiry, runtime }, fact) });
   const { predicate, subject, object, at, event } = fact;
   const techniques = from.techniques.get(event.id) ?? [];
   const claim = { predicate, subject: plain(subject), at, cites, techniques };
@@ -130,22 +130,26 @@ function citesOf(
   return [whole, time, ...entities, ...what.extra];
 }
 
-function fieldCites(views: Views, fact: Fact): readonly Citation[] {
+function fieldCites({ inquiry, runtime }: Pick<ClaimSources, "inquiry" | "runtime">, fact: Fact): readonly Citation[] {
+  const { views } = inquiry.graph;
   const cites = new Map<string, Citation>();
   for (const name of fact.fields) {
     const hit = readField(viewOf(views, fact.event), fact.event.raw, name);
     if (hit === undefined || cites.size >= FIELDS_MAX) continue;
-    const cite = citeAt(fact.event, hit.pointer);
+    const cite = citeAt(runtime, fact.event, hit.pointer);
     if (cite !== undefined) cites.set(cite.pointer, cite);
   }
   return [...cites.values()];
 }
 
-/** A value as it stands in the record; nothing for objects and giants. */
-function citeAt(event: Event, pointer: string): Citation | undefined {
+/** A value as it stands in the record, a giant by its digest; nothing for objects. */
+function citeAt(runtime: Pick<Runtime, "sha256">, event: Event, pointer: string): Citation | undefined {
   const value: Json | undefined = readPointer(event.raw, pointer);
   if (value === undefined || value === null || typeof value === "object") return undefined;
-  if (typeof value === "string" && value.length > EXPECTED_MAX) return undefined;
+  if (typeof value === "string" && value.length > EXPECTED_MAX) {
+    const expected = runtime.sha256(canonicalJson(value));
+    return { event: event.id, pointer: `/raw${pointer}`, op: "digest", expected };
+  }
   return { event: event.id, pointer: `/raw${pointer}`, op: "eq", expected: value };
 }
 
@@ -153,7 +157,7 @@ function detectionDraft({ runtime }: ClaimSources, detection: Detection, event: 
   const subject = bareFact(event)?.subject;
   if (subject === undefined) return undefined;
   const matched = detection.matched.flatMap(({ pointer }) =>
-    pointer === undefined ? [] : (citeAt(event, pointer) ?? []),
+    pointer === undefined ? [] : (citeAt(runtime, event, pointer) ?? []),
   );
   const extra = matched.filter((cite, i) => matched.findIndex((other) => other.pointer === cite.pointer) === i);
   const claim: Omit<Claim, "id"> = {

@@ -47,7 +47,9 @@ export function verdictOf(input: VerdictInput): VerdictOf {
   const { detections, roots, extent, guessed, limits } = input;
   const [root] = roots;
   const top = Math.max(0, ...detections.map((detection) => levelRank(detection.severity)));
-  const rules = new Set(detections.map((detection) => detection.rule.id)).size;
+  // Two rule sets that fire on the very same events are one witness.
+  const sightings = new Set(detections.map(({ evidence }) => [...evidence].sort().join(" "))).size;
+  const rules = Math.min(sightings, new Set(detections.map((detection) => detection.rule.id)).size);
   const tactics = new Set(detections.flatMap((detection) => detection.tactics));
   const hosts = extent.filter((member) => member.entity.kind === "host" && member.standing !== "exposed").length;
   const door = root !== undefined && OPEN_DOORS.has(root.boundary) ? 10 : 0;

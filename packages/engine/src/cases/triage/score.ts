@@ -100,26 +100,37 @@ function severityTerm(severity: Level): ScoreTerm {
   return { term: "severity", points: SEVERITY_POINTS[severity], why: `Highest severity is ${severity}` };
 }
 
-/** Independent rules corroborate: 1 - product of the doubts, each rule counted once at its best. */
+/**
+ * Independent sightings corroborate: 1 - product of the doubts, over rules (each once at its best) and over events (each
+ * once at its best), and the lesser of the two: the same rule again is no second witness, and neither are two rule sets
+ * that know the same trick and fire on the very same events. Both are monotone, and so is their minimum (S1).
+ */
 function confidenceTerm(detections: readonly Detection[], history: VerdictHistory): ScoreTerm {
-  const best = new Map<string, number>();
-  for (const { rule, confidence } of detections) {
-    best.set(rule.id, Math.max(best.get(rule.id) ?? 0, clamp(confidence / 100)));
+  const lowered = new Set<string>();
+  const rules = new Map<string, number>();
+  const sightings = new Map<string, number>();
+  for (const { rule, confidence, evidence } of detections) {
+    const trust = trustIn(history, rule.id);
+    if (trust.seen > 0 && trust.factor < 1) lowered.add(rule.id);
+    const worth = clamp(confidence / 100) * trust.factor;
+    const sighting = [...evidence].sort().join(" ");
+    rules.set(rule.id, Math.max(worth, rules.get(rule.id) ?? 0));
+    sightings.set(sighting, Math.max(worth, sightings.get(sighting) ?? 0));
   }
-  let doubt = 1;
-  let lowered = 0;
-  for (const [rule, confidence] of best) {
-    const trust = trustIn(history, rule);
-    if (trust.seen > 0 && trust.factor < 1) lowered += 1;
-    doubt *= 1 - 0.6 * confidence * trust.factor;
-  }
-  const rules = best.size === 1 ? "1 rule" : `${best.size} independent rules`;
-  const past = lowered === 0 ? "" : `; earlier verdicts lower the worth of ${lowered}`;
+  const agreed = Math.min(agreementOf(rules), agreementOf(sightings));
+  const who = rules.size === 1 ? "1 rule" : `${rules.size} rules on ${plural(sightings.size, "independent sighting")}`;
+  const past = lowered.size === 0 ? "" : `; earlier verdicts lower the worth of ${lowered.size}`;
   return {
     term: "confidence",
-    points: round1(CONFIDENCE_MAX * (1 - doubt)),
-    why: `${rules} agree to ${Math.round((1 - doubt) * 100)} %${past}`,
+    points: round1(CONFIDENCE_MAX * agreed),
+    why: `${who} agree to ${Math.round(agreed * 100)} %${past}`,
   };
+}
+
+function agreementOf(worths: ReadonlyMap<string, number>): number {
+  let doubt = 1;
+  for (const worth of worths.values()) doubt *= 1 - 0.6 * worth;
+  return 1 - doubt;
 }
 
 function assetTerm(entities: readonly Entity[], inventory: Pick<Inventory, "find">): ScoreTerm {
@@ -191,7 +202,9 @@ function rarityTerm(incident: Incident, rarity: ScoreContext["rarity"]): ScoreTe
   const fresh = total < RARITY_BASIS ? RARITY_UNKNOWN : round1(Math.min(RARITY_MAX, -Math.log10(share) * 5));
   if (earlier !== undefined && earlier.points >= fresh) return earlier;
   const why =
-    total < RARITY_BASIS ? "Too little history to call it rare" : `Rarest rule in ${fewest} of ${total} incidents`;
+    total < RARITY_BASIS
+      ? `Too little history (${plural(total, "incident")}) to call it rare`
+      : `Rarest rule in ${fewest} of ${total} incidents`;
   return { term: "rarity", points: fresh, why };
 }
 

@@ -65,8 +65,10 @@ const PHRASES: Readonly<Record<string, string>> = {
   T1531: "Removal of account access",
   T1537: "Data moved to another cloud account",
   "T1543.003": "Malicious service",
+  T1546: "Persistence on an event",
   "T1546.003": "WMI persistence",
   "T1546.008": "Accessibility program replaced",
+  "T1546.011": "Application shim persistence",
   "T1546.015": "COM hijacking",
   T1547: "Autostart persistence",
   "T1547.001": "Autostart persistence",
@@ -83,7 +85,6 @@ const PHRASES: Readonly<Record<string, string>> = {
   "T1558.003": "Kerberoasting",
   "T1562.001": "Disabling of defences",
   "T1562.008": "Disabling of cloud logs",
-  T1566: "Phishing",
   "T1566.001": "Phishing attachment",
   T1567: "Data exfiltration to a web service",
   T1569: "Execution through a service",
@@ -125,17 +126,27 @@ function whoOf(lead: Detection): string | undefined {
   return target === undefined ? undefined : ` (account ${target})`;
 }
 
-/** A rule that says what was done names an incident better than one a level higher that says how it looked. */
-const SPEAKING = 1_200;
-const weight = (detection: Detection): number =>
-  levelRank(detection.severity) * 1_000 + (knownPhrase(detection) === undefined ? 0 : SPEAKING) + detection.confidence;
-
 /** Stages worth a place in a title: that somebody looked around or hid goes without saying. */
 const TELLING: ReadonlySet<string> = new Set([
   ...["credential-access", "lateral-movement", "collection", "command-and-control", "exfiltration", "impact"],
 ]);
 const furthest = (tactics: readonly string[]): number =>
   Math.max(-1, ...tactics.filter((tactic) => TELLING.has(tactic)).map(tacticRank));
+
+/** A rule that says what was done names an incident better than one a level higher that says how it looked. */
+const SPEAKING = 1_200;
+/** Among equals, what reached far names it better than how it was run. */
+const FAR = 200;
+/** Traces wiped, alarms switched off, a look around: true of most intrusions, the point of few. */
+const ASIDE: ReadonlySet<string> = new Set(["stealth", "defense-impairment", "defense-evasion", "discovery"]);
+const isAside = ({ tactics }: Detection): boolean => tactics.length > 0 && tactics.every((tactic) => ASIDE.has(tactic));
+
+const weight = (detection: Detection): number =>
+  levelRank(detection.severity) * 1_000 +
+  (knownPhrase(detection) === undefined ? 0 : SPEAKING) +
+  (detection.tactics.some((tactic) => TELLING.has(tactic)) ? FAR : 0) -
+  (isAside(detection) ? SPEAKING : 0) +
+  detection.confidence;
 
 /** The furthest later stage, if the incident went on after its leading detection. */
 function sequel(lead: Detection, host: string | undefined, others: readonly Detection[]): string {

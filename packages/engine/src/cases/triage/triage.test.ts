@@ -183,9 +183,9 @@ describe("triage joins what belongs together and nothing else", () => {
     const mixed = [...phish.detections, ...ssh.detections].sort((a, b) => a.time - b.time);
     const { live, triage, state } = await triageAll(mixed);
     expect(live.map((incident) => incident.title).sort()).toEqual([
+      "Credential dumping from LSASS on ws-042 by alice",
       "Execution through WMI on srv-db by dbadmin, then exfiltration",
       "Password guessing on web-1 (account deploy)",
-      "Phishing attachment on ws-042 by alice, then credential access",
     ]);
     const first = live.find((incident) => incident.title.includes("ws-042"));
     if (first === undefined) throw new Error("no incident");
@@ -204,7 +204,7 @@ describe("triage joins what belongs together and nothing else", () => {
     expect((await triage.takeBatch(10, NEVER_STOP)).incidents).toContain(first.id);
     const after = await state.journal.list({ order: "priority", limit: 10, status: ["new", "open"] });
     expect(after.map((incident) => incident.title)[0]).toBe(
-      "Phishing attachment on ws-042 by alice, then exfiltration on srv-db",
+      "Credential dumping from LSASS on ws-042 by alice, then exfiltration on srv-db",
     );
     expect(after.length).toBe(2);
   });
@@ -317,6 +317,24 @@ describe("triage under load and failure", () => {
     await triage.takeBatch(10, NEVER_STOP);
     const after = await state.journal.get(old.id);
     expect([after?.detections.length, after?.notes.length]).toEqual([2, 1]);
+  });
+
+  it("how rare a rule is survives a restart: it is counted again from the journal", async () => {
+    const sketches = Array.from({ length: 25 }, (_, i) => ({ at: i * DAY, entities: [`host:h-${i}`], rule: "often" }));
+    const { state } = await triageAll(sketches.map(detectionOf));
+    const again = makeTriage({ ...state, runtime: makeVirtualRuntime(), inventory: noAssets });
+    const seldom = detectionOf({ at: 26 * DAY, entities: ["host:new"], rule: "seldom" });
+    const often = detectionOf({ at: 27 * DAY, entities: ["host:newer"], rule: "often" });
+    await state.worklist.offer([seldom, often]);
+    await again.takeBatch(10, NEVER_STOP);
+    const all = await state.journal.list({ order: "opened", limit: 100 });
+    const why = (rule: string) =>
+      all
+        .filter((incident) => incident.detections[0]?.detection.rule.id === rule)
+        .flatMap(({ terms }) => terms.filter(({ term }) => term === "rarity").map(({ why }) => why));
+    expect(why("seldom")).toEqual(["Rarest rule in 0 of 25 incidents"]);
+    expect(why("often")).toContain("Rarest rule in 25 of 26 incidents");
+    expect(why("often")).toContain("Too little history (0 incidents) to call it rare");
   });
 
   it("the stored summary is the fold of the journal", async () => {

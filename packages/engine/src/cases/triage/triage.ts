@@ -33,6 +33,9 @@ import { flush } from "./write.ts";
 const KEYS_PER_QUESTION = 400;
 /** Open incidents read at the first batch after a start. */
 const WARM_MAX = 500;
+/** Incidents counted for rarity after a start: a busy month; reading them takes a second or two. */
+const RECOUNT_MAX = 2_000;
+const RECOUNT_PAGE = 200;
 /** How long verdict counts may be stale. */
 const HISTORY_MS = 60_000;
 /** Rounds in which detections of closed incidents are decided anew; more would mean that someone closes as fast as we open. */
@@ -84,6 +87,7 @@ export function makeTriage(ports: TriagePorts): Triage {
       return { taken: pending.length, opened, joined, repeated, merged, incidents: [...changed] };
     },
     async score(incident) {
+      await warmUp(state);
       await refreshHistory(state);
       return [entryOf(state, { kind: "scored", ...scoreOf(incident, contextOf(state)) })];
     },
@@ -134,17 +138,40 @@ async function refreshHistory(state: State): Promise<void> {
   state.historyAt = now;
 }
 
+/** Once after a start: the newest open incidents onto the desk, and how often rules fired out of the journal. */
+async function warmUp(state: State): Promise<void> {
+  if (state.warm) return;
+  state.warm = true;
+  const { journal, rarity } = state.ports;
+  const status = ["new", "open", "waiting", "contained"] as const;
+  for (const incident of [...(await journal.list({ status, order: "updated", limit: WARM_MAX }))].reverse()) {
+    if (state.desk.get(incident.id) === undefined) state.desk.put(incident);
+  }
+  if (rarity === undefined) await recount(state);
+}
+
+/** Rarity lives in memory; what it would hold is counted again from the newest incidents, oldest of them first. */
+async function recount(state: State): Promise<void> {
+  const newest: (readonly string[])[] = [];
+  for (let after: Incident | undefined; newest.length < RECOUNT_MAX; ) {
+    const query = { order: "opened", limit: RECOUNT_PAGE } as const;
+    const page = await state.ports.journal.list(after === undefined ? query : { ...query, after: after.id });
+    // What was merged lives on in its survivor.
+    for (const { detections, mergedInto } of page)
+      if (mergedInto === undefined) newest.push([...new Set(detections.map(({ detection }) => detection.rule.id))]);
+    after = page.at(-1);
+    if (page.length < RECOUNT_PAGE) break;
+  }
+  for (const rules of newest.reverse()) for (const [i, rule] of rules.entries()) state.rarity.note(rule, i === 0);
+}
+
 /** Brings to the desk whatever open incidents could hold an entity of the batch. */
 async function warmDesk(state: State, detections: readonly Probe[]): Promise<void> {
+  await warmUp(state);
   const { journal } = state.ports;
   const take = (incidents: readonly Incident[]) => {
     for (const incident of incidents) if (state.desk.get(incident.id) === undefined) state.desk.put(incident);
   };
-  if (!state.warm) {
-    state.warm = true;
-    const status = ["new", "open", "waiting", "contained"] as const;
-    take([...(await journal.list({ status, order: "updated", limit: WARM_MAX }))].reverse());
-  }
   const keys = state.desk.unknownKeys(detections);
   const since = instant(Math.min(...detections.map((detection) => detection.time)) - HORIZON_MS);
   for (let at = 0; at < keys.length; at += KEYS_PER_QUESTION) {

@@ -4,7 +4,6 @@
  * W1. Optimistic: on conflict the incident is read again and the same moves are made on its newer state.
  * W2. Closed meanwhile: nothing is written, its detections go back to be decided anew.
  */
-import type { Detection } from "@cordon/model/detection";
 import { AppError } from "@cordon/model/error";
 import { fold, foldMore } from "@cordon/model/fold";
 import { type IncidentId, nonEmpty } from "@cordon/model/ids";
