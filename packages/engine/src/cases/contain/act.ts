@@ -17,9 +17,10 @@ import type { ActionPort, ActOutcome, Probe } from "@cordon/model/ports/action";
 import type { Stop } from "@cordon/model/ports/runtime";
 import { instant, SECOND } from "@cordon/model/time";
 import { bounded } from "./bounded.ts";
-import { type CaseFile, commit, whyOver } from "./case-file.ts";
+import { type CaseFile, whyOver } from "./case-file.ts";
 import { CONTAIN, claimsOn, type Desk, extensionOf, openTask, portOf, questionFor } from "./desk.ts";
-import { approversOf, type Change, joinChanges, type Move, moveThrough, numberIn, textIn } from "./ledger.ts";
+import { approversOf, numberIn, textIn } from "./ledger.ts";
+import { giveUp, moveIf, notDone, seen } from "./move-row.ts";
 import { proposal, type Slot } from "./plan.ts";
 import { authorise, authoriseLook, judge } from "./policy.ts";
 import { isContaining } from "./rails.ts";
@@ -28,26 +29,6 @@ import { GENERATIONS_MAX, HOLD_MS } from "./settings.ts";
 
 /** Pause between two looks of the observer. */
 const VERIFY_PAUSE_MS = SECOND / 4;
-
-/** Writes moves of one row if it still stands where the decision saw it. Resolves with the new row. */
-export async function moveIf(
-  desk: Desk,
-  row: LedgerRow,
-  moves: readonly Omit<Move, "at" | "by">[],
-  more: (file: CaseFile) => Change = () => ({ entries: [], rows: [] }),
-): Promise<LedgerRow | undefined> {
-  const change = await commit(desk, row.incident, (file) => {
-    const fresh = file.rows.get(row.key);
-    if (fresh?.state !== row.state || fresh.attempts !== row.attempts) return undefined;
-    const at = desk.runtime.now();
-    const moved = moveThrough(
-      fresh,
-      moves.map((move) => ({ ...move, at, by: CONTAIN })),
-    );
-    return { ...joinChanges(moved, more(file)), row: moved.row };
-  });
-  return change?.row;
-}
 
 /** proposed -> authorised, or to one of the ways in which it ends unheard. */
 export async function settleProposal(desk: Desk, file: CaseFile, row: LedgerRow): Promise<void> {
@@ -267,13 +248,6 @@ async function afterCall(desk: Desk, { row, port, outcome, stop }: After): Promi
   }
 }
 
-/** This try did nothing; what an earlier one did, whose answer was lost, may still stand (C6). */
-export async function notDone(desk: Desk, row: LedgerRow, to: "cancelled" | "failed", reason: string): Promise<void> {
-  const lost = textIn(row.detail, "lost");
-  if (lost !== undefined) return giveUp(desk, row, `an earlier answer was lost (${lost}); then: ${reason}`);
-  await moveIf(desk, row, [{ to, detail: { reason, waitUntil: null } }]);
-}
-
 /** dispatched -> verified, failed or unknown. */
 export async function observe(desk: Desk, row: LedgerRow, port: ActionPort, stop: Stop): Promise<void> {
   const probe = await look(desk, row, port, stop);
@@ -311,21 +285,4 @@ async function look(desk: Desk, row: LedgerRow, port: ActionPort, stop: Stop): P
     if (answer.state === "unknown" && row.action.kind === "notify") return answer;
     await desk.runtime.sleep(VERIFY_PAUSE_MS, stop);
   }
-}
-
-export async function seen(probe: Promise<Probe>): Promise<Probe> {
-  try {
-    return await probe;
-  } catch (error) {
-    return { state: "unknown", detail: messageOf(error) };
-  }
-}
-
-/** -> unknown, with a task for a person: nothing is done again by itself. */
-export async function giveUp(desk: Desk, row: LedgerRow, reason: string): Promise<void> {
-  const at = desk.runtime.now();
-  const text = `${row.action.kind} by ${row.plan.actuator}: ${reason}. Look at the target and say what is there.`;
-  await moveIf(desk, row, [{ to: "unknown", detail: { reason, waitUntil: null } }], (file) =>
-    openTask(file, { at, task: `unknown/${row.key}`, text, row }),
-  );
 }

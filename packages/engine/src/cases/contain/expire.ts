@@ -12,11 +12,12 @@ import type { JsonObject } from "@cordon/model/json";
 import type { ActionPort } from "@cordon/model/ports/action";
 import type { Stop } from "@cordon/model/ports/runtime";
 import { instant } from "@cordon/model/time";
-import { effectName, moveIf, seen } from "./act.ts";
+import { effectName } from "./act.ts";
 import { bounded } from "./bounded.ts";
 import type { CaseFile } from "./case-file.ts";
 import { claimsOn, type Desk, openTask, portOf } from "./desk.ts";
 import { momentIn, numberIn } from "./ledger.ts";
+import { moveIf, seen } from "./move-row.ts";
 import { authoriseRevert } from "./policy.ts";
 import { REVERT_BACKOFF_MS } from "./settings.ts";
 

@@ -11,10 +11,11 @@
 import type { LedgerRow } from "@cordon/model/action";
 import type { ActionPort, Probe } from "@cordon/model/ports/action";
 import type { Stop } from "@cordon/model/ports/runtime";
-import { call, effectName, giveUp, intent, notDone, observe, replan, seen } from "./act.ts";
+import { call, effectName, intent, observe, replan } from "./act.ts";
 import { bounded } from "./bounded.ts";
 import { type Desk, portOf } from "./desk.ts";
 import { momentIn } from "./ledger.ts";
+import { giveUp, notDone, seen } from "./move-row.ts";
 import { ATTEMPTS_MAX } from "./settings.ts";
 
 /** True once no request of the last attempt can land any more (V1). */
