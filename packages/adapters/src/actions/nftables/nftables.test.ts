@@ -168,6 +168,6 @@ describe("rule sets", () => {
     const port = makeNftables({ ...config("none"), management: [] }, deps);
     await expect(port.plan(isolateHost("victim"), HOUR, NEVER_STOP)).rejects.toMatchObject({ code: "cannot-plan" });
     const other = makeNftables(config("none"), deps);
-    await expect(other.plan(isolateHost("victim2"), HOUR, NEVER_STOP)).rejects.toMatchObject({ code: "cannot-plan" });
+    await expect(other.plan(isolateHost("victim2"), HOUR, NEVER_STOP)).rejects.toMatchObject({ code: "not-mine" });
   });
 });
