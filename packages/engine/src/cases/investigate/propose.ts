@@ -76,16 +76,26 @@ function targetsOf({ incident, extent, claims, claimIds }: ProposeInput): readon
     const evidence = nonEmpty(events.slice(0, EVIDENCE_MAX));
     if (evidence === undefined || member.entity.wellKnown === true) return [];
     const { kind, value } = member.entity;
-    const ref = { kind, value, incident: incident.id, control: controlOf(member.entity), evidence };
+    const ref = { kind, value, incident: incident.id, control: controlOf(member), evidence };
     return [{ ref, member, claims: own.map((claim) => claim.id) }];
   });
 }
 
-/** Who could have chosen the value: outsiders choose their addresses, files and processes; machines and accounts are ours. */
-function controlOf(entity: Entity): EntityRef["control"] {
-  if (entity.kind === "host" || entity.kind === "user") return "environment";
+/**
+ * Who could have chosen the value. Outsiders choose their addresses, files and processes. A machine is ours where its own
+ * log speaks, not where somebody else's names it; an account is ours where it acted or was let in, not where it was tried.
+ */
+function controlOf({ entity, facts }: Member): EntityRef["control"] {
   if (entity.kind === "ip") return isPublicAddress(entity.value) ? "attacker" : "environment";
-  return "attacker";
+  if (entity.kind !== "host" && entity.kind !== "user") return "attacker";
+  const known = facts.some(({ event }) =>
+    event.entities.some(({ kind, role, value }) => {
+      if (kind !== entity.kind || value !== entity.value) return false;
+      if (kind === "host") return role === "device" || role === "observer";
+      return role === "actor" || event.outcome !== "failure";
+    }),
+  );
+  return known ? "environment" : "attacker";
 }
 
 const certain = (target: Target): boolean => target.member.standing === "confirmed";

@@ -176,6 +176,7 @@ function actions(incident: Incident): Section | undefined {
   const rows = incident.actions.map((action) => [
     text(action.action.kind),
     code(targetOf(action.action)),
+    text(controlsOf(action.action)),
     text(action.state),
     text(approvalOf(action)),
     text(action.reason),
@@ -183,7 +184,7 @@ function actions(incident: Incident): Section | undefined {
     code(action.plan.effects.join("; ")),
     events(refsOf(action.action).flatMap((ref) => ref.evidence)),
   ]);
-  const head = ["Action", "Target", "State", "Allowed by", "Why", "Proposed / moved", "Exactly", "Events"];
+  const head = ["Action", "Target", "Named by", "State", "Allowed by", "Why", "Proposed / moved", "Exactly", "Events"];
   return section("Actions", [table(head, rows)]);
 }
 
@@ -211,6 +212,10 @@ function refsOf(action: Action): readonly EntityRef[] {
       return unreachable(action);
   }
 }
+
+/** Who could have chosen the target's name: what an attacker chose may be a trap. */
+const controlsOf = (action: Action): string =>
+  [...new Set(refsOf(action).map(({ control }) => `control: ${control}`))].join(", ");
 
 const targetOf = (action: Action): string =>
   action.kind === "notify" ? action.channel : refsOf(action).map(entityKey).join(" on ");
