@@ -12,6 +12,8 @@ const FILE_LINES_MAX = 400;
 const FUNCTION_LINES_MAX = 70;
 const PARAMETERS_MAX = 5; // three is the aim; ports with an optimistic version and a `stop` need more
 
+const MAY_READ_ENVIRONMENT = new Set(["packages/app/src/config.ts", "packages/app/src/environment.ts"]);
+
 interface Breach {
   readonly file: string;
   readonly line: number;
@@ -84,8 +86,6 @@ function hiddenEffect(node: ts.Node, report: Report): void {
   if (ts.isCallExpression(node) && node.expression.getText() === "Date")
     report(node, "hidden-effect", "Date(): use Runtime");
 }
-
-const MAY_READ_ENVIRONMENT = new Set(["packages/app/src/config.ts", "packages/app/src/environment.ts"]);
 
 function environmentRead(file: string, node: ts.Node, report: Report): void {
   if (MAY_READ_ENVIRONMENT.has(file) || file.startsWith("packages/console/dev/")) return;
