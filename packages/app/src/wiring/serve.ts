@@ -21,6 +21,8 @@ export interface LogLine {
   readonly message: string;
 }
 
+const LOG_RANK = { error: 0, warn: 1, info: 2, debug: 3 } as const;
+
 export interface ServeOptions {
   readonly demo: boolean;
   readonly console: boolean;
@@ -36,7 +38,9 @@ export interface Serving {
 export async function serve(given: Config, options: ServeOptions): Promise<Serving> {
   const demo = options.demo ? openDemo(given) : undefined;
   const config = demo?.config ?? given;
-  const log = (level: LogLine["level"], message: string): void => options.log({ kind: "log", level, message });
+  const log = (level: LogLine["level"], message: string): void => {
+    if (LOG_RANK[level] <= LOG_RANK[config.log]) options.log({ kind: "log", level, message });
+  };
   const embedded = await openEmbedded(config, {
     demo: options.demo,
     durable: true,
