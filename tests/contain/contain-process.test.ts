@@ -1,15 +1,22 @@
 /** A real process, known to the logs by its number only: proposed, pinned, approved, ended, and seen to be gone. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { makeActuator } from "@cordon/adapters/actions/index";
 import { makeRuntime } from "@cordon/adapters/runtime";
 import { makeContain } from "@cordon/engine/cases/contain/contain";
+import { compileMappings } from "@cordon/engine/stream/normalise/mapping";
+import { makeNormaliser } from "@cordon/engine/stream/normalise/normalise";
 import type { Action } from "@cordon/model/action";
 import type { Event } from "@cordon/model/event";
+import { recordId } from "@cordon/model/ids";
 import { nextStep } from "@cordon/model/next-step";
 import type { ActionPort } from "@cordon/model/ports/action";
 import { NEVER_STOP } from "@cordon/model/ports/runtime";
+import type { RawRecord } from "@cordon/model/record";
 import { HOUR, SECOND } from "@cordon/model/time";
+import { Untrusted } from "@cordon/model/untrusted";
 import {
   CASE,
   contentPlaybooks,
@@ -42,6 +49,18 @@ afterEach(async () => {
   child?.kill("SIGKILL");
   await ended;
 });
+
+/** What the shipped mapping of a source makes of a line. */
+function eventsOf(line: string, source: string): readonly Event[] {
+  const path = join(import.meta.dirname, `../../content/sources/${source}/mapping.yml`);
+  const { mappings } = compileMappings([{ path, text: readFileSync(path, "utf8"), source: "cordon" }]);
+  const normalise = makeNormaliser({ mappings, sha256: (text) => runtime.sha256(text) });
+  const record: RawRecord = {
+    ...{ id: recordId("r1"), source: "test", receivedAt: runtime.now(), input: "test", position: 1 },
+    ...{ format: "auto", body: new Untrusted(new TextEncoder().encode(line)) },
+  };
+  return normalise(record).events;
+}
 
 function setUp(events: readonly Event[], bend: (port: ActionPort) => ActionPort = (port) => port) {
   const state = makeMemoryState();
@@ -94,6 +113,23 @@ describe.skipIf(skip !== undefined)(`a real process${skip === undefined ? "" : `
     await drive();
     expect(await row()).toMatchObject({ state: "verified", detail: { observed: expect.stringContaining("is gone") } });
     expect(child?.signalCode).toBe("SIGKILL");
+  });
+
+  it("as auditd names it in a line of its log: pinned to the one that runs", async () => {
+    const value = await start();
+    const at = (runtime.now() / 1_000).toFixed(3);
+    const [head, tail] = [
+      `node=${host} type=SYSCALL msg=audit(${at}:45): arch=c000003e`,
+      'auid=1000 uid=0 comm="node"',
+    ];
+    const line = `${head} syscall=59 success=yes exit=0 ppid=100 pid=${child?.pid} ${tail} exe="${process.execPath}"`;
+    const events = eventsOf(line, "linux-auditd");
+    expect(events.flatMap((event) => event.entities.map((entity) => entity.value))).toContain(value);
+    const { propose, row } = setUp(events);
+    await propose(value);
+    const { plan } = await row();
+    expect(plan.actuator).toBe("processes");
+    expect(plan.effects[1]).toContain(`as ${process.execPath}`);
   });
 
   it("ended although the answer was lost: the process table tells, nothing is done again", async () => {
