@@ -80,7 +80,7 @@ export function makeRiver(options: RiverOptions) {
     ...{ journal: state.journal, ledger: state.ledger, policy, runtime, inventory },
     actions: [
       makeActuator(actionConfigSchema.parse({ kind: "simulate", name: "simulate" }), {
-        ...{ runtime, evidenceDir: "/nonexistent", hostname: "here", notice },
+        ...{ runtime, evidenceDir: "/nonexistent", hostname: "here", notice, events: (ids) => events.get(ids) },
       }),
     ],
     playbooks: contentPlaybooks(runtime),
