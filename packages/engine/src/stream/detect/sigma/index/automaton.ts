@@ -1,112 +1,87 @@
 /**
- * Multi-pattern search over the compressed alphabet: an Aho-Corasick automaton for `contains`, and tries that are walked
- * from the front for prefixes and from the back for suffixes. Tables are dense; a state is its row's offset, and a
- * transition is stored as `~offset` when something ends there.
+ * Aho-Corasick over sparse tables: the slow search, for literals and texts made to keep the fast one comparing.
+ * A1. Time is linear in the text, whatever the literals: every state speaks once per text.
  */
-import { type Alphabet, classesOf } from "./alphabet.ts";
-
-/** A number per literal: what the caller wants to hear back. */
-export interface Entry {
-  readonly text: string;
-  readonly ref: number;
-}
+import { FOLDED } from "./fold-table.ts";
+import { type Entry, type Hits, report } from "./hits.ts";
 
 export interface Automaton {
-  readonly table: Int32Array;
-  /** Next shorter state with an output, by state number; -1 = none. Tries have none. */
+  /** `state * 65536 + unit` -> next state. */
+  readonly next: ReadonlyMap<number, number>;
+  readonly fail: Int32Array;
+  /** Next shorter state with an output; -1 = none. */
   readonly link: Int32Array;
-  /** Refs of a state: `refs[heads[state]] .. refs[heads[state + 1]]`. */
-  readonly heads: Int32Array;
-  readonly refs: Int32Array;
+  readonly outputs: readonly (readonly number[] | undefined)[];
 }
 
-/** Children of a state by class; sparse while it grows, because most states have one child. */
-interface Draft {
-  readonly width: number;
-  readonly children: (Map<number, number> | undefined)[];
-  readonly outputs: (number[] | undefined)[];
-}
+const UNITS = 65_536;
 
-export function buildTrie(entries: readonly Entry[], alphabet: Alphabet, from: "front" | "back"): Automaton {
-  const draft = insertAll(entries, alphabet, from);
-  const next = denseOf(draft);
-  return finish(draft, next, new Int32Array(draft.outputs.length).fill(-1));
-}
-
-export function buildAutomaton(entries: readonly Entry[], alphabet: Alphabet): Automaton {
-  const draft = insertAll(entries, alphabet, "front");
-  const next = denseOf(draft);
-  return finish(draft, next, closeOver(draft, next));
-}
-
-function insertAll(entries: readonly Entry[], alphabet: Alphabet, from: "front" | "back"): Draft {
-  const draft: Draft = { width: alphabet.width, children: [undefined], outputs: [undefined] };
+export function buildAutomaton(entries: readonly Entry[]): Automaton {
+  const next = new Map<number, number>();
+  const outputs: (number[] | undefined)[] = [undefined];
+  const order: (readonly [number, number, number])[] = [];
   for (const { text, ref } of entries) {
-    const classes = classesOf(alphabet, text);
-    if (from === "back") classes.reverse();
     let state = 0;
-    for (const cls of classes) state = step(draft, state, cls);
-    const refs = draft.outputs[state] ?? [];
-    if (!refs.includes(ref)) refs.push(ref);
-    draft.outputs[state] = refs;
+    for (let i = 0; i < text.length; i += 1) {
+      const unit = text.charCodeAt(i);
+      let child = next.get(state * UNITS + unit);
+      if (child === undefined) {
+        child = outputs.push(undefined) - 1;
+        next.set(state * UNITS + unit, child);
+        order.push([i, state, unit]);
+      }
+      state = child;
+    }
+    const own = outputs[state];
+    if (own === undefined) outputs[state] = [ref];
+    else if (!own.includes(ref)) own.push(ref);
   }
-  return draft;
+  order.sort((a, b) => a[0] - b[0]);
+  return { next, outputs, ...linksOf(next, outputs, order) };
 }
 
-function step(draft: Draft, state: number, cls: number): number {
-  const children = draft.children[state] ?? new Map<number, number>();
-  draft.children[state] = children;
-  const known = children.get(cls);
-  if (known !== undefined) return known;
-  const created = draft.outputs.length;
-  draft.outputs.push(undefined);
-  draft.children.push(undefined);
-  children.set(cls, created);
-  return created;
-}
-
-function denseOf({ width, children }: Draft): Int32Array {
-  const next = new Int32Array(children.length * width);
-  for (const [state, own] of children.entries()) {
-    if (own !== undefined) for (const [cls, child] of own) next[state * width + cls] = child;
-  }
-  return next;
-}
-
-/** Breadth first: missing transitions are taken from the failure state, so that the scan never goes back. */
-function closeOver({ width, children, outputs }: Draft, next: Int32Array): Int32Array {
+/** By depth: a state's failure state is shallower, so it is known. */
+function linksOf(
+  next: ReadonlyMap<number, number>,
+  outputs: readonly (readonly number[] | undefined)[],
+  order: readonly (readonly [number, number, number])[],
+): Pick<Automaton, "fail" | "link"> {
   const fail = new Int32Array(outputs.length);
   const link = new Int32Array(outputs.length).fill(-1);
-  const queue: number[] = [0];
-  for (let head = 0; head < queue.length; head += 1) {
-    const state = queue[head] ?? 0;
-    const failure = (fail[state] ?? 0) * width;
-    const own = children[state];
-    if (state !== 0) next.copyWithin(state * width, failure, failure + width);
-    for (const [cls, child] of own ?? []) {
-      const over = state === 0 ? 0 : (next[failure + cls] ?? 0);
-      next[state * width + cls] = child;
-      fail[child] = over;
-      link[child] = outputs[over] === undefined ? (link[over] ?? -1) : over;
-      queue.push(child);
-    }
+  for (const [depth, state, unit] of order) {
+    const child = next.get(state * UNITS + unit) ?? 0;
+    const over = depth === 0 ? 0 : step({ next, fail }, fail[state] ?? 0, unit);
+    fail[child] = over;
+    link[child] = outputs[over] === undefined ? (link[over] ?? -1) : over;
   }
-  return link;
+  return { fail, link };
 }
 
-/** Turns state numbers into row offsets, in place. */
-function finish({ width, outputs }: Draft, next: Int32Array, link: Int32Array): Automaton {
-  const heads = new Int32Array(outputs.length + 1);
-  const refs: number[] = [];
-  const offsets = new Int32Array(outputs.length);
-  for (let state = 0; state < outputs.length; state += 1) {
-    heads[state] = refs.length;
-    const own = outputs[state];
-    for (const ref of own ?? []) refs.push(ref);
-    const speaks = own !== undefined || (link[state] ?? -1) >= 0;
-    offsets[state] = speaks ? ~(state * width) : state * width;
+function step({ next, fail }: Pick<Automaton, "next" | "fail">, from: number, unit: number): number {
+  let state = from;
+  for (;;) {
+    const child = next.get(state * UNITS + unit);
+    if (child !== undefined) return child;
+    if (state === 0) return 0;
+    state = fail[state] ?? 0;
   }
-  heads[outputs.length] = refs.length;
-  for (let i = 0; i < next.length; i += 1) next[i] = offsets[next[i] ?? 0] ?? 0;
-  return { table: next, link, heads, refs: Int32Array.from(refs) };
+}
+
+/** Returns all units of the text, or-ed together. */
+export function searchAll(automaton: Automaton, text: string, hits: Hits): number {
+  const { outputs, link } = automaton;
+  const spoken = new Uint8Array(outputs.length);
+  let state = 0;
+  let all = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    all |= unit;
+    state = step(automaton, state, FOLDED[unit] ?? 0);
+    // A state that has spoken has made all shorter ones speak.
+    for (let at = state; at >= 0 && spoken[at] === 0; at = link[at] ?? -1) {
+      spoken[at] = 1;
+      for (const ref of outputs[at] ?? []) report(hits, ref);
+    }
+  }
+  return all;
 }

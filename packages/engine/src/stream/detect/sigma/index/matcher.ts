@@ -4,22 +4,24 @@
  * Enters: an event's `raw` and its field view. Leaves: the numbers of the rules that hold, ascending.
  * M1. The answer is that of the reference evaluator (`naive.ts`) for every rule and event.
  * M2. One pass over the event names the candidates; only their predicates run. Rules without a witness always run.
- * M3. An atom is evaluated at most once per event; a witness atom that was not hit is false without being looked at.
+ * M3. An atom is evaluated at most once per event; an indexed atom that was not hit is false without being looked at.
  * M4. Nothing is cleared between events: marks carry the event's number.
  */
-import type { Json, JsonObject } from "@cordon/model/json";
+import type { JsonObject } from "@cordon/model/json";
 import type { FieldView } from "@cordon/model/view";
 import { fold } from "../fold.ts";
 import type { SigmaRule } from "../rule.ts";
-import { elementsOf, someLeaf, textOf } from "../scalar.ts";
 import { KEYWORDS } from "./atom.ts";
-import { type LiteralCost, staticCost } from "./cost.ts";
 import type { FieldIndex } from "./field-index.ts";
 import { FieldReader } from "./field-reader.ts";
 import { atomHolds, type LazyAtom, prepareAtom, type Values } from "./lazy-atom.ts";
-import { buildIndexes, planIndex } from "./plan.ts";
-import { AND, AT_LEAST, ATOM, emitProgram, NOT, type Program } from "./program.ts";
 
+import { planIndex } from "./plan.ts";
+import { emitProgram, HOLDS, type Program } from "./program.ts";
+import { RememberingScan } from "./remembering-scan.ts";
+import type { Known } from "./value-memo.ts";
+
+/** Truth of an atom: the event's number in the upper bits, these in the lower two. */
 const FALSE = 1;
 const TRUE = 2;
 /** A literal of the atom was seen, but does not decide it. */
@@ -27,7 +29,8 @@ const MAYBE = 3;
 
 /** Views come from mappings, so there are few; a mistake must not keep them all. */
 const READERS_MAX = 256;
-const TICK_MAX = 0x7ffffff0;
+/** Four times this is still a small integer. */
+const TICK_MAX = 0x0ffffff0;
 
 export interface MatcherStats {
   readonly rules: number;
@@ -35,6 +38,8 @@ export interface MatcherStats {
   readonly alwaysEvaluated: number;
   /** Candidates whose predicate ran, since the start. */
   readonly candidates: number;
+  /** Atoms that were looked at one by one, since the start. */
+  readonly evaluated: number;
   readonly events: number;
 }
 
@@ -48,37 +53,38 @@ export class Matcher {
   readonly #fieldIndexes: readonly (FieldIndex | undefined)[];
   readonly #keywordIndex: FieldIndex | undefined;
   readonly #readers = new Map<string, { readonly view: FieldView; readonly reader: FieldReader }>();
-  readonly #atomTick: Int32Array;
-  readonly #atomTruth: Uint8Array;
+  readonly #scanner: RememberingScan;
+  /** What the memo knows of the field's value in this event. */
+  readonly #known: (Known | undefined)[];
+  readonly #state: Int32Array;
   readonly #ruleTick: Int32Array;
   readonly #candidates: Int32Array;
   readonly #foldedTick: Int32Array;
   readonly #folded: string[];
   readonly #values: Values;
-  readonly #hit: (ref: number) => void;
   #candidateCount = 0;
   #tick = 0;
   #reader: FieldReader;
   #raw: JsonObject = {};
   #events = 0;
   #ran = 0;
+  #evaluated = 0;
 
-  constructor(rules: readonly SigmaRule[], cost: LiteralCost = staticCost) {
-    const plan = planIndex(rules, cost);
-    const { fields, literals, rulesOfAtom, always } = plan;
-    const { atoms, trees, costs } = plan.table;
+  constructor(rules: readonly SigmaRule[]) {
+    const { table, indexes, indexed, rulesOfAtom, always } = planIndex(rules);
+    const { atoms, fields } = table;
     this.#fields = fields;
     this.#always = always;
     this.#rulesOfAtom = rulesOfAtom;
+    this.#indexed = indexed;
     const numbers = new Map(fields.map((name, i) => [name, i]));
     this.#lazy = atoms.map((atom) => prepareAtom(atom, (name) => numbers.get(name) ?? 0));
-    this.#indexed = Uint8Array.from(rulesOfAtom, (list) => (list === undefined ? 0 : 1));
-    this.#program = emitProgram(trees, (atom) => (this.#indexed[atom] === 1 ? 0.01 : (costs[atom] ?? 1)));
-    const indexes = buildIndexes(atoms, literals, this.#indexed);
+    this.#program = emitProgram(table, (atom) => (indexed[atom] === 1 ? 0.01 : (table.costs[atom] ?? 1)));
     this.#keywordIndex = indexes.get(KEYWORDS);
     this.#fieldIndexes = fields.map((_, field) => indexes.get(field));
-    this.#atomTick = new Int32Array(atoms.length);
-    this.#atomTruth = new Uint8Array(atoms.length);
+    this.#scanner = new RememberingScan(indexes.values(), fields.length, (refs, count) => this.#markAll(refs, count));
+    this.#known = new Array<Known | undefined>(fields.length).fill(undefined);
+    this.#state = new Int32Array(atoms.length + this.#program.counts.length);
     this.#ruleTick = new Int32Array(rules.length);
     this.#candidates = new Int32Array(rules.length);
     this.#foldedTick = new Int32Array(fields.length);
@@ -89,7 +95,6 @@ export class Matcher {
       folded: (field, text) => this.#foldOnce(field, text),
       raw: () => this.#raw,
     };
-    this.#hit = (ref) => this.#mark(ref);
   }
 
   get stats(): MatcherStats {
@@ -98,6 +103,7 @@ export class Matcher {
       atoms: this.#lazy.length,
       alwaysEvaluated: this.#always.length,
       candidates: this.#ran,
+      evaluated: this.#evaluated,
       events: this.#events,
     };
   }
@@ -121,7 +127,7 @@ export class Matcher {
     this.#tick += 1;
     if (this.#tick > TICK_MAX) {
       this.#tick = 1;
-      this.#atomTick.fill(0);
+      this.#state.fill(0);
       this.#ruleTick.fill(0);
       this.#foldedTick.fill(0);
     }
@@ -145,27 +151,37 @@ export class Matcher {
     for (let i = 0; i < reader.presentCount; i += 1) {
       const field = reader.present[i] ?? 0;
       const index = this.#fieldIndexes[field];
-      if (index !== undefined) this.#scanValue(index, field, reader.value(field));
+      this.#known[field] = index === undefined ? undefined : this.#scanner.field(index, field, reader.value(field));
     }
-    const keywords = this.#keywordIndex;
-    if (keywords === undefined) return;
-    someLeaf(this.#raw, (text) => {
-      keywords.scan(text, undefined, this.#hit);
-      return false;
-    });
+    if (this.#keywordIndex !== undefined) this.#scanner.leaves(this.#keywordIndex, this.#raw);
   }
 
-  #scanValue(index: FieldIndex, field: number, value: Json | undefined): void {
-    if (typeof value === "string") {
-      index.scan(value, index.needsFold ? this.#foldOnce(field, value) : undefined, this.#hit);
-    } else if (typeof value === "number" || typeof value === "boolean") {
-      const text = String(value);
-      index.scan(text, text, this.#hit);
-    } else if (Array.isArray(value)) {
-      for (const element of elementsOf(value)) {
-        const text = textOf(element);
-        if (text !== undefined) index.scan(text, undefined, this.#hit);
+  #markAll(refs: Int32Array, count: number): void {
+    const state = this.#state;
+    const base = this.#tick * 4;
+    for (let i = 0; i < count; i += 1) {
+      const ref = refs[i] ?? 0;
+      const atom = ref >> 1;
+      const exact = (ref & 1) === 1;
+      const before = state[atom] ?? 0;
+      if (before >= base) {
+        if (exact) state[atom] = base + TRUE;
+        continue;
       }
+      state[atom] = base + (exact ? TRUE : MAYBE);
+      const rules = this.#rulesOfAtom[atom];
+      if (rules !== undefined) this.#wake(rules);
+    }
+  }
+
+  #wake(rules: Int32Array): void {
+    const ticks = this.#ruleTick;
+    for (let i = 0; i < rules.length; i += 1) {
+      const rule = rules[i] ?? 0;
+      if (ticks[rule] === this.#tick) continue;
+      ticks[rule] = this.#tick;
+      this.#candidates[this.#candidateCount] = rule;
+      this.#candidateCount += 1;
     }
   }
 
@@ -178,64 +194,58 @@ export class Matcher {
     return folded;
   }
 
-  #mark(ref: number): void {
-    const atom = ref >> 1;
-    const truth = (ref & 1) === 1 ? TRUE : MAYBE;
-    if (this.#atomTick[atom] === this.#tick) {
-      if (truth === TRUE) this.#atomTruth[atom] = TRUE;
-      return;
+  #run(start: number): boolean {
+    const { code, atoms } = this.#program;
+    const state = this.#state;
+    const indexed = this.#indexed;
+    const base = this.#tick * 4;
+    let at = start;
+    while (at >= 0) {
+      const question = code[at] ?? 0;
+      const known = (state[question] ?? 0) - base;
+      let holds: boolean;
+      if (known === TRUE) holds = true;
+      else if (known === FALSE || (known < 0 && indexed[question] === 1)) holds = false;
+      else holds = question < atoms ? this.#evaluate(question, base) : this.#count(question - atoms, question);
+      at = code[holds ? at + 1 : at + 2] ?? HOLDS;
     }
-    this.#atomTick[atom] = this.#tick;
-    this.#atomTruth[atom] = truth;
-    const rules = this.#rulesOfAtom[atom];
-    if (rules === undefined) return;
-    for (let i = 0; i < rules.length; i += 1) {
-      const rule = rules[i] ?? 0;
-      if (this.#ruleTick[rule] === this.#tick) continue;
-      this.#ruleTick[rule] = this.#tick;
-      this.#candidates[this.#candidateCount] = rule;
-      this.#candidateCount += 1;
-    }
+    return at === HOLDS;
   }
 
-  /** Interprets one rule's program. */
-  #run(at: number): boolean {
-    const { code } = this.#program;
-    const op = code[at];
-    const first = code[at + 1] ?? 0;
-    if (op === ATOM) return this.#truth(first);
-    if (op === NOT) return !this.#run(at + 2);
-    if (op === AT_LEAST) return this.#runAtLeast(at);
-    // AND stops at the first false, OR at the first true.
-    const stop = op !== AND;
-    for (let child = at + 2; child < first; child = this.#after(child)) {
-      if (this.#run(child) === stop) return stop;
+  #count(number: number, question: number): boolean {
+    const count = this.#program.counts[number];
+    let missing = count?.wanted ?? 0;
+    for (const start of count?.starts ?? []) {
+      if (missing <= 0) break;
+      if (this.#run(start)) missing -= 1;
     }
-    return !stop;
-  }
-
-  #runAtLeast(at: number): boolean {
-    const { code } = this.#program;
-    const end = code[at + 1] ?? 0;
-    let missing = code[at + 2] ?? 0;
-    for (let child = at + 3; child < end && missing > 0; child = this.#after(child)) if (this.#run(child)) missing -= 1;
+    this.#state[question] = this.#tick * 4 + (missing <= 0 ? TRUE : FALSE);
     return missing <= 0;
   }
 
-  #after(at: number): number {
-    const { code } = this.#program;
-    return code[at] === ATOM ? at + 2 : (code[at + 1] ?? 0);
+  #evaluate(atom: number, base: number): boolean {
+    const lazy = this.#lazy[atom];
+    const holds = lazy !== undefined && this.#recall(lazy, atom);
+    this.#state[atom] = base + (holds ? TRUE : FALSE);
+    return holds;
   }
 
-  #truth(atom: number): boolean {
-    if (this.#atomTick[atom] === this.#tick) {
-      const known = this.#atomTruth[atom];
-      if (known !== MAYBE) return known === TRUE;
-    } else if (this.#indexed[atom] === 1) return false;
-    const lazy = this.#lazy[atom];
-    const holds = lazy !== undefined && atomHolds(lazy, this.#values);
-    this.#atomTick[atom] = this.#tick;
-    this.#atomTruth[atom] = holds ? TRUE : FALSE;
+  /** The answer to one value does not change: it is kept with the value. */
+  #recall(lazy: LazyAtom, atom: number): boolean {
+    const known = lazy.field === KEYWORDS || lazy.looksAtWhole ? undefined : this.#knownOf(lazy.field);
+    const before = known?.truths?.get(atom);
+    if (before !== undefined) return before;
+    this.#evaluated += 1;
+    const holds = atomHolds(lazy, this.#values);
+    if (known !== undefined) {
+      known.truths ??= new Map();
+      known.truths.set(atom, holds);
+    }
     return holds;
+  }
+
+  /** Only what was found in this event: a field that is absent has an entry of an earlier one. */
+  #knownOf(field: number): Known | undefined {
+    return typeof this.#reader.value(field) === "string" ? this.#known[field] : undefined;
   }
 }

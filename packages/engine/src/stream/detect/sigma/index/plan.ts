@@ -1,49 +1,60 @@
-/** Which atoms stand guard for which rules, and the literals by which the index will see them. */
+/** Which atoms the index sees, and which of them stand guard for which rules. */
 import type { SigmaRule } from "../rule.ts";
-import { alphabetOf, isPlain } from "./alphabet.ts";
-import { type Atom, KEYWORDS } from "./atom.ts";
-import type { LiteralCost } from "./cost.ts";
+import type { Atom } from "./atom.ts";
 import { FieldIndex, type Placed } from "./field-index.ts";
+import { GramWeights } from "./gram-weights.ts";
 import { type Literal, literalsOf } from "./literals.ts";
+import { ALL_ORDINARY, pricesOf } from "./profile.ts";
 import { type AtomTable, type AtomTree, tabulateAtoms } from "./program.ts";
+import { isWide } from "./unit-index.ts";
 import { type Witness, witnessOf } from "./witness.ts";
 
 export interface IndexPlan {
   readonly table: AtomTable;
-  readonly fields: readonly string[];
-  /** By atom; undefined where an atom has none. */
-  readonly literals: readonly (readonly Literal[] | undefined)[];
+  /** By field number, `KEYWORDS` for keywords. */
+  readonly indexes: ReadonlyMap<number, FieldIndex>;
+  /** 1 = an atom that was not hit does not hold. */
+  readonly indexed: Uint8Array;
   /** Rules that an atom witnesses; undefined = the atom is no witness. */
   readonly rulesOfAtom: readonly (Int32Array | undefined)[];
   /** Rules without a witness. */
   readonly always: readonly number[];
 }
 
-export function planIndex(rules: readonly SigmaRule[], cost: LiteralCost): IndexPlan {
+/** Pieces of one or two units are met in nearly every text: searching for them would cost more than asking when needed. */
+const PIECE_LENGTH_MIN = 3;
+/** So they are a witness only where there is no other. */
+const LAST_RESORT = 1e9;
+
+export function planIndex(rules: readonly SigmaRule[]): IndexPlan {
   const table = tabulateAtoms(rules);
   const { atoms, fields, trees } = table;
   const literals = atoms.map(literalsOf);
+  const tiny = literals.map((list) => list?.some(isTiny) === true);
+  const seen = literals.map((list, atom) => (tiny[atom] ? undefined : list));
+  const indexes = buildIndexes(atoms, seen);
+  const prices = pricesOf({ fields, atoms, literals: seen, indexes });
   const users = usersOfAtoms(table);
-  const prices = literals.map((list, i) =>
-    priceOf(list, fields[atoms[i]?.field ?? KEYWORDS], { cost, users: users[i] ?? 1 }),
+  const priceOf = (atom: number): number | undefined =>
+    tiny[atom] ? LAST_RESORT : priced(prices[atom], users[atom] ?? 1);
+  const witnesses = trees.map((tree) => witnessOf(tree, priceOf));
+  const rulesOfAtom = rulesByAtom(witnesses, atoms.length);
+  const needed = literals.map((list, atom) => (rulesOfAtom[atom] === undefined ? seen[atom] : list));
+  const again = new Set(
+    atoms.flatMap(({ field }, atom) => (tiny[atom] && rulesOfAtom[atom] !== undefined ? [field] : [])),
   );
-  const witnesses = trees.map((tree) => witnessOf(tree, (atom) => prices[atom]));
+  for (const [field, index] of buildIndexes(atoms, needed, again)) indexes.set(field, index);
   const always = [...witnesses.keys()].filter((rule) => witnesses[rule] === undefined);
-  return { table, fields, literals, rulesOfAtom: rulesByAtom(witnesses, atoms.length), always };
+  const indexed = Uint8Array.from(needed, (list) => (list === undefined ? 0 : 1));
+  return { table, indexes, indexed, rulesOfAtom, always };
 }
 
-/**
- * What many rules ask (the name of a common tool) is met often, and a hit wakes all of them; what one rule asks is special.
- * So the price of an atom grows with the number of its users.
- */
-function priceOf(
-  literals: readonly Literal[] | undefined,
-  field: string | undefined,
-  price: { readonly cost: LiteralCost; readonly users: number },
-): number | undefined {
-  if (literals === undefined) return undefined;
-  return price.users * literals.reduce((sum, literal) => sum + price.cost(field, literal), 0);
-}
+const isTiny = ({ anchor, text }: Literal): boolean =>
+  anchor === "contains" && text.length < PIECE_LENGTH_MIN && !isWide(text);
+
+/** What many rules ask is the name of something common, also where the samples do not know it. */
+const priced = (price: number | undefined, users: number): number | undefined =>
+  price === undefined ? undefined : price * Math.sqrt(users);
 
 function usersOfAtoms({ atoms, trees }: AtomTable): Int32Array {
   const users = new Int32Array(atoms.length);
@@ -68,20 +79,19 @@ function rulesByAtom(witnesses: readonly (Witness | undefined)[], atoms: number)
   return lists.map((list) => (list === undefined ? undefined : Int32Array.from(list)));
 }
 
-/** Only literals of witnesses go into the index. */
-export function buildIndexes(
+function buildIndexes(
   atoms: readonly Atom[],
   literals: readonly (readonly Literal[] | undefined)[],
-  indexed: Uint8Array,
-): ReadonlyMap<number, FieldIndex> {
+  only?: ReadonlySet<number>,
+): Map<number, FieldIndex> {
   const placed = new Map<number, Placed[]>();
   for (const [number, atom] of atoms.entries()) {
-    if (indexed[number] !== 1) continue;
+    const own = literals[number];
+    if (own === undefined || only?.has(atom.field) === false) continue;
     const list = placed.get(atom.field) ?? [];
-    for (const literal of literals[number] ?? []) list.push({ literal, atom: number });
+    for (const literal of own) list.push({ literal, atom: number });
     placed.set(atom.field, list);
   }
-  const texts = [...placed.values()].flat().map(({ literal }) => literal.text);
-  const alphabet = alphabetOf(texts.filter(isPlain));
-  return new Map([...placed].map(([field, list]) => [field, new FieldIndex(list, alphabet)]));
+  const weights = new GramWeights(ALL_ORDINARY);
+  return new Map([...placed].map(([field, list]) => [field, new FieldIndex(list, weights)]));
 }

@@ -9,13 +9,6 @@ import type { Expr, Item, SigmaRule, Test } from "../rule.ts";
 import { type Atom, KEYWORDS } from "./atom.ts";
 import { evaluationCost } from "./cost.ts";
 
-/** Opcodes. Layout: ATOM n | AND end .. | OR end .. | NOT end x | AT_LEAST end count .. */
-export const ATOM = 0;
-export const AND = 1;
-export const OR = 2;
-export const NOT = 3;
-export const AT_LEAST = 4;
-
 export type AtomTree =
   | { readonly kind: "atom"; readonly atom: number }
   | { readonly kind: "and" | "or"; readonly of: readonly AtomTree[] }
@@ -31,11 +24,26 @@ export interface AtomTable {
   readonly costs: readonly number[];
 }
 
+/**
+ * Steps of three numbers: what to ask, where to go when it holds, where to go when not. What to ask is an atom, or, from
+ * `atoms` on, a count over sub-programs.
+ */
 export interface Program {
   readonly code: Int32Array;
   /** Where each rule's program begins in `code`. */
   readonly starts: Int32Array;
+  readonly atoms: number;
+  readonly counts: readonly Count[];
 }
+
+/** At least `wanted` of these programs hold. */
+export interface Count {
+  readonly wanted: number;
+  readonly starts: Int32Array;
+}
+
+export const HOLDS = -1;
+export const FAILS = -2;
 
 interface Builder {
   readonly fields: Map<string, number>;
@@ -51,14 +59,10 @@ export function tabulateAtoms(rules: readonly SigmaRule[]): AtomTable {
 }
 
 /** `costOf` orders the children of AND and OR: what the index already knows comes first. */
-export function emitProgram(trees: readonly AtomTree[], costOf: (atom: number) => number): Program {
-  const code: number[] = [];
-  const starts = Int32Array.from(trees, (tree) => {
-    const start = code.length;
-    emit(tree, code, costOf);
-    return start;
-  });
-  return { code: Int32Array.from(code), starts };
+export function emitProgram(table: AtomTable, costOf: (atom: number) => number): Program {
+  const writer: Writer = { code: [], counts: [], atoms: table.atoms.length, costOf };
+  const starts = Int32Array.from(table.trees, (tree) => emit(writer, tree, { holds: HOLDS, fails: FAILS }));
+  return { code: Int32Array.from(writer.code), starts, atoms: writer.atoms, counts: writer.counts };
 }
 
 function build(builder: Builder, expr: Expr): AtomTree {
@@ -136,16 +140,47 @@ function testKey(test: Test): unknown {
   }
 }
 
-function emit(tree: AtomTree, code: number[], costOf: (atom: number) => number): void {
-  if (tree.kind === "atom") {
-    code.push(ATOM, tree.atom);
-    return;
+interface Writer {
+  readonly code: number[];
+  readonly counts: Count[];
+  readonly atoms: number;
+  readonly costOf: (atom: number) => number;
+}
+
+interface Exits {
+  readonly holds: number;
+  readonly fails: number;
+}
+
+/** Written from the end, so that a step knows where the next ones stand. Returns where the tree begins. */
+function emit(writer: Writer, tree: AtomTree, exits: Exits): number {
+  switch (tree.kind) {
+    case "atom":
+      return ask(writer, tree.atom, exits);
+    case "not":
+      return emit(writer, tree.of, { holds: exits.fails, fails: exits.holds });
+    case "and":
+      return cheapFirst(tree.of, writer.costOf).reduceRight(
+        (next, child) => emit(writer, child, { holds: next, fails: exits.fails }),
+        exits.holds,
+      );
+    case "or":
+      return cheapFirst(tree.of, writer.costOf).reduceRight(
+        (next, child) => emit(writer, child, { holds: exits.holds, fails: next }),
+        exits.fails,
+      );
+    case "at-least": {
+      const children = cheapFirst(tree.of, writer.costOf);
+      const starts = Int32Array.from(children, (child) => emit(writer, child, { holds: HOLDS, fails: FAILS }));
+      return ask(writer, writer.atoms + writer.counts.push({ wanted: tree.count, starts }) - 1, exits);
+    }
+    default:
+      return unreachable(tree);
   }
-  const at = code.length;
-  code.push(tree.kind === "and" ? AND : tree.kind === "or" ? OR : tree.kind === "not" ? NOT : AT_LEAST, 0);
-  if (tree.kind === "at-least") code.push(tree.count);
-  for (const child of tree.kind === "not" ? [tree.of] : cheapFirst(tree.of, costOf)) emit(child, code, costOf);
-  code[at + 1] = code.length;
+}
+
+function ask({ code }: Writer, question: number, { holds, fails }: Exits): number {
+  return code.push(question, holds, fails) - 3;
 }
 
 /** The order of children does not change the answer, only the work. */

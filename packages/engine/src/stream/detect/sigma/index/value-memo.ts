@@ -1,0 +1,103 @@
+/**
+ * What is known of values already seen: names of programs, users and products come back all day long.
+ *
+ * V1. Bounded: two generations; when the young one is full, the old one is forgotten. Long values are not kept.
+ * V2. A field whose values seldom come back is left alone for a while, so that the memo costs nothing there.
+ * V3. Deterministic: what is kept depends on the values only.
+ */
+
+export interface Known {
+  /** Refs that the scan found. */
+  readonly refs: Int32Array;
+  /** Answers of atoms that the index does not decide, made when they were first asked for. */
+  truths: Map<number, boolean> | undefined;
+}
+
+/** Longer values are mostly unlike each other, and looking them up would cost as much as scanning. */
+const VALUE_LENGTH_MAX = 320;
+/** Values of one generation, all fields together. At most twice this many are held: some 10 MB. */
+const GENERATION_MAX = 8_192;
+/** Look-ups after which a field is judged, the share of hits it must have, and how long it rests otherwise. */
+const TRIAL = 512;
+const HIT_SHARE_MIN = 0.3;
+const REST = 16_384;
+
+interface Shelf {
+  young: Map<string, Known>;
+  old: Map<string, Known>;
+  asked: number;
+  found: number;
+  resting: number;
+}
+
+export class ValueMemo {
+  readonly #shelves: (Shelf | undefined)[];
+  #kept = 0;
+
+  constructor(fields: number) {
+    this.#shelves = new Array<Shelf | undefined>(fields).fill(undefined);
+  }
+
+  /** Whether this value should be looked up and kept. */
+  wants(field: number, value: string): boolean {
+    if (value.length > VALUE_LENGTH_MAX) return false;
+    const shelf = this.#shelves[field];
+    if (shelf === undefined) {
+      this.#shelves[field] = { young: new Map(), old: new Map(), asked: 0, found: 0, resting: 0 };
+      return true;
+    }
+    if (shelf.resting === 0) return true;
+    shelf.resting -= 1;
+    return false;
+  }
+
+  find(field: number, value: string): Known | undefined {
+    const shelf = this.#shelves[field];
+    if (shelf === undefined) return undefined;
+    shelf.asked += 1;
+    const young = shelf.young.get(value);
+    if (young !== undefined) {
+      shelf.found += 1;
+      return young;
+    }
+    const old = shelf.old.get(value);
+    if (old !== undefined) {
+      shelf.found += 1;
+      this.#put(shelf, value, old);
+    } else if (shelf.asked >= TRIAL) judge(shelf);
+    return old;
+  }
+
+  keep(field: number, value: string, refs: Int32Array): Known | undefined {
+    const shelf = this.#shelves[field];
+    if (shelf === undefined) return undefined;
+    const known: Known = { refs, truths: undefined };
+    this.#put(shelf, value, known);
+    return known;
+  }
+
+  #put(shelf: Shelf, value: string, known: Known): void {
+    if (this.#kept >= GENERATION_MAX) this.#forget();
+    shelf.young.set(value, known);
+    this.#kept += 1;
+  }
+
+  #forget(): void {
+    this.#kept = 0;
+    for (const shelf of this.#shelves) {
+      if (shelf === undefined) continue;
+      shelf.old = shelf.young;
+      shelf.young = new Map();
+    }
+  }
+}
+
+function judge(shelf: Shelf): void {
+  if (shelf.found < shelf.asked * HIT_SHARE_MIN) {
+    shelf.resting = REST;
+    shelf.young = new Map();
+    shelf.old = new Map();
+  }
+  shelf.asked = 0;
+  shelf.found = 0;
+}
