@@ -4,6 +4,7 @@
  * Ports, grants' door and `Authorised` live in ports/action.ts, which only contain/ and adapters may import.
  */
 import type { Entity } from "./entity.ts";
+import { unreachable } from "./error.ts";
 import type { ActionKey, EventId, IncidentId, NonEmpty, Sha256 } from "./ids.ts";
 import type { JsonObject } from "./json.ts";
 import type { Instant } from "./time.ts";
@@ -34,6 +35,25 @@ export const ACTION_KINDS = [
   "notify",
 ] as const satisfies readonly Action["kind"][];
 export type ActionKind = Action["kind"];
+
+/** Entities an action is aimed at, the main one first. */
+export function targetsOf(action: Action): readonly EntityRef[] {
+  switch (action.kind) {
+    case "block-address":
+      return [action.address];
+    case "disable-account":
+      return action.host === undefined ? [action.account] : [action.account, action.host];
+    case "isolate-host":
+    case "capture-forensics":
+      return [action.host];
+    case "kill-process":
+      return [action.process, action.host];
+    case "notify":
+      return [];
+    default:
+      return unreachable(action);
+  }
+}
 
 /** What would happen, worked out without doing it. Grants bind to `hash`. */
 export interface ActionPlan {

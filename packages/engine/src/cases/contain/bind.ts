@@ -5,7 +5,7 @@
  * B1. A target is an entity of this incident with events that name it; text from anywhere else is refused (G2).
  * B2. Its kind fits the argument; enumerated arguments take listed values only.
  */
-import type { Action, ActionKind, EntityRef } from "@cordon/model/action";
+import { type Action, type ActionKind, type EntityRef, targetsOf } from "@cordon/model/action";
 import type { Inventory } from "@cordon/model/asset";
 import { type EntityKey, type EntityKind, entityKey } from "@cordon/model/entity";
 import { unreachable } from "@cordon/model/error";
@@ -81,25 +81,6 @@ const shown = (key: string): string => key.slice(0, 120);
 
 function proposedRefs(incident: Incident): readonly EntityRef[] {
   return (incident.investigation?.proposals ?? []).flatMap(({ action }) => targetsOf(action));
-}
-
-/** Entities an action is aimed at, the main one first. */
-export function targetsOf(action: Action): readonly EntityRef[] {
-  switch (action.kind) {
-    case "block-address":
-      return [action.address];
-    case "disable-account":
-      return action.host === undefined ? [action.account] : [action.account, action.host];
-    case "isolate-host":
-    case "capture-forensics":
-      return [action.host];
-    case "kill-process":
-      return [action.process, action.host];
-    case "notify":
-      return [];
-    default:
-      return unreachable(action);
-  }
 }
 
 function evidenceOf(incident: Incident, key: EntityKey): readonly EventId[] {

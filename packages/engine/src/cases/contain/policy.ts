@@ -7,7 +7,7 @@
  * Y3. How many approvals would do is asked, not guessed: with none, one, two; the first yes is the requirement.
  * Y4. The proposer's own vote never counts; persons are distinct by name, whatever their sessions.
  */
-import type { Action, ActionPlan, LedgerRow, PolicyVerdict } from "@cordon/model/action";
+import { type Action, type ActionPlan, type LedgerRow, type PolicyVerdict, targetsOf } from "@cordon/model/action";
 import type { Inventory } from "@cordon/model/asset";
 import { entityKey } from "@cordon/model/entity";
 import { nonEmpty } from "@cordon/model/ids";
@@ -19,7 +19,6 @@ import type { PolicyDecider, PolicyRequest } from "@cordon/model/ports/policy";
 import { levelRank } from "@cordon/model/rule";
 import type { Instant } from "@cordon/model/time";
 import { parseAddress, whyNeverBlock } from "./address.ts";
-import { targetsOf } from "./bind.ts";
 import { assetsOf, type Rail, railsFor } from "./rails.ts";
 import type { ContainSettings } from "./settings.ts";
 

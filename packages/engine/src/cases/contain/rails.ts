@@ -7,13 +7,12 @@
  * R3. A lasting effect has a time limit, or is declared permanent and then needs two persons.
  * R4. Over a cap, or with an open breaker, nothing is automatic any more.
  */
-import type { Action, ActionPlan, EntityRef } from "@cordon/model/action";
+import { type Action, type ActionPlan, type EntityRef, targetsOf } from "@cordon/model/action";
 import type { Asset, Inventory } from "@cordon/model/asset";
 import { type EntityKind, entityKey } from "@cordon/model/entity";
 import type { IncidentId } from "@cordon/model/ids";
 import { type CordonStep, LASTING_KINDS } from "@cordon/model/playbook";
 import { type Cidr, cidrsOverlap, parseCidr, whyNeverBlock } from "./address.ts";
-import { targetsOf } from "./bind.ts";
 import { type ContainSettings, PUBLIC_RESOLVERS } from "./settings.ts";
 
 export interface RailQuestion {

@@ -5,9 +5,8 @@
  * D1. Every sentence carries the event ids it stands on; a sentence without them is not written.
  * D2. The same incident gives the same tree: no clock, no locale.
  */
-import type { Action, EntityRef } from "@cordon/model/action";
+import { type Action, targetsOf } from "@cordon/model/action";
 import { entityKey } from "@cordon/model/entity";
-import { unreachable } from "@cordon/model/error";
 import type { EventId } from "@cordon/model/ids";
 import type { Incident, IncidentAction } from "@cordon/model/incident";
 import { type Instant, isoTime } from "@cordon/model/time";
@@ -182,7 +181,7 @@ function actions(incident: Incident): Section | undefined {
     text(action.reason),
     text(`${isoTime(action.proposedAt)} / ${isoTime(action.movedAt)}`),
     code(action.plan.effects.join("; ")),
-    events(refsOf(action.action).flatMap((ref) => ref.evidence)),
+    events(targetsOf(action.action).flatMap((ref) => ref.evidence)),
   ]);
   const head = ["Action", "Target", "Named by", "State", "Allowed by", "Why", "Proposed / moved", "Exactly", "Events"];
   return section("Actions", [table(head, rows)]);
@@ -195,30 +194,12 @@ function approvalOf(action: IncidentAction): string {
   return all.length > 0 ? all.join(", ") : action.policy.outcome;
 }
 
-function refsOf(action: Action): readonly EntityRef[] {
-  switch (action.kind) {
-    case "block-address":
-      return [action.address];
-    case "disable-account":
-      return action.host === undefined ? [action.account] : [action.account, action.host];
-    case "isolate-host":
-    case "capture-forensics":
-      return [action.host];
-    case "kill-process":
-      return [action.process, action.host];
-    case "notify":
-      return [];
-    default:
-      return unreachable(action);
-  }
-}
-
 /** Who could have chosen the target's name: what an attacker chose may be a trap. */
 const controlsOf = (action: Action): string =>
-  [...new Set(refsOf(action).map(({ control }) => `control: ${control}`))].join(", ");
+  [...new Set(targetsOf(action).map(({ control }) => `control: ${control}`))].join(", ");
 
 const targetOf = (action: Action): string =>
-  action.kind === "notify" ? action.channel : refsOf(action).map(entityKey).join(" on ");
+  action.kind === "notify" ? action.channel : targetsOf(action).map(entityKey).join(" on ");
 
 const INDICATOR_KINDS: ReadonlySet<string> = new Set(["ip", "domain", "url", "hash", "email", "file"]);
 
