@@ -138,13 +138,15 @@ function watched(
       stdio: ["ignore", "pipe", "pipe"],
     });
     started(child);
+    child.stdout.setEncoding("utf8");
+    child.stderr.setEncoding("utf8");
     let out = "";
     let err = "";
-    child.stdout.on("data", (bytes: Buffer) => {
-      out += bytes.toString();
+    child.stdout.on("data", (text: string) => {
+      out += text;
     });
-    child.stderr.on("data", (bytes: Buffer) => {
-      err += bytes.toString();
+    child.stderr.on("data", (text: string) => {
+      err += text;
     });
     child.once("close", (code) => resolve({ code, out, err }));
   });

@@ -25,7 +25,7 @@ export interface Terminal {
   /** Data: one line on stdout. `text` must already be ours or safe. */
   line(text: string): void;
   json(value: unknown): void;
-  /** Progress and remarks: one line on stderr. */
+  /** Progress and remarks: lines on stderr, made safe here. */
   note(text: string): void;
   /** Overwritten status line on stderr; silent without a terminal. */
   progress(text: string): void;
@@ -66,11 +66,11 @@ export function makeTerminal(
     },
     note(text) {
       clear();
-      err.write(`${text}\n`);
+      err.write(`${text.split("\n").map(safeText).join("\n")}\n`);
     },
     progress(text) {
       if (!live) return;
-      err.write(`\r\u001b[K${text.slice(0, (err.columns ?? WIDTH_DEFAULT) - 1)}`);
+      err.write(`\r\u001b[K${safeText(text).slice(0, (err.columns ?? WIDTH_DEFAULT) - 1)}`);
       pending = true;
     },
     width: out.columns ?? WIDTH_DEFAULT,

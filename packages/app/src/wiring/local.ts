@@ -2,6 +2,7 @@
 import { makeStop } from "@cordon/adapters/runtime";
 import { DAY } from "@cordon/model/time";
 import { makeServer } from "../api/server.ts";
+import { safeText } from "../cli/terminal.ts";
 import type { Config } from "../config.ts";
 import { environment } from "../environment.ts";
 import { openEmbedded } from "./embedded.ts";
@@ -30,7 +31,7 @@ export async function openLocal(config: Config): Promise<Local> {
     rules: { paths: [], shipped: true },
     simulateOnly: false,
     log: (level, message) => {
-      if (level === "error") process.stderr.write(`${message}\n`);
+      if (level === "error") process.stderr.write(`${message.split("\n").map(safeText).join("\n")}\n`);
     },
   });
   const { instance } = embedded;
