@@ -75,6 +75,8 @@ function decodeEvtx(bytes: Uint8Array, record: RawRecord): DecodedRecord {
   const chunks = Number(record.meta?.chunks ?? Number.NaN);
   const place = Number.isNaN(chunks) ? undefined : { slot: record.position, chunks };
   const { records, problems, remarks } = decodeEvtxChunk(bytes, place);
+  // Whoever reads it knows the event records of a log; its chunks are ours to name.
+  const inChunk = (reason: string): string => `chunk ${record.position}: ${reason}`;
   return {
     decoded: records.map(({ recordId, written, event, remarks: odd }) => ({
       raw: event,
@@ -83,8 +85,11 @@ function decodeEvtx(bytes: Uint8Array, record: RawRecord): DecodedRecord {
       ...(written > 0 && { time: instant(written) }),
       remarks: odd ?? [],
     })),
-    problems,
-    ...(remarks.length > 0 && { remarks }),
+    problems: problems.map(({ offset, reason, kind, recordId }) => {
+      const id = recordId === undefined ? "" : ` ${recordId}`;
+      return { offset, reason: inChunk(kind === "record" ? `event record${id} cannot be read (${reason})` : reason) };
+    }),
+    ...(remarks.length > 0 && { remarks: remarks.map(({ offset, reason }) => ({ offset, reason: inChunk(reason) })) }),
   };
 }
 
