@@ -45,6 +45,8 @@ export interface EmbeddedOptions {
   /** False for throw-away folders. */
   readonly durable: boolean;
   readonly rules: RuleChoice;
+  /** `files-once`: input ends, and may come in any order of time. */
+  readonly input?: "files-once" | "live";
   /** Only actuators that change nothing, whatever the configuration says. */
   readonly simulateOnly: boolean;
   readonly onResult?: (result: StreamResult) => void;
@@ -104,19 +106,22 @@ async function assemble(parts: Parts): Promise<Embedded> {
   const inventory = makeInventory(config);
   const playbooks = readPlaybooks(config, runtime);
   const contain = wireContain(parts, { killSwitch, people, inventory, playbooks: playbooks.playbooks });
-  const cases = wireCases({ stores, runtime, meters, inventory, contain, fault, channels: channelsOf(config) });
-  const detector = detectorOf(rules, mappings.views, runtime);
   showBreakers(meters, await contain.openBreakers());
+  const cases = wireCases({ stores, runtime, meters, inventory, contain, fault, channels: channelsOf(config) });
+  const input = options.input ?? "live";
+  const detector = detectorOf({ rules, views: mappings.views, runtime, input });
   const stream = makeStreamRole({
     spool: stores.spool,
     events: stores.events,
     worklist: state.worklist,
     runtime,
     meters,
+    kv: state.kv,
     sealAtEnd: options.durable,
+    finishAtEnd: input === "files-once",
     minLevel: config.rules.minLevel,
     normalise: makeNormaliser({ mappings: mappings.mappings, sha256: (text) => runtime.sha256(text) }),
-    detect: detector.detect,
+    detector,
     ...(options.onResult === undefined ? {} : { onResult: options.onResult }),
   });
   const intake = makeIntake({
@@ -192,12 +197,12 @@ function wireContain(parts: Parts, given: ContainParts): Contain {
     inventory: given.inventory,
     runtime,
     playbooks: given.playbooks,
+    breaker: { book: stores.state.kv, onChange: (open) => showBreakers(parts.meters, open) },
     settings: {
       mode: options.simulateOnly ? "simulation" : config.mode,
       notifyChannel: channelsOf(config)[0],
       approvalLifeMs: config.approvals.minutes * MINUTE,
       killSwitch: () => given.killSwitch.on(),
-    breaker: { book: stores.state.kv, onChange: (open) => showBreakers(parts.meters, open) },
       rolesOf: (person) => [given.people.get(person) ?? "viewer"],
       ownAddresses: ownAddresses(config),
       ownHosts: [hostname().toLowerCase()],
@@ -212,11 +217,6 @@ export function channelsOf({ actuators }: Pick<Config, "actuators">): CaseWiring
   return has("webhook") ? ["webhook", "email"] : ["email"];
 }
 
-/** The shipped schema always holds; the owner may bring another policy text for it. */
-function policyFiles(config: Config) {
-  const folder = join(CONTENT, "policies");
-  const policy =
-    config.policies.path === undefined ? join(folder, "default.cedar") : configPath(config, config.policies.path);
 /** An open breaker is a problem on the status page until somebody closes it. */
 function showBreakers(meters: Meters, open: readonly OpenBreaker[]): void {
   for (const kind of ACTION_KINDS) meters.problems.delete(`breaker-${kind}`);
@@ -226,6 +226,11 @@ function showBreakers(meters: Meters, open: readonly OpenBreaker[]): void {
   }
 }
 
+/** The shipped schema always holds; the owner may bring another policy text for it. */
+function policyFiles(config: Config) {
+  const folder = join(CONTENT, "policies");
+  const policy =
+    config.policies.path === undefined ? join(folder, "default.cedar") : configPath(config, config.policies.path);
   const [policyFile] = readTexts(policy, [".cedar"]);
   const [schemaFile] = readTexts(join(folder, "schema.cedarschema"), []);
   if (policyFile === undefined || schemaFile === undefined) throw new Error(`no policy text in ${policy}`);
@@ -259,11 +264,11 @@ function responseOf(contain: Contain, people: Map<string, string>, cases: CaseRo
       said(person, async () => (await contain.approve(key, person.name, planHash)).row),
     deny: (key, person, reason) => said(person, () => contain.deny(key, person.name, reason)),
     revert: (key, person, reason) => said(person, () => contain.askRevert(key, person.name, reason)),
-    nudge: (incident) => cases.nudge(incident),
-  };
-}
     async closeBreaker(name, person, reason) {
       const kind = ACTION_KINDS.find((known) => known === name);
       if (kind === undefined) throw new AppError("not-found", `no kind of action "${name.slice(0, 80)}"`);
       await contain.closeBreaker(kind, `${person.name}: ${reason}`);
     },
+    nudge: (incident) => cases.nudge(incident),
+  };
+}

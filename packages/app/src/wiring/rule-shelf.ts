@@ -1,5 +1,5 @@
 /** The loaded rules as faces see them: list, rejects, explanations, and the detector over them. */
-import { type Detector, makeDetector } from "@cordon/engine/stream/detect/detect";
+import { type DetectOptions, type Detector, makeDetector } from "@cordon/engine/stream/detect/detect";
 import { factsOf } from "@cordon/engine/stream/detect/sigma/detection";
 import { explainRule } from "@cordon/engine/stream/detect/sigma/explain";
 import type { RuleSet } from "@cordon/engine/stream/detect/sigma/load-rules";
@@ -11,9 +11,21 @@ import type { RuleShelf } from "../instance.ts";
 
 type Views = ReadonlyMap<string, FieldView>;
 
+export interface DetectorParts {
+  readonly rules: RuleSet;
+  readonly views: Views;
+  readonly runtime: Runtime;
+  /** Files that are read once may come in any order; a live stream may not. */
+  readonly input: "files-once" | "live";
+}
+
 /** Informational hits are detections too; the stream role keeps them from opening incidents. */
-export function detectorOf(rules: RuleSet, views: Views, runtime: Runtime): Detector {
-  return makeDetector({ rules: rules.rules, options: { informational: true } }, views, (text) => runtime.sha256(text));
+export function detectorOf({ rules, views, runtime, input }: DetectorParts): Detector {
+  const options: DetectOptions = {
+    informational: true,
+    ...(input === "live" ? {} : { correlate: { latenessMs: Number.POSITIVE_INFINITY } }),
+  };
+  return makeDetector({ ...rules, options }, views, (text) => runtime.sha256(text));
 }
 
 export function ruleShelf(set: RuleSet, views: Views, runtime: Runtime): RuleShelf {

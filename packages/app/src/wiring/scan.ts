@@ -71,6 +71,7 @@ export async function runScan(request: ScanRequest): Promise<ScanResult> {
       demo: false,
       durable: request.keep,
       rules: request.ruleset,
+      input: "files-once",
       simulateOnly: true,
       log: (_level, message) => tally.faults.push(message),
       onResult(result) {

@@ -1,11 +1,13 @@
 /**
- * Detection: events in, detections out. The front of all ways of knowing; today Sigma rules.
+ * Detection: events in, detections out. The front of all ways of knowing: Sigma rules, their filters, and correlations.
  *
  * Enters: a batch of events, each with its `shape` (key of the field view) and `log` (what routes rules).
- * Leaves: detections in the order of events and, within one event, of rules.
+ * Leaves: detections in the order of events and, within one event, of rules; then those of correlations.
  * D1. The same rules and events give the same detections, ids included, on every run.
  * D2. A rule sees only events that its logsource admits, unless routing is off.
  * D3. Informational rules never alert alone; they are counted.
+ * D5. A rule that a correlation mutes makes no detection of its own; its hits are counted and correlated.
+ * D6. What a filter takes away is counted for that filter, and reaches neither detections nor correlations.
  * D4. No event throws: one that cannot be evaluated is counted in `failed`, with its reason, and the batch goes on.
  */
 import type { Detection } from "@cordon/model/detection";
@@ -13,10 +15,14 @@ import { messageOf } from "@cordon/model/error";
 import type { Event, LogSource } from "@cordon/model/event";
 import type { EventId, Sha256 } from "@cordon/model/ids";
 import { type FieldView, PLAIN_VIEW } from "@cordon/model/view";
+import { type CorrelateOptions, type CorrelateStats, Correlator } from "./correlate/correlator.ts";
 import { detectionOf, factsOf, type RuleFacts } from "./sigma/detection.ts";
+import { suppresses } from "./sigma/filter.ts";
 import { Matcher } from "./sigma/index/matcher.ts";
+import type { RuleSet } from "./sigma/load-rules.ts";
 import { groupByLogsource, logsourceApplies, scopeKey } from "./sigma/logsource.ts";
 import { makeMatchReader } from "./sigma/matched-fields.ts";
+import type { Subject } from "./sigma/naive.ts";
 import type { SigmaRule } from "./sigma/rule.ts";
 
 export interface DetectOptions {
@@ -24,6 +30,7 @@ export interface DetectOptions {
   readonly routing?: "on" | "off";
   /** Whether informational rules make detections of their own. Default: no. */
   readonly informational?: boolean;
+  readonly correlate?: CorrelateOptions;
 }
 
 export interface DetectStats {
@@ -40,10 +47,23 @@ export interface DetectStats {
   readonly scopes: number;
   /** Predicates run for events so far: what the index let through. */
   readonly candidates: number;
+  /** Matches taken away, by filter id. */
+  readonly suppressed: Readonly<Record<string, number>>;
+  readonly correlations: CorrelateStats;
 }
 
 export interface Detector {
   readonly detect: (events: readonly Event[]) => readonly Detection[];
+  /** Nothing has come for a while: windows that are over by this clock are judged. */
+  readonly tick: (now: number) => readonly Detection[];
+  /** Nothing will come any more: every open window is judged. */
+  readonly finish: () => readonly Detection[];
+  /** Whether anything of one batch matters to the next. */
+  readonly remembers: boolean;
+  /** What a restart must not lose, between two batches. */
+  readonly snapshot: () => string;
+  /** Nothing is remembered but what the snapshot says. False when the text is none of ours. */
+  readonly restore: (snapshot: string | undefined) => boolean;
   readonly stats: () => DetectStats;
 }
 
@@ -64,11 +84,13 @@ interface Counters {
   last: { readonly event: EventId; readonly reason: string } | undefined;
   readonly unrouted: Map<string, number>;
   readonly hits: Map<string, number>;
+  readonly suppressed: Map<string, number>;
 }
 
-/** What `loadRules` gives, with the way it is to be used. */
-export interface RulesInUse {
-  readonly rules: readonly SigmaRule[];
+/** What `loadRules` gives, with the way it is to be used. Rules alone are rules without correlations and filters. */
+export interface RulesInUse
+  extends Pick<RuleSet, "rules">,
+    Partial<Pick<RuleSet, "correlations" | "filtersOf" | "muted">> {
   readonly options?: DetectOptions;
 }
 
@@ -77,7 +99,12 @@ export function makeDetector(
   views: ReadonlyMap<string, FieldView>,
   hash: (text: string) => Sha256,
 ): Detector {
-  const { options = {} } = ruleset;
+  const { options = {}, filtersOf } = ruleset;
+  const muted = new Set(ruleset.muted?.keys() ?? []);
+  const correlator = new Correlator({
+    correlations: ruleset.correlations ?? [],
+    ...{ muted, hash, options: options.correlate ?? {} },
+  });
   const scopes = makeScopes(ruleset.rules, options.routing ?? "on");
   const facts = makeFacts(hash);
   const { matchedFields } = makeMatchReader();
@@ -89,23 +116,42 @@ export function makeDetector(
     last: undefined,
     unrouted: new Map(),
     hits: new Map(),
+    suppressed: new Map(),
+  };
+
+  const passes = (rule: SigmaRule, subject: Subject): boolean => {
+    const filter = filtersOf?.get(rule)?.find((one) => suppresses(one, subject));
+    if (filter !== undefined) add(counters.suppressed, filter.id);
+    return filter === undefined;
   };
 
   const detectOne = (event: Event, into: Detection[]): void => {
+    correlator.observe(event);
     const view = views.get(event.shape) ?? views.get(event.source) ?? PLAIN_VIEW;
     const scope = scopes.scopeOf(event.log);
     if (!scope.routed) add(counters.unrouted, event.source);
+    const subject: Subject = { view, raw: event.raw };
+    let used: SigmaRule[] | undefined;
     for (const number of scope.matcher.match(view, event.raw)) {
       const rule = scope.rules[number];
-      if (rule === undefined) continue;
+      if (rule === undefined || !passes(rule, subject)) continue;
       add(counters.hits, rule.id);
+      if (correlator.isUsed(rule)) used = used === undefined ? [rule] : [...used, rule];
+      if (muted.has(rule.id)) continue;
       if (rule.level === "informational" && options.informational !== true) {
         counters.informational += 1;
         continue;
       }
-      const matched = matchedFields(rule, { view, raw: event.raw });
+      const matched = matchedFields(rule, subject);
       into.push(detectionOf(facts(rule), event, { matched, hash }));
     }
+    if (used !== undefined) correlator.take(event, used, subject);
+  };
+
+  const counted = (found: readonly Detection[]): readonly Detection[] => {
+    for (const { rule } of found) add(counters.hits, rule.id);
+    counters.detections += found.length;
+    return found;
   };
 
   return {
@@ -121,8 +167,14 @@ export function makeDetector(
         }
       }
       counters.detections += detections.length;
-      return detections;
+      const correlated = counted(correlator.advance());
+      return correlated.length === 0 ? detections : [...detections, ...correlated];
     },
+    tick: (now) => counted(correlator.tick(now)),
+    finish: () => counted(correlator.finish()),
+    remembers: (ruleset.correlations?.length ?? 0) > 0,
+    snapshot: () => correlator.snapshot(),
+    restore: (snapshot) => correlator.restore(snapshot),
     stats: () => ({
       rules: ruleset.rules.length,
       events: counters.events,
@@ -131,6 +183,8 @@ export function makeDetector(
       unrouted: Object.fromEntries(counters.unrouted),
       hits: Object.fromEntries(counters.hits),
       failed: { count: counters.failed, ...(counters.last === undefined ? {} : { last: counters.last }) },
+      suppressed: Object.fromEntries(counters.suppressed),
+      correlations: correlator.stats(),
       ...scopes.stats(),
     }),
   };

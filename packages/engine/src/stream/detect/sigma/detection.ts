@@ -5,7 +5,7 @@ import type { Event } from "@cordon/model/event";
 import { detectionId, type Sha256 } from "@cordon/model/ids";
 import type { Level, RuleRef } from "@cordon/model/rule";
 import { TACTICS } from "@cordon/model/technique";
-import type { SigmaRule } from "./rule.ts";
+import type { RuleHead } from "./rule.ts";
 
 export interface RuleFacts {
   readonly ref: RuleRef;
@@ -14,7 +14,7 @@ export interface RuleFacts {
   readonly tactics: readonly string[];
 }
 
-export function factsOf(rule: SigmaRule, version: Sha256): RuleFacts {
+export function factsOf(rule: RuleHead, version: Sha256): RuleFacts {
   const { id, title, level, path: source, author, status } = rule;
   return {
     ref: {

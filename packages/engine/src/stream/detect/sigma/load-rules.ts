@@ -2,17 +2,23 @@
  * Rule files -> rules. Files are read by the application; here is only text.
  *
  * Enters: path, text and collection name of each file. Leaves: the rules, and a row for every document that is not one.
- * L1. offered = rules + rejected + notSelected: nothing is skipped silently.
+ * L1. offered = rules + correlations + filters + rejected + notSelected: nothing is skipped silently.
  * L2. A bad document never keeps its neighbours from loading.
  * L3. Of two documents with one id the first wins; the second is rejected and names the first.
+ * L4. Correlations and filters are bound to rules when all files are read, so the order of files does not matter.
  */
 import { messageOf } from "@cordon/model/error";
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
-import { parseRule } from "./parse-rule.ts";
+import type { CorrelationRule } from "../correlate/correlation.ts";
+import { linkCorrelations } from "../correlate/link.ts";
+import { mutedRules } from "../correlate/muted.ts";
+import { type CorrelationDraft, parseCorrelation } from "../correlate/parse-correlation.ts";
+import { applyFilters, parseFilter, type SigmaFilter } from "./filter.ts";
+import { parseRule, type RuleContext } from "./parse-rule.ts";
 import type { Placeholders } from "./placeholders.ts";
 import { readYaml, YAML_LENGTH_MAX, type YamlDocument } from "./read-yaml.ts";
 import { type RejectionCode, RuleRefusal } from "./refusal.ts";
-import type { SigmaRule } from "./rule.ts";
+import type { RuleHead, SigmaRule } from "./rule.ts";
 
 export interface RuleFile {
   readonly path: string;
@@ -26,6 +32,8 @@ export interface LoadOptions {
   readonly placeholders?: Placeholders;
   /** Rules of these states are not selected (default: deprecated, unsupported). */
   readonly skipStatus?: readonly string[];
+  /** Ids of rules that shall make detections of their own although a correlation would mute them. */
+  readonly unmuted?: readonly string[];
 }
 
 interface Place {
@@ -48,6 +56,13 @@ export interface Lint extends Place {
 export interface RuleSet {
   readonly offered: number;
   readonly rules: readonly SigmaRule[];
+  /** What is referred to stands before what refers to it. */
+  readonly correlations: readonly CorrelationRule[];
+  readonly filters: readonly SigmaFilter[];
+  /** Filters that stand before each rule. */
+  readonly filtersOf: ReadonlyMap<SigmaRule, readonly SigmaFilter[]>;
+  /** Rules and correlations (by id) that make no detections of their own, with the correlations that mute them. */
+  readonly muted: ReadonlyMap<string, readonly CorrelationRule[]>;
   readonly rejected: readonly Rejected[];
   readonly notSelected: readonly NotSelected[];
   readonly lint: readonly Lint[];
@@ -56,6 +71,8 @@ export interface RuleSet {
 type Draft = {
   offered: number;
   readonly rules: SigmaRule[];
+  readonly correlations: { readonly draft: CorrelationDraft; readonly document: YamlDocument }[];
+  readonly filters: SigmaFilter[];
   readonly rejected: Rejected[];
   readonly notSelected: NotSelected[];
   readonly lint: Lint[];
@@ -72,14 +89,29 @@ interface Loader {
 
 export function loadRules(files: readonly RuleFile[], options: LoadOptions = {}): RuleSet {
   const loader: Loader = {
-    draft: { offered: 0, rules: [], rejected: [], notSelected: [], lint: [] },
+    draft: { offered: 0, rules: [], correlations: [], filters: [], rejected: [], notSelected: [], lint: [] },
     firstWithId: new Map(),
     placeholders: options.placeholders ?? new Map(),
     skipStatus: new Set(options.skipStatus ?? NOT_SELECTED_BY_DEFAULT),
   };
   for (const file of files) loadFile(loader, file);
-  return loader.draft;
+  return bind(loader.draft, new Set(options.unmuted ?? []));
 }
+
+function bind(draft: Draft, unmuted: ReadonlySet<string>): RuleSet {
+  const { rules, filters } = draft;
+  const documents = new Map(draft.correlations.map(({ draft: one, document }) => [one, document]));
+  const { correlations, refused } = linkCorrelations(rules, [...documents.keys()]);
+  for (const { draft: one, refusal } of refused) {
+    const line = documents.get(one)?.lineOf(refusal.at) ?? one.line;
+    draft.rejected.push({ ...placeOf(one), line, ...refusalRow(refusal) });
+  }
+  const applied = applyFilters(rules, filters);
+  for (const { filter, remark } of applied.remarks) draft.lint.push({ ...placeOf(filter), remark });
+  return { ...draft, correlations, filtersOf: applied.filters, muted: mutedRules(correlations, unmuted) };
+}
+
+const placeOf = ({ path, line, id, title }: RuleHead): Place => ({ path, line, id, title });
 
 function loadFile(loader: Loader, file: RuleFile): void {
   const { draft } = loader;
@@ -113,7 +145,8 @@ function loadDocument(loader: Loader, file: RuleFile, document: YamlDocument): v
       return;
     }
     const remarks: string[] = [];
-    const rule = parseRule(detectionDocument(value), {
+    take(loader, value, {
+      document,
       path: file.path,
       line: document.line,
       source: file.source,
@@ -121,8 +154,6 @@ function loadDocument(loader: Loader, file: RuleFile, document: YamlDocument): v
       placeholders: loader.placeholders,
       lint: (remark) => remarks.push(remark),
     });
-    claimId(loader, rule);
-    draft.rules.push(rule);
     for (const remark of remarks) draft.lint.push({ ...place, remark });
   } catch (error) {
     const line = error instanceof RuleRefusal && error.at.length > 0 ? document.lineOf(error.at) : document.line;
@@ -130,7 +161,7 @@ function loadDocument(loader: Loader, file: RuleFile, document: YamlDocument): v
   }
 }
 
-function claimId({ firstWithId }: Loader, rule: SigmaRule): void {
+function claimId({ firstWithId }: Loader, rule: RuleHead): void {
   const key = rule.id.toLowerCase();
   const first = firstWithId.get(key);
   const here = `${rule.path}:${rule.line}`;
@@ -148,20 +179,40 @@ function nameOf(value: Json): { readonly id?: string; readonly title?: string } 
   };
 }
 
-/** Documents are told apart by their key. Correlations and filters are counted until the engine can run them. */
-function detectionDocument(value: Json): JsonObject {
+interface DocumentContext extends RuleContext {
+  readonly document: YamlDocument;
+}
+
+/** Documents are told apart by their key. */
+function take(loader: Loader, value: Json, { document, ...context }: DocumentContext): void {
+  const { draft } = loader;
+  const map = documentMap(value);
+  if (Object.hasOwn(map, "correlation")) {
+    const made = parseCorrelation(map, context);
+    claimId(loader, made);
+    draft.correlations.push({ draft: made, document });
+  } else if (Object.hasOwn(map, "filter")) {
+    const made = parseFilter(map, context);
+    claimId(loader, made);
+    draft.filters.push(made);
+  } else {
+    const made = parseRule(map, context);
+    claimId(loader, made);
+    draft.rules.push(made);
+  }
+}
+
+function documentMap(value: Json): JsonObject {
   if (!isJsonObject(value)) throw new RuleRefusal("schema-document", "the document is not a map");
   if (Object.hasOwn(value, "action")) {
     throw new RuleRefusal("obsolete-action", "`action` is Sigma 1; write one whole rule per document", ["action"]);
   }
-  if (Object.hasOwn(value, "correlation")) {
-    throw new RuleRefusal("correlation-unsupported", "correlation rules are not run yet", ["correlation"]);
-  }
-  if (Object.hasOwn(value, "filter")) {
-    throw new RuleRefusal("filter-unsupported", "filters are not applied yet", ["filter"]);
-  }
-  if (!Object.hasOwn(value, "detection")) {
+  const kinds = ["detection", "correlation", "filter"].filter((key) => Object.hasOwn(value, key));
+  if (kinds.length === 0) {
     throw new RuleRefusal("schema-document", "neither `detection`, `correlation` nor `filter`");
+  }
+  if (kinds.length > 1) {
+    throw new RuleRefusal("schema-document", `${kinds.join(" and ")} in one document`, [kinds[1] ?? ""]);
   }
   return value;
 }

@@ -4,7 +4,7 @@ import { LEVELS, type Level } from "@cordon/model/rule";
 import { parseDetection } from "./parse-detection.ts";
 import type { Placeholders } from "./placeholders.ts";
 import { RuleRefusal } from "./refusal.ts";
-import type { RuleLogSource, SigmaRule } from "./rule.ts";
+import type { RuleHead, RuleLogSource, SigmaRule } from "./rule.ts";
 
 export interface RuleContext {
   readonly path: string;
@@ -15,20 +15,33 @@ export interface RuleContext {
   readonly lint: (remark: string) => void;
 }
 
+/** `ecs` names are read as they stand: they are the paths of events in the Elastic Common Schema. */
+const TAXONOMIES: readonly string[] = ["sigma", "ecs"];
 const TITLE_LENGTH_MAX = 256;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export function parseRule(document: JsonObject, context: RuleContext): SigmaRule {
-  const { lint, path, line, source, text, placeholders } = context;
+  const { lint, placeholders } = context;
+  const head = readHead(document, context);
+  const detection = document.detection;
+  if (!isJsonObject(detection)) throw new RuleRefusal("schema-detection", "`detection` is not a map", ["detection"]);
+  return {
+    ...head,
+    logsource: readLogsource(document, lint),
+    condition: parseDetection(detection, { placeholders, at: ["detection"], lint }),
+  };
+}
+
+/** What rules, correlations and filters have in common. */
+export function readHead(document: JsonObject, context: RuleContext): RuleHead {
+  const { lint, path, line, source, text } = context;
   const taxonomy = document.taxonomy ?? "sigma";
-  if (taxonomy !== "sigma") {
+  if (typeof taxonomy !== "string" || !TAXONOMIES.includes(taxonomy)) {
     throw new RuleRefusal("unknown-taxonomy", `no mapping for the taxonomy \`${String(taxonomy)}\``, ["taxonomy"]);
   }
   const title = textAt(document, "title");
   if (title === undefined || title === "") throw new RuleRefusal("schema-title", "the rule has no title");
   if (title.length > TITLE_LENGTH_MAX) lint(`title longer than ${TITLE_LENGTH_MAX} characters`);
-  const detection = document.detection;
-  if (!isJsonObject(detection)) throw new RuleRefusal("schema-detection", "`detection` is not a map", ["detection"]);
   return {
     id: idOf(document, context),
     title,
@@ -44,8 +57,6 @@ export function parseRule(document: JsonObject, context: RuleContext): SigmaRule
     line,
     source,
     text,
-    logsource: logsourceOf(document, lint),
-    condition: parseDetection(detection, { placeholders, at: ["detection"], lint }),
   };
 }
 
@@ -67,7 +78,7 @@ function levelOf(document: JsonObject, lint: (remark: string) => void): Level {
   return level ?? "medium";
 }
 
-function logsourceOf(document: JsonObject, lint: (remark: string) => void): RuleLogSource {
+export function readLogsource(document: JsonObject, lint: (remark: string) => void): RuleLogSource {
   const logsource = document.logsource;
   if (!isJsonObject(logsource)) throw new RuleRefusal("schema-logsource", "`logsource` is not a map", ["logsource"]);
   const part = (name: string): string | undefined => {

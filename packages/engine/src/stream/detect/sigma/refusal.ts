@@ -28,8 +28,11 @@ export const REJECTION_CODES = [
   "obsolete-action",
   "unsupported-sigma-3",
   "unknown-taxonomy",
-  "correlation-unsupported",
-  "filter-unsupported",
+  "schema-correlation",
+  "schema-filter",
+  "correlation-cycle",
+  "correlation-unknown-rule",
+  "correlation-condition",
 ] as const;
 export type RejectionCode = (typeof REJECTION_CODES)[number];
 

@@ -13,7 +13,8 @@ export interface RuleLogSource {
   readonly category?: string;
 }
 
-export interface SigmaRule {
+/** What rules and correlations have in common: who they are and where they stand. */
+export interface RuleHead {
   readonly id: string;
   readonly title: string;
   readonly level: Level;
@@ -32,6 +33,9 @@ export interface SigmaRule {
   readonly source: string;
   /** The rule's own text; its hash is the rule's version. */
   readonly text: string;
+}
+
+export interface SigmaRule extends RuleHead {
   readonly logsource: RuleLogSource;
   readonly condition: Expr;
 }

@@ -1,0 +1,77 @@
+/**
+ * What detection remembers between batches (windows of correlations), kept over restarts.
+ *
+ * M1. A snapshot names the last spool batch in it, and is durable before the detect cursor moves there: after a crash the
+ *     newest snapshot is taken up, and exactly the batches after it are detected again. Their detections have the same
+ *     ids, so nothing is lost and nothing doubled.
+ * M2. A snapshot costs time, so it is written now and then; until the next one, the cursor (and the spool) waits.
+ * M3. A snapshot that cannot be used is said, never guessed at: detection then begins anew at the cursor.
+ */
+import type { Detector } from "@cordon/engine/stream/detect/detect";
+import type { Runtime } from "@cordon/model/ports/runtime";
+import type { SpoolLog, SpoolSeq } from "@cordon/model/ports/spool";
+import { SECOND } from "@cordon/model/time";
+import { type Meters, raiseProblem } from "../meters.ts";
+
+/** A crash costs detecting these seconds again. */
+const EVERY_MS = 5 * SECOND;
+/** Writing snapshots takes at most about this share of the time. */
+const SHARE = 1 / 20;
+const KEY = "detect-memory";
+
+export interface DetectMemoryParts {
+  readonly detector: Pick<Detector, "remembers" | "snapshot" | "restore">;
+  readonly kv: { get(key: string): Promise<string | undefined>; set(key: string, value: string): Promise<void> };
+  readonly spool: SpoolLog;
+  readonly runtime: Runtime;
+  readonly meters: Meters;
+}
+
+export interface DetectMemory {
+  /** Takes up the newest snapshot; returns the batch up to which all is detected. */
+  start(): Promise<SpoolSeq>;
+  /** All up to `seq` is detected and durable: remembers it when it is time to, or when `now` is asked for. */
+  commit(seq: SpoolSeq, when: "when-due" | "now"): Promise<void>;
+}
+
+export function makeDetectMemory({ detector, kv, spool, runtime, meters }: DetectMemoryParts): DetectMemory {
+  let dueAt = 0;
+
+  const begin = async (cursor: SpoolSeq): Promise<SpoolSeq> => {
+    const text = await kv.get(KEY);
+    const saved = text === undefined ? undefined : split(text);
+    const { lastSeq } = await spool.stats();
+    const fits = saved !== undefined && saved.seq >= cursor && saved.seq <= lastSeq;
+    if (fits && (saved.snapshot === "" || detector.restore(saved.snapshot))) {
+      if (saved.snapshot === "") detector.restore(undefined);
+      return saved.seq;
+    }
+    detector.restore(undefined);
+    if (saved !== undefined && saved.snapshot !== "" && detector.remembers) {
+      raiseProblem(
+        meters,
+        "detect-memory-lost",
+        `windows of correlations begin anew: the saved ones (batch ${saved.seq}) do not fit the spool (batch ${cursor})`,
+      );
+    }
+    return cursor;
+  };
+
+  return {
+    start: async () => begin(await spool.cursor("detect")),
+    async commit(seq, when) {
+      const startedAt = runtime.now();
+      if (detector.remembers && when === "when-due" && startedAt < dueAt) return;
+      const snapshot = detector.remembers ? detector.snapshot() : "";
+      await kv.set(KEY, `${seq}\n${snapshot}`);
+      if (seq > (await spool.cursor("detect"))) await spool.advance("detect", seq);
+      dueAt = startedAt + Math.max(EVERY_MS, (runtime.now() - startedAt) / SHARE);
+    },
+  };
+}
+
+function split(text: string): { readonly seq: SpoolSeq; readonly snapshot: string } | undefined {
+  const end = text.indexOf("\n");
+  const seq = Number(text.slice(0, end));
+  return end > 0 && Number.isSafeInteger(seq) ? { seq, snapshot: text.slice(end + 1) } : undefined;
+}
