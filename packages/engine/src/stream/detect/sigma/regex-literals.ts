@@ -1,121 +1,138 @@
 /**
- * Literals that a regular expression cannot match without, read conservatively: what is not understood gives nothing.
+ * What a text must hold for a regular expression to match it, read conservatively: what is not understood gives nothing.
  *
- * R1. Every text that the pattern matches holds, when both are folded, at least one of the returned literals.
- * R2. Nothing is taken from groups, optional parts, classes or escapes that are not plain punctuation.
- *     (Case-insensitive matching reaches beyond the fold for non-ASCII text: the index does not gate such values.)
+ * R1. Every text that the pattern matches holds, of each clause, at least one literal; folded on both sides when the pattern
+ *     ignores case. (Then matching reaches beyond our fold for texts beyond ASCII: these are not judged by clauses.)
+ * R2. No text shorter than `least` units matches.
  */
 import { fold } from "./fold.ts";
+import { type Shape, shapeOf } from "./regex-syntax.ts";
+
+export interface Requirement {
+  /** In each of these, one literal stands in the text. The most telling come first. */
+  readonly clauses: readonly (readonly string[])[];
+  readonly least: number;
+}
 
 /** Shorter literals are met by nearly every text and would gate nothing. */
 const LITERAL_LENGTH_MIN = 3;
 /** More alternatives than this gate badly and cost memory. */
-const BRANCHES_MAX = 64;
+const ALTERNATIVES_MAX = 64;
+/** Texts that a piece may be in full, while they are joined with their neighbours. */
+const EXACT_MAX = 16;
+const EXACT_LENGTH_MAX = 256;
+/** Checking more clauses costs more than the few texts they would still turn away. */
+const CLAUSES_MAX = 6;
+/** Numbers of repetitions multiply; a text cannot be that long anyway. */
+const LEAST_MAX = 1 << 20;
 
-interface Reader {
-  readonly text: string;
-  at: number;
+const NOTHING: Requirement = { clauses: [], least: 0 };
+
+export function requirementOf(source: string): Requirement {
+  const shape = shapeOf(source);
+  if (shape === undefined) return NOTHING;
+  const { exact, clauses, least } = look(shape);
+  const all = withExact(clauses, exact).filter((clause) => clause.length <= ALTERNATIVES_MAX);
+  const different = new Map(all.map((clause) => [clause.join("\n"), clause]));
+  return { clauses: [...different.values()].sort(byWorth).slice(0, CLAUSES_MAX), least };
 }
 
-export function requiredLiterals(source: string): readonly string[] | undefined {
-  const branches: string[] = [];
-  const reader: Reader = { text: source, at: 0 };
-  for (;;) {
-    const best = readBranch(reader);
-    if (best === undefined || best.length < LITERAL_LENGTH_MIN) return undefined;
-    branches.push(best);
-    if (reader.at >= source.length) return [...new Set(branches)];
-    if (branches.length >= BRANCHES_MAX) return undefined;
-    reader.at += 1; // the bar
+/** The literals for the index, folded; undefined when there are none worth having. */
+export function requiredLiterals({ clauses }: Requirement): readonly string[] | undefined {
+  const best = clauses.find((clause) => shortest(clause) >= LITERAL_LENGTH_MIN);
+  return best === undefined ? undefined : [...new Set(best.map(fold))];
+}
+
+interface Look {
+  /** All texts that the piece may be; undefined = too many or unknown. */
+  readonly exact: readonly string[] | undefined;
+  /** What a repeated piece begins with, and what it ends with. */
+  readonly edge?: readonly string[];
+  readonly clauses: readonly (readonly string[])[];
+  readonly least: number;
+}
+
+function look(shape: Shape): Look {
+  switch (shape.kind) {
+    case "text":
+      return { exact: [shape.text], clauses: [], least: shape.text.length };
+    case "choice":
+      return { exact: shape.of, clauses: [], least: 1 };
+    case "any":
+      return { exact: undefined, clauses: [], least: 1 };
+    case "place":
+      return { exact: undefined, clauses: [], least: 0 };
+    case "row":
+      return lookAtRow(shape.of.map(look));
+    case "branches":
+      return lookAtBranches(shape.of.map(look));
+    case "repeat":
+      return lookAtRepeat(look(shape.of), shape);
   }
 }
 
-/** Longest run of plain characters up to the next top-level bar; undefined when the syntax is not understood. */
-function readBranch(reader: Reader): string | undefined {
-  let best = "";
-  let run = "";
+function lookAtRow(parts: readonly Look[]): Look {
+  let run: readonly string[] = [""];
+  let whole = true;
+  const clauses: (readonly string[])[] = [];
   const flush = (): void => {
-    const folded = fold(run);
-    if (folded.length > best.length) best = folded;
-    run = "";
+    if (shortest(run) > 0) clauses.push(run);
+    run = [""];
   };
-  while (reader.at < reader.text.length && reader.text.charAt(reader.at) !== "|") {
-    const piece = readPiece(reader);
-    if (piece === undefined) return undefined;
-    const repeat = readRepeat(reader);
-    if (piece === "" || repeat === "may-vanish") {
-      flush();
-    } else {
-      run += piece;
-      if (repeat === "at-least-once") flush();
+  for (const part of parts) {
+    const joined = part.exact === undefined ? undefined : product(run, part.exact);
+    if (joined !== undefined) {
+      run = joined;
+      continue;
     }
+    whole = false;
+    run = (part.edge && product(run, part.edge)) ?? run;
+    flush();
+    clauses.push(...part.clauses);
+    run = part.exact ?? part.edge ?? [""];
   }
+  const least = parts.reduce((sum, part) => Math.min(LEAST_MAX, sum + part.least), 0);
+  if (whole) return { exact: run, clauses: [], least };
   flush();
-  return best;
+  return { exact: undefined, clauses, least };
 }
 
-/** One character to be matched literally, `""` for anything else that was understood, undefined otherwise. */
-function readPiece(reader: Reader): string | undefined {
-  const unit = reader.text.charAt(reader.at);
-  reader.at += 1;
-  if (unit === "\\") return readEscape(reader);
-  if (unit === "[") return skipClass(reader);
-  if (unit === "(") return skipGroup(reader);
-  if (unit === ")") return undefined;
-  if (".^$".includes(unit)) return "";
-  if ("*+?{".includes(unit)) return unit === "{" ? "" : undefined;
-  // A surrogate pair is one character to a quantifier; half of it must not stay in the run.
-  return unit >= "\ud800" && unit <= "\udfff" ? "" : unit;
+function lookAtBranches(branches: readonly Look[]): Look {
+  const least = branches.reduce((min, branch) => Math.min(min, branch.least), LEAST_MAX);
+  const exact = branches.every((branch) => branch.exact !== undefined)
+    ? [...new Set(branches.flatMap((branch) => branch.exact ?? []))]
+    : undefined;
+  if (exact !== undefined && exact.length <= EXACT_MAX) return { exact, clauses: [], least };
+  const best = branches.map((branch) => [...withExact(branch.clauses, branch.exact)].sort(byWorth)[0]);
+  const clause = best.every((one) => one !== undefined) ? [...new Set(best.flatMap((one) => one ?? []))] : undefined;
+  return { exact: undefined, clauses: clause === undefined ? [] : [clause], least };
 }
 
-function readEscape(reader: Reader): string | undefined {
-  const unit = reader.text.charAt(reader.at);
-  reader.at += 1;
-  if (/^[!-/:-@[-`{-~]$/.test(unit)) return unit;
-  return "dDwWsSbBAztnrfva".includes(unit) && unit !== "" ? "" : undefined;
+function lookAtRepeat(of: Look, { least, once }: { readonly least: number; readonly once: boolean }): Look {
+  if (once) return of;
+  const clauses = least === 0 ? [] : withExact(of.clauses, of.exact);
+  const edge = least === 0 || of.exact === undefined ? {} : { edge: of.exact };
+  return { exact: undefined, ...edge, clauses, least: Math.min(LEAST_MAX, of.least * least) };
 }
 
-function skipClass(reader: Reader): string | undefined {
-  const { text } = reader;
-  if (text.charAt(reader.at) === "^") reader.at += 1;
-  if (text.charAt(reader.at) === "]") reader.at += 1;
-  while (reader.at < text.length) {
-    const unit = text.charAt(reader.at);
-    if (unit === "]") {
-      reader.at += 1;
-      return "";
-    }
-    if (text.startsWith("[:", reader.at)) return undefined;
-    reader.at += unit === "\\" ? 2 : 1;
-  }
-  return undefined;
+function product(left: readonly string[], right: readonly string[]): readonly string[] | undefined {
+  if (left.length * right.length > EXACT_MAX) return undefined;
+  const all = [...new Set(left.flatMap((head) => right.map((tail) => head + tail)))];
+  return all.some((text) => text.length > EXACT_LENGTH_MAX) ? undefined : all;
 }
 
-function skipGroup(reader: Reader): string | undefined {
-  let depth = 1;
-  while (reader.at < reader.text.length) {
-    const unit = reader.text.charAt(reader.at);
-    reader.at += 1;
-    if (unit === "\\") {
-      // `\Q` quotes brackets; nothing after it can be trusted.
-      if (reader.text.charAt(reader.at) === "Q") return undefined;
-      reader.at += 1;
-    } else if (unit === "[") {
-      if (skipClass(reader) === undefined) return undefined;
-    } else if (unit === "(") depth += 1;
-    else if (unit === ")") depth -= 1;
-    if (depth === 0) return "";
-  }
-  return undefined;
+function withExact(
+  clauses: readonly (readonly string[])[],
+  exact: readonly string[] | undefined,
+): (readonly string[])[] {
+  return exact === undefined || shortest(exact) === 0 ? [...clauses] : [...clauses, exact];
 }
 
-type Repeat = "once" | "at-least-once" | "may-vanish";
+const shortest = (texts: readonly string[]): number =>
+  texts.reduce((least, text) => Math.min(least, text.length), Number.MAX_SAFE_INTEGER);
 
-function readRepeat(reader: Reader): Repeat {
-  const rest = reader.text.slice(reader.at, reader.at + 16);
-  const match = /^(?:[*+?]|\{(\d+)(?:,\d*)?\})[?+]?/.exec(rest);
-  if (match === null) return "once";
-  reader.at += match[0].length;
-  if (rest.startsWith("+")) return "at-least-once";
-  return match[1] !== undefined && Number(match[1]) > 0 ? "at-least-once" : "may-vanish";
+/** Long literals first; of the same length, fewer. */
+function byWorth(left: readonly string[], right: readonly string[]): number {
+  const worth = (clause: readonly string[]): number => Math.min(12, shortest(clause)) - Math.log2(clause.length) / 2;
+  return worth(right) - worth(left);
 }

@@ -4,8 +4,9 @@
  */
 import { messageOf } from "@cordon/model/error";
 import { RE2JS } from "re2js";
+import { fold, isAscii } from "./fold.ts";
 import { RuleRefusal, type YamlPath } from "./refusal.ts";
-import { requiredLiterals } from "./regex-literals.ts";
+import { type Requirement, requiredLiterals, requirementOf } from "./regex-literals.ts";
 
 export interface Regex {
   readonly source: string;
@@ -14,6 +15,8 @@ export interface Regex {
   readonly required: readonly string[] | undefined;
   readonly ignoreCase: boolean;
   readonly test: (subject: string) => boolean;
+  /** False only for subjects that cannot match: far cheaper than the test, and enough for nearly all of them. */
+  readonly mayMatch: (subject: string) => boolean;
 }
 
 /** Longest pattern seen in the wild is below 700 characters; more is a mistake or an attack. */
@@ -30,13 +33,15 @@ export function compileRegex(source: string, flags: string, at: YamlPath): Regex
     );
   }
   const compiled = compile(flags === "" ? source : `(?${flags})${source}`, at);
+  const requirement = requirementOf(source);
   const ignoreCase = flags.includes("i") || /\(\?[a-zA-Z]*i/.test(source);
   return {
     source,
     flags,
     ignoreCase,
-    required: requiredLiterals(source),
+    required: requiredLiterals(requirement),
     test: (subject) => testOn(compiled, subject),
+    mayMatch: (subject) => mayMatch(requirement, ignoreCase, subject),
   };
 }
 
@@ -52,4 +57,12 @@ function compile(pattern: string, at: YamlPath): RE2JS {
 
 function testOn(compiled: RE2JS, subject: string): boolean {
   return compiled.test(subject.length > REGEX_SUBJECT_MAX ? subject.slice(0, REGEX_SUBJECT_MAX) : subject);
+}
+
+function mayMatch({ clauses, least }: Requirement, ignoreCase: boolean, subject: string): boolean {
+  if (subject.length < least) return false;
+  if (clauses.length === 0) return true;
+  if (ignoreCase && !isAscii(subject)) return true;
+  const text = ignoreCase ? fold(subject) : subject;
+  return clauses.every((clause) => clause.some((literal) => text.includes(ignoreCase ? fold(literal) : literal)));
 }

@@ -5,7 +5,7 @@ import { fold, foldUnit, isAscii } from "./fold.ts";
 import { FOLDED } from "./index/fold-table.ts";
 import { dashSpellings, patternOf, tokenise, withAnyAfter, withAnyBefore, withDashes } from "./pattern.ts";
 import { compileRegex } from "./regex.ts";
-import { requiredLiterals } from "./regex-literals.ts";
+import { requiredLiterals, requirementOf } from "./regex-literals.ts";
 import { globMatches, globUnits, patternMatches } from "./text-match.ts";
 
 describe("fold", () => {
@@ -103,10 +103,20 @@ describe("required literals", () => {
     ["abcd?", ["abc"]],
     ["abc+d", ["abc"]],
     ["abcd{0,2}x", ["abc"]],
-    ["(abc)def", ["def"]],
+    ["(abc)def", ["abcdef"]],
     ["(abc|x)", undefined],
-    ["[abc]def", ["def"]],
-    ["[]a]bcd", ["bcd"]],
+    ["(a|b)cd", ["acd", "bcd"]],
+    ["x(abc|def.)", ["abc", "def"]],
+    ["(abc.|def)+", ["abc", "def"]],
+    ["(abc.|d)+", undefined],
+    ["(abc)?def", ["def"]],
+    ["(abc){1}def", ["abcdef"]],
+    ["[abc]def", ["adef", "bdef", "cdef"]],
+    ["[^a]bcd", ["bcd"]],
+    ["[a-c]def", ["def"]],
+    ["[]a]bcd", ["]bcd", "abcd"]],
+    ["(?P<name>abc)d", ["abcd"]],
+    ["a(?i:bc)d", ["abcd"]],
     ["[[:alpha:]]abc", undefined],
     ["\\.exe\\s", [".exe"]],
     ["\\Qa.b\\Ec", undefined],
@@ -115,7 +125,18 @@ describe("required literals", () => {
     ["a\\|bc", ["a|bc"]],
     ["^abc$", ["abc"]],
   ])("of %s are %j", (source, expected) => {
-    expect(requiredLiterals(source)).toEqual(expected);
+    expect(requiredLiterals(requirementOf(source))).toEqual(expected);
+  });
+
+  it.each<readonly [string, readonly (readonly string[])[], number]>([
+    ["\\s[a-f0-9]{64}\\s[a-f0-9]{16}", [], 82],
+    ["-(W|R)\\s?x", [["-W", "-R"], ["x"]], 3],
+    ["\\\\[a-z]{1,32}\\.[a-z]{1,6}\\.[ \"']{1}", [[". ", '."', ".'"], ["\\"], ["."]], 6],
+    ["\\w+`(\\w+|-|.)`", [["`"]], 4],
+    ["a*", [], 0],
+    ["(a|bc)d{2,}", [["ad", "bcd"], ["d"]], 3],
+  ])("of %s leave the clauses %j and at least %i units", (source, clauses, least) => {
+    expect(requirementOf(source)).toEqual({ clauses, least });
   });
 
   it("stand in every ASCII text that matches (R1)", () => {
@@ -140,6 +161,11 @@ describe("required literals", () => {
       "$",
       "(?i)",
       "(?:ba)",
+      "(a|bc)+",
+      "(?:ab|.c)",
+      "[bc]{1}",
+      "(b|)",
+      "a{2,}?",
     );
     const text = fc
       .array(fc.constantFrom("a", "b", "c", "A", "B", "."), { maxLength: 12 })
@@ -151,13 +177,14 @@ describe("required literals", () => {
         fc.array(text, { minLength: 10, maxLength: 10 }),
         ([before, after], texts) => {
           const source = [...before, "abc", ...after].join("");
-          const literals = requiredLiterals(source);
-          if (literals === undefined) return;
+          const requirement = requirementOf(source);
+          const literals = requiredLiterals(requirement);
           const regex = compileRegex(source, "", []);
           for (const one of texts) {
             if (!regex.test(one)) continue;
-            hits += 1;
-            expect(literals.some((literal) => fold(one).includes(literal))).toBe(true);
+            if (requirement.clauses.length > 0) hits += 1;
+            expect([source, one, regex.mayMatch(one)]).toEqual([source, one, true]);
+            expect(literals?.some((literal) => fold(one).includes(literal)) ?? true).toBe(true);
           }
         },
       ),

@@ -124,7 +124,9 @@ export interface Element {
 
 function textMeets(test: FastTest, { text, folded, element }: Element): boolean {
   if (test.kind === "glob") return globMatches(test.units, test.cased ? text : folded);
-  return test.kind === "element" && elementHolds(test.test, element);
+  if (test.kind !== "element") return false;
+  if (test.test.kind === "regex" && !test.test.regex.mayMatch(text)) return false;
+  return elementHolds(test.test, element);
 }
 
 function placed({ anchor, text }: { readonly anchor: Anchor; readonly text: string }, subject: string): boolean {

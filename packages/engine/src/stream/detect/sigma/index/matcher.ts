@@ -49,6 +49,7 @@ export class Matcher {
   readonly #lazy: readonly LazyAtom[];
   readonly #indexed: Uint8Array;
   readonly #rulesOfAtom: readonly (Int32Array | undefined)[];
+  readonly #rulesOfField: readonly (readonly Int32Array[])[];
   readonly #always: readonly number[];
   readonly #fieldIndexes: readonly (FieldIndex | undefined)[];
   readonly #keywordIndex: FieldIndex | undefined;
@@ -71,11 +72,12 @@ export class Matcher {
   #evaluated = 0;
 
   constructor(rules: readonly SigmaRule[]) {
-    const { table, indexes, indexed, rulesOfAtom, always } = planIndex(rules);
+    const { table, indexes, indexed, rulesOfAtom, rulesOfField, always } = planIndex(rules);
     const { atoms, fields } = table;
     this.#fields = fields;
     this.#always = always;
     this.#rulesOfAtom = rulesOfAtom;
+    this.#rulesOfField = rulesOfField;
     this.#indexed = indexed;
     const numbers = new Map(fields.map((name, i) => [name, i]));
     this.#lazy = atoms.map((atom) => prepareAtom(atom, (name) => numbers.get(name) ?? 0));
@@ -150,6 +152,7 @@ export class Matcher {
     const reader = this.#reader;
     for (let i = 0; i < reader.presentCount; i += 1) {
       const field = reader.present[i] ?? 0;
+      for (const rules of this.#rulesOfField[field] ?? []) this.#wake(rules);
       const index = this.#fieldIndexes[field];
       this.#known[field] = index === undefined ? undefined : this.#scanner.field(index, field, reader.value(field));
     }

@@ -250,7 +250,7 @@ HostName = ConsoleHost HostApplication = C:\Windows\System32\WindowsPowerShell\v
   {
     fields: words("Details|NewValue"),
     values: words(
-      String.raw`DWORD (0x00000000)|DWORD (0x00000001)|DWORD (0x00000001)|Binary Data|Binary Data` +
+      "DWORD (0x00000000)|DWORD (0x00000001)|DWORD (0x00000001)|Binary Data|Binary Data" +
         String.raw`|QWORD (0x01d9a1b2-0xc3d4e5f6)|(Empty)|C:\Windows\System32\shell32.dll` +
         String.raw`|%%SystemRoot%%\system32\svchost.exe -k netsvcs`,
     ),
@@ -258,19 +258,19 @@ HostName = ConsoleHost HostApplication = C:\Windows\System32\WindowsPowerShell\v
   {
     fields: words("OriginalFileName"),
     values: words(
-      String.raw`svchost.exe|svchost.exe|Cmd.Exe|Cmd.Exe|PowerShell.EXE|PowerShell.EXE|RUNDLL32.EXE|CONHOST.EXE` +
-        String.raw`|msedge.exe|chrome.exe|EXPLORER.EXE|net.exe|net1.exe|reg.exe|sc.exe|schtasks.exe|REGSVR32.EXE` +
-        String.raw`|msiexec.exe|wmic.exe|whoami.exe|wscript.exe|cscript.exe|MSHTA.EXE|CertUtil.exe|WinWord.exe` +
-        String.raw`|Excel.exe|dllhost.exe|taskhostw.exe|RuntimeBroker.exe|Wmiprvse.exe|git.exe|node.exe|-|-|?`,
+      "svchost.exe|svchost.exe|Cmd.Exe|Cmd.Exe|PowerShell.EXE|PowerShell.EXE|RUNDLL32.EXE|CONHOST.EXE" +
+        "|msedge.exe|chrome.exe|EXPLORER.EXE|net.exe|net1.exe|reg.exe|sc.exe|schtasks.exe|REGSVR32.EXE" +
+        "|msiexec.exe|wmic.exe|whoami.exe|wscript.exe|cscript.exe|MSHTA.EXE|CertUtil.exe|WinWord.exe" +
+        "|Excel.exe|dllhost.exe|taskhostw.exe|RuntimeBroker.exe|Wmiprvse.exe|git.exe|node.exe|-|-|?",
     ),
   },
   {
     fields: words("Description|Product|Company|Signature|Publisher"),
     values: words(
-      String.raw`Microsoft Corporation|Microsoft® Windows® Operating System|Microsoft Windows` +
-        String.raw`|Windows Command Processor|Windows PowerShell|Host Process for Windows Services` +
-        String.raw`|Windows host process (Rundll32)|Microsoft Edge|Google Chrome|Google LLC|Microsoft Office` +
-        String.raw`|Console Window Host|-|-|?`,
+      "Microsoft Corporation|Microsoft® Windows® Operating System|Microsoft Windows" +
+        "|Windows Command Processor|Windows PowerShell|Host Process for Windows Services" +
+        "|Windows host process (Rundll32)|Microsoft Edge|Google Chrome|Google LLC|Microsoft Office" +
+        "|Console Window Host|-|-|?",
     ),
   },
   {
@@ -283,30 +283,30 @@ HostName = ConsoleHost HostApplication = C:\Windows\System32\WindowsPowerShell\v
   {
     fields: words("EventID|EventCode|event_id"),
     values: words(
-      String.raw`1|3|5|7|10|11|12|13|22|23|600|800|4103|4104|4624|4624|4625|4634|4648|4656|4658|4663|4670|4672` +
-        String.raw`|4673|4688|4689|4690|4697|4698|4703|4720|4738|4768|4769|4776|4798|4799|4907|5140|5145|5156|5158` +
-        String.raw`|7036|7040|7045|1102|104`,
+      "1|3|5|7|10|11|12|13|22|23|600|800|4103|4104|4624|4624|4625|4634|4648|4656|4658|4663|4670|4672" +
+        "|4673|4688|4689|4690|4697|4698|4703|4720|4738|4768|4769|4776|4798|4799|4907|5140|5145|5156|5158" +
+        "|7036|7040|7045|1102|104",
     ),
   },
   {
     fields: words("Provider_Name|SourceName|Channel"),
     values: words(
-      String.raw`Microsoft-Windows-Sysmon|Microsoft-Windows-Security-Auditing|Microsoft-Windows-PowerShell` +
-        String.raw`|PowerShell|Service Control Manager|Microsoft-Windows-Sysmon/Operational|Security|System` +
-        String.raw`|Application|Windows PowerShell`,
+      "Microsoft-Windows-Sysmon|Microsoft-Windows-Security-Auditing|Microsoft-Windows-PowerShell" +
+        "|PowerShell|Service Control Manager|Microsoft-Windows-Sysmon/Operational|Security|System" +
+        "|Application|Windows PowerShell",
     ),
   },
   {
     fields: words("IntegrityLevel|Initiated|Signed|SignatureStatus|Status"),
-    values: words(String.raw`Medium|High|System|true|false|Valid|0x0|success|Success|S-1-16-12288`),
+    values: words("Medium|High|System|true|false|Valid|0x0|success|Success|S-1-16-12288"),
   },
   {
     fields: words("LogonType|Protocol|DestinationPort|SourcePort|dst_port"),
-    values: words(String.raw`2|3|3|5|10|tcp|udp|443|443|80|53|445|389|88|135|49152|50123`),
+    values: words("2|3|3|5|10|tcp|udp|443|443|80|53|445|389|88|135|49152|50123"),
   },
   {
     fields: words("GrantedAccess|AccessMask"),
-    values: words(String.raw`0x1000|0x1400|0x1410|0x1fffff|0x1f3fff|0x40|0x1|0x2|0x100|0x20019|0x120089`),
+    values: words("0x1000|0x1400|0x1410|0x1fffff|0x1f3fff|0x40|0x1|0x2|0x100|0x20019|0x120089"),
   },
   {
     fields: words("CallTrace"),
@@ -319,15 +319,15 @@ C:\Windows\SYSTEM32\ntdll.dll+9d4c4|C:\Windows\System32\KERNELBASE.dll+2c13e|C:\
     values: words(
       String.raw`\lsass|\srvsvc|\wkssvc|\spoolss|\mojo.1234.5678.123456789` +
         String.raw`|\PSHost.133000000000000000.1234.DefaultAppDomain.powershell|\crashpad_1234_ABCDEF` +
-        String.raw`|<Anonymous Pipe>`,
+        "|<Anonymous Pipe>",
     ),
   },
   {
     fields: words("QueryName|DestinationHostname|cs-host|r-dns|query"),
     values: words(
-      String.raw`www.microsoft.com|login.microsoftonline.com|outlook.office365.com|www.google.com` +
-        String.raw`|clients4.google.com|raw.githubusercontent.com|github.com|api.dropbox.com|wpad|dc01.example.com` +
-        String.raw`|_ldap._tcp.dc._msdcs.example.com|s3.amazonaws.com|telemetry.vendor.net|cdn.example.org`,
+      "www.microsoft.com|login.microsoftonline.com|outlook.office365.com|www.google.com" +
+        "|clients4.google.com|raw.githubusercontent.com|github.com|api.dropbox.com|wpad|dc01.example.com" +
+        "|_ldap._tcp.dc._msdcs.example.com|s3.amazonaws.com|telemetry.vendor.net|cdn.example.org",
     ),
   },
   {
@@ -340,24 +340,24 @@ SHA1=8A0A29438052FAED8A2532DA50455756000000AA
   {
     fields: words("eventName|operationName|OperationName|Operation|action|ActivityType|eventType|EventType"),
     values: words(
-      String.raw`AssumeRole|DescribeInstances|ConsoleLogin|GetObject|PutObject|ListBuckets|GetCallerIdentity` +
-        String.raw`|Decrypt|UserLoggedIn|MailItemsAccessed|FileAccessed|Sign-in activity|Update user` +
-        String.raw`|user.session.start|SetValue|CreateKey|git.clone|get|list|watch`,
+      "AssumeRole|DescribeInstances|ConsoleLogin|GetObject|PutObject|ListBuckets|GetCallerIdentity" +
+        "|Decrypt|UserLoggedIn|MailItemsAccessed|FileAccessed|Sign-in activity|Update user" +
+        "|user.session.start|SetValue|CreateKey|git.clone|get|list|watch",
     ),
   },
   {
     fields: words("eventSource"),
     values: words(
-      String.raw`sts.amazonaws.com|ec2.amazonaws.com|s3.amazonaws.com|kms.amazonaws.com|iam.amazonaws.com` +
-        String.raw`|signin.amazonaws.com`,
+      "sts.amazonaws.com|ec2.amazonaws.com|s3.amazonaws.com|kms.amazonaws.com|iam.amazonaws.com" +
+        "|signin.amazonaws.com",
     ),
   },
   {
     fields: words("cs-uri-query|c-uri|cs-uri-stem|cs-uri|c-uri-query|cs-referer"),
     values: words(
-      String.raw`/|/index.html|/favicon.ico|/api/v1/users?id=1&page=2|/wp-login.php|/images/logo.png` +
-        String.raw`|/static/js/main.js|https://www.example.com/search?q=hello%20world` +
-        String.raw`|/owa/auth/logon.aspx?url=https%3a%2f%2fmail.example.com|-`,
+      "/|/index.html|/favicon.ico|/api/v1/users?id=1&page=2|/wp-login.php|/images/logo.png" +
+        "|/static/js/main.js|https://www.example.com/search?q=hello%20world" +
+        "|/owa/auth/logon.aspx?url=https%3a%2f%2fmail.example.com|-",
     ),
   },
   {
@@ -374,12 +374,12 @@ console.amazonaws.com
   {
     fields: words("type|a0|a1|a2|a3|key|syscall"),
     values: words(
-      String.raw`SYSCALL|EXECVE|PATH|CWD|PROCTITLE|USER_AUTH|SERVICE_START|bash|sh|-c|ls|cat|grep|sudo|/bin/sh` +
-        String.raw`|execve|openat|(null)`,
+      "SYSCALL|EXECVE|PATH|CWD|PROCTITLE|USER_AUTH|SERVICE_START|bash|sh|-c|ls|cat|grep|sudo|/bin/sh" +
+        "|execve|openat|(null)",
     ),
   },
   {
     fields: words("sc-status|cs-method|c-method"),
-    values: words(String.raw`200|304|404|302|GET|GET|POST|HEAD`),
+    values: words("200|304|404|302|GET|GET|POST|HEAD"),
   },
 ];

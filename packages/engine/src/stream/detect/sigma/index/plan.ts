@@ -1,6 +1,6 @@
 /** Which atoms the index sees, and which of them stand guard for which rules. */
 import type { SigmaRule } from "../rule.ts";
-import type { Atom } from "./atom.ts";
+import { type Atom, KEYWORDS } from "./atom.ts";
 import { FieldIndex, type Placed } from "./field-index.ts";
 import { GramWeights } from "./gram-weights.ts";
 import { type Literal, literalsOf } from "./literals.ts";
@@ -17,37 +17,53 @@ export interface IndexPlan {
   readonly indexed: Uint8Array;
   /** Rules that an atom witnesses; undefined = the atom is no witness. */
   readonly rulesOfAtom: readonly (Int32Array | undefined)[];
+  /** Rules that the mere presence of a field wakes, by field. */
+  readonly rulesOfField: readonly (readonly Int32Array[])[];
   /** Rules without a witness. */
   readonly always: readonly number[];
 }
 
 /** Pieces of one or two units are met in nearly every text: searching for them would cost more than asking when needed. */
 const PIECE_LENGTH_MIN = 3;
-/** So they are a witness only where there is no other. */
-const LAST_RESORT = 1e9;
+/** A field that is there says little; it is a witness only where there is no literal. */
+const PRESENCE_COST = 1e9;
 
 export function planIndex(rules: readonly SigmaRule[]): IndexPlan {
   const table = tabulateAtoms(rules);
   const { atoms, fields, trees } = table;
-  const literals = atoms.map(literalsOf);
-  const tiny = literals.map((list) => list?.some(isTiny) === true);
-  const seen = literals.map((list, atom) => (tiny[atom] ? undefined : list));
-  const indexes = buildIndexes(atoms, seen);
-  const prices = pricesOf({ fields, atoms, literals: seen, indexes });
+  const literals = atoms.map((atom) => {
+    const list = literalsOf(atom);
+    return list?.some(isTiny) === true ? undefined : list;
+  });
+  const indexes = buildIndexes(atoms, literals);
+  const prices = pricesOf({ fields, atoms, literals, indexes });
   const users = usersOfAtoms(table);
-  const priceOf = (atom: number): number | undefined =>
-    tiny[atom] ? LAST_RESORT : priced(prices[atom], users[atom] ?? 1);
-  const witnesses = trees.map((tree) => witnessOf(tree, priceOf));
-  const rulesOfAtom = rulesByAtom(witnesses, atoms.length);
-  const needed = literals.map((list, atom) => (rulesOfAtom[atom] === undefined ? seen[atom] : list));
-  const again = new Set(
-    atoms.flatMap(({ field }, atom) => (tiny[atom] && rulesOfAtom[atom] !== undefined ? [field] : [])),
+  const witnesses = trees.map((tree) =>
+    witnessOf(
+      tree,
+      (atom) => priced(prices[atom], users[atom] ?? 1) ?? (needsPresence(atoms[atom]) ? PRESENCE_COST : undefined),
+    ),
   );
-  for (const [field, index] of buildIndexes(atoms, needed, again)) indexes.set(field, index);
-  const always = [...witnesses.keys()].filter((rule) => witnesses[rule] === undefined);
-  const indexed = Uint8Array.from(needed, (list) => (list === undefined ? 0 : 1));
-  return { table, indexes, indexed, rulesOfAtom, always };
+  const byAtom = rulesByAtom(witnesses, atoms.length);
+  return {
+    table,
+    indexes,
+    indexed: Uint8Array.from(literals, (list) => (list === undefined ? 0 : 1)),
+    rulesOfAtom: byAtom.map((list, atom) => (literals[atom] === undefined ? undefined : list)),
+    rulesOfField: fields.map((_, field) =>
+      byAtom.flatMap((list, atom) =>
+        list === undefined || literals[atom] !== undefined || atoms[atom]?.field !== field ? [] : [list],
+      ),
+    ),
+    always: [...witnesses.keys()].filter((rule) => witnesses[rule] === undefined),
+  };
 }
+
+/** False for an absent field, whatever its tests. */
+const needsPresence = (atom: Atom | undefined): boolean =>
+  atom !== undefined &&
+  atom.field !== KEYWORDS &&
+  atom.tests.every(({ kind, ...test }) => kind !== "null" && !(kind === "exists" && "wanted" in test && !test.wanted));
 
 const isTiny = ({ anchor, text }: Literal): boolean =>
   anchor === "contains" && text.length < PIECE_LENGTH_MIN && !isWide(text);
@@ -82,12 +98,11 @@ function rulesByAtom(witnesses: readonly (Witness | undefined)[], atoms: number)
 function buildIndexes(
   atoms: readonly Atom[],
   literals: readonly (readonly Literal[] | undefined)[],
-  only?: ReadonlySet<number>,
 ): Map<number, FieldIndex> {
   const placed = new Map<number, Placed[]>();
   for (const [number, atom] of atoms.entries()) {
     const own = literals[number];
-    if (own === undefined || only?.has(atom.field) === false) continue;
+    if (own === undefined) continue;
     const list = placed.get(atom.field) ?? [];
     for (const literal of own) list.push({ literal, atom: number });
     placed.set(atom.field, list);
