@@ -53,7 +53,7 @@ afterEach(async () => {
 /** What the shipped mapping of a source makes of a line. */
 function eventsOf(line: string, source: string): readonly Event[] {
   const path = join(import.meta.dirname, `../../content/sources/${source}/mapping.yml`);
-  const { mappings } = compileMappings([{ path, text: readFileSync(path, "utf8"), source: "cordon" }]);
+  const { mappings } = compileMappings([{ path, text: readFileSync(path, "utf8") }]);
   const normalise = makeNormaliser({ mappings, sha256: (text) => runtime.sha256(text) });
   const record: RawRecord = {
     ...{ id: recordId("r1"), source: "test", receivedAt: runtime.now(), input: "test", position: 1 },
