@@ -54,6 +54,14 @@ const policy = loadCedar({
   schema: readFileSync(join(CONTENT, "policies/schema.cedarschema"), "utf8"),
 });
 
+/** Without state that counts: made once, since making them costs more than a story. */
+const { sha256 } = makeVirtualRuntime();
+const playbooks = contentPlaybooks({ sha256 });
+const stages = {
+  normalise: makeNormaliser({ mappings: mappings.mappings, sha256 }),
+  detect: makeDetector({ rules: rules.rules, options: { informational: true } }, mappings.views, sha256).detect,
+};
+
 export interface RiverOptions {
   readonly startMs: number;
   readonly assets?: readonly Partial<Asset>[];
@@ -68,11 +76,6 @@ export function makeRiver(options: RiverOptions) {
   const state = makeMemoryState();
   const events = makeMemoryEventStore(mappings.views);
   const inventory = inventoryOf(options.assets ?? []);
-  const sha256 = (text: string) => runtime.sha256(text);
-  const stages = {
-    normalise: makeNormaliser({ mappings: mappings.mappings, sha256 }),
-    detect: makeDetector({ rules: rules.rules, options: { informational: true } }, mappings.views, sha256).detect,
-  };
   const notice = async (incident: string) => ({
     ...{ incident, title: "", severity: "high", priority: 0, summary: [] },
   });
@@ -83,7 +86,7 @@ export function makeRiver(options: RiverOptions) {
         ...{ runtime, evidenceDir: "/nonexistent", hostname: "here", notice, events: (ids) => events.get(ids) },
       }),
     ],
-    playbooks: contentPlaybooks(runtime),
+    playbooks,
     settings: { mode: options.mode ?? "assisted", ownHosts: options.ownHosts ?? [] },
   });
   const triage = makeTriage({ ...state, runtime, inventory, history: () => state.outcomes.byRule() });

@@ -179,10 +179,13 @@ const WINDOWS_PREFIX =
 
 /** Case is kept. Quotes, NT prefixes (`\??\`, `\\?\`) and Defender's `file:_` go; on a drive path the letter is upper and `/` becomes `\`. */
 function fileForm(text: string): string | undefined {
-  let path = cleanEnds(unwrap(cleanEnds(text), '"', '"'));
+  let path = cleanEnds(text);
   for (;;) {
-    const prefix = WINDOWS_PREFIX.exec(path)?.[0];
-    if (prefix === undefined) break;
+    const inner = cleanEnds(unwrap(path, '"', '"'));
+    const prefix = WINDOWS_PREFIX.exec(inner)?.[0];
+    if (inner === path && prefix === undefined) break;
+    path = inner;
+    if (prefix === undefined) continue;
     const rest = path.slice(prefix.length);
     path = cleanEnds(prefix.toUpperCase().endsWith("UNC\\") ? `\\\\${rest.replace(/^[\\?.]+/, "")}` : rest);
   }

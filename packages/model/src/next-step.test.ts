@@ -6,7 +6,7 @@ import { fold } from "./fold.ts";
 import { actionKey, detectionId, eventId, incidentId, sha256Of } from "./ids.ts";
 import type { IncidentEntry, IncidentMove } from "./incident.ts";
 import type { Investigation } from "./investigation.ts";
-import { APPROVAL_MS, nextStep, proposalKey, QUIET_MS, REINVESTIGATE_MS } from "./next-step.ts";
+import { APPROVAL_MS, LATE_LOOK_MS, nextStep, proposalKey, QUIET_MS, REINVESTIGATE_MS } from "./next-step.ts";
 import { instant } from "./time.ts";
 
 const id = incidentId("INC-00000001");
@@ -28,7 +28,8 @@ const joined = (name = "a"): Extract<IncidentMove, { kind: "detection-joined" }>
   because: [],
 });
 const scored: IncidentMove = { kind: "scored", priority: 1, severity: "low", terms: [], title: "t" };
-const investigated = (proposals: readonly (typeof proposal)[] = [], at = 0): IncidentMove => ({
+/** By default late enough to have seen late logs too. */
+const investigated = (proposals: readonly (typeof proposal)[] = [], at = LATE_LOOK_MS): IncidentMove => ({
   kind: "investigated",
   investigation: { at: instant(at), proposals, techniques: [], extent: [] } as unknown as Investigation,
 });
@@ -58,6 +59,18 @@ const rows: readonly (readonly [string, readonly IncidentMove[], number, unknown
   ["a new detection", [opened, joined()], 0, { kind: "score" }],
   ["scored, never investigated", [opened, joined(), scored], 0, { kind: "investigate" }],
   ["investigated, nothing proposed", ready, 0, { kind: "wait", for: "person" }],
+  [
+    "looked at once, logs may come late",
+    [opened, joined(), scored, investigated([], 0)],
+    0,
+    { kind: "wait", for: "person", until: LATE_LOOK_MS },
+  ],
+  [
+    "late logs may be there now",
+    [opened, joined(), scored, investigated([], 0)],
+    LATE_LOOK_MS,
+    { kind: "investigate" },
+  ],
   ["more came: quiet first", [...ready, joined("b"), scored], 5, { kind: "wait", for: "quiet", until: QUIET_MS }],
   [
     "a merged incident came in: nothing to wait for",
@@ -188,7 +201,7 @@ describe("nextStep", () => {
   }
 
   it("is looked at again in the end, though it is never quiet", () => {
-    const entries = [...ready, joined("b"), scored].map(
+    const entries = [opened, joined(), scored, investigated([], 0), joined("b"), scored].map(
       (move): IncidentEntry => ({ at: instant(REINVESTIGATE_MS), by: "t", ...move }),
     );
     expect(nextStep(fold(entries), instant(REINVESTIGATE_MS)).kind).toBe("investigate");

@@ -7,6 +7,8 @@
  * N2. An action whose detail names `waitUntil` (ms) is left alone until then; `revertAt` (ms) says when it is due to be undone.
  * N3. A closed or merged incident takes no new thoughts, but its effects are still brought to rest.
  * N4. A proposal is answered once a run carries its key in `variables.proposal` or an action of the incident has its target.
+ * N5. Once, LATE_LOOK_MS after the last detection joined, an incident is looked at again: logs of other machines may have
+ *     come in later than what they explain.
  */
 import type { Action, EntityRef } from "./action.ts";
 import { entityKey } from "./entity.ts";
@@ -33,6 +35,8 @@ export type WaitReason = "quiet" | "person" | "effect";
 export const QUIET_MS = 20 * SECOND;
 /** ...or, if it never is quiet, after so long. */
 export const REINVESTIGATE_MS = 10 * MINUTE;
+/** Logs come late: an incident is looked at once more when so much time has passed since its last detection joined. */
+export const LATE_LOOK_MS = 5 * MINUTE;
 /** How long an approval may be given when neither policy nor playbook says otherwise (response.md 5). */
 export const APPROVAL_MS = 30 * MINUTE;
 
@@ -51,7 +55,9 @@ export function nextStep(incident: Incident, now: Instant): Step {
     return { kind: "wait", for: "quiet", until: until === undefined || look < until ? look : until };
   }
   const person = needs.some((need) => need.kind === "person") || needs.length === 0;
-  return { kind: "wait", for: person ? "person" : "effect", ...(until === undefined ? {} : { until }) };
+  const late = lateLook(incident);
+  const next = until === undefined || (late !== undefined && late < until) ? late : until;
+  return { kind: "wait", for: person ? "person" : "effect", ...(next === undefined ? {} : { until: next }) };
 }
 
 type Need =
@@ -135,8 +141,17 @@ function runNeed(run: PlaybookRun, incident: Incident, now: Instant): Need {
   return MOVE;
 }
 
+/** When the last look came too soon to have seen late logs; undefined once it did not. */
+function lateLook({ investigation, joinedLast }: Incident): Instant | undefined {
+  if (investigation === undefined || joinedLast === undefined) return undefined;
+  const due = instant(joinedLast + LATE_LOOK_MS);
+  return investigation.at < due ? due : undefined;
+}
+
 /** "now", "no", or the moment at which the incident has been quiet for long enough. */
 function lookAgain(incident: Incident, now: Instant): "now" | "no" | Instant {
+  const late = lateLook(incident);
+  if (late !== undefined && late <= now) return "now";
   if ((incident.joinedAt ?? 0) <= incident.investigatedAt) return "no";
   if (incident.investigation === undefined || incident.carried === true) return "now";
   const quiet = (incident.joinedLast ?? incident.updatedAt) + QUIET_MS;

@@ -13,11 +13,12 @@ import { fold } from "@cordon/model/fold";
 import { detectionId, eventId, type IncidentId, incidentId, nonEmpty, sha256Of } from "@cordon/model/ids";
 import type { IncidentEntry } from "@cordon/model/incident";
 import type { Proposal } from "@cordon/model/investigation";
+import { LATE_LOOK_MS } from "@cordon/model/next-step";
 import type { LoadedPlaybook } from "@cordon/model/playbook";
 import type { Journal } from "@cordon/model/ports/journal";
 import type { PolicyDecider } from "@cordon/model/ports/policy";
 import type { Runtime } from "@cordon/model/ports/runtime";
-import type { Instant } from "@cordon/model/time";
+import { type Instant, instant } from "@cordon/model/time";
 
 export const CASE = incidentId("INC-TEST0001");
 
@@ -64,7 +65,8 @@ export function caseEntries(
   const investigation = {
     ...{
       by: "deterministic" as const,
-      at,
+      // The last look: nothing is about to be investigated again in the middle of a test of containment.
+      at: instant(at + LATE_LOOK_MS),
       verdict: "malicious" as const,
       confidence: 95,
       summary: [],

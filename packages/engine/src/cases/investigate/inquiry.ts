@@ -103,25 +103,36 @@ export function suspectsOf(inquiry: Inquiry, ...kinds: readonly Entity["kind"][]
 
 export const isSuspect = (inquiry: Inquiry, entity: Entity): boolean => inquiry.suspects.has(entityKey(entity));
 
-/** The one who acts in an event: where the way back begins. */
+/**
+ * The one who acts in an event: where the way back begins. SYSTEM, root and loopback are everywhere: whoever stands behind
+ * them is named by the next one in the list.
+ */
 export function nodesOf(event: Event): readonly Entity[] {
-  const process = find(event, "process", "actor", "object") ?? find(event, "process", "target");
-  if (process !== undefined) return [process];
-  if (event.class === CLASS.logon) {
-    const session = find(event, "session", "target", "actor");
-    if (session !== undefined && session.wellKnown !== true) return [session];
-  }
-  // Who fails to log on has not become the account: all that is known of him is where he came from.
-  const failed = event.class === CLASS.logon && event.outcome === "failure";
-  const others = [
-    failed ? find(event, "ip", "src") : undefined,
-    find(event, "credential", "actor"),
-    find(event, "session", "actor"),
-    find(event, "user", "actor", "target"),
-    find(event, "ip", "src"),
-    deviceOf(event),
-  ];
-  // SYSTEM, root and loopback are everywhere: whoever stands behind them is named by the next one.
-  const other = others.find((entity) => entity !== undefined && entity.wellKnown !== true);
-  return other === undefined ? [] : [other];
+  const candidates = event.class === CLASS.logon ? logonNodes(event) : actorNodes(event);
+  const node = candidates.find((entity) => entity !== undefined && entity.wellKnown !== true);
+  return node === undefined ? [] : [node];
 }
+
+const actorNodes = (event: Event): readonly (Entity | undefined)[] => [
+  find(event, "process", "actor", "object"),
+  find(event, "process", "target"),
+  find(event, "credential", "actor"),
+  find(event, "session", "actor"),
+  find(event, "user", "actor", "target"),
+  find(event, "ip", "src"),
+  deviceOf(event),
+];
+
+/**
+ * A logon is told by the session it made or the account it opened; the process is the service that answered. Who fails
+ * to log on has not become the account: all that is known of him is where he came from.
+ */
+const logonNodes = (event: Event): readonly (Entity | undefined)[] => [
+  event.outcome === "failure" ? find(event, "ip", "src") : undefined,
+  find(event, "session", "target", "actor"),
+  find(event, "credential", "actor"),
+  find(event, "user", "actor", "target"),
+  find(event, "process", "actor", "object"),
+  find(event, "ip", "src"),
+  deviceOf(event),
+];

@@ -11,7 +11,7 @@ import { addressScope } from "@cordon/model/address-scope";
 import { type Entity, entityKey } from "@cordon/model/entity";
 import type { EventQuery } from "@cordon/model/query";
 import { DAY, type Instant, instant, MINUTE, SECOND } from "@cordon/model/time";
-import { CLASS, deviceOf, type Fact, find } from "./facts.ts";
+import { CLASS, deviceOf, type Fact, find, textOf } from "./facts.ts";
 import { hostOfId, takeIn } from "./graph.ts";
 import { type Inquiry, isSuspect, suspect, suspectsOf } from "./inquiry.ts";
 import { KEYS_MAX } from "./questions.ts";
@@ -84,27 +84,59 @@ async function ownerOf(inquiry: Inquiry, address: Entity, logon: Fact): Promise<
   return inquiry.graph.owners.get(address.value);
 }
 
-/** The connection on the source machine that carried the logon: a suspect's first, else the nearest before. */
+/**
+ * The connection on the source machine that carried the logon: one to this very machine first, a suspect's before others,
+ * the nearest in time among equals. What goes to another machine, or to the web, carried nothing.
+ */
 async function carrier(inquiry: Inquiry, host: Entity, logon: Fact): Promise<Fact | undefined> {
   const from = instant(logon.at - CARRY_BEFORE_MS);
   const to = instant(logon.at + CARRY_AFTER_MS);
+  const query = { classes: [CLASS.network], from, to, order: "newest", limit: 300 } as const;
   const rows = await inquiry.questions.ask(`What on ${host.value} opened the connection behind the logon?`, {
-    ...{ entities: [{ kind: "host", value: host.value }], classes: [CLASS.network] },
-    ...{ from, to, order: "newest", limit: 300 },
+    ...{ entities: [{ kind: "host", value: host.value }], ...query },
   });
   takeIn(inquiry.graph, rows);
-  const carriers = inquiry.graph.facts.filter(
-    (fact) =>
+  const here = deviceOf(logon.event);
+  if (here !== undefined) await learnAddresses(inquiry, here, logon);
+  const carriers = inquiry.graph.facts.flatMap((fact) => {
+    const fits =
       fact.predicate === "connected" &&
       fact.subject.kind === "process" &&
       fact.at >= from &&
       fact.at < to &&
       deviceOf(fact.event)?.value === host.value &&
-      addressScope(fact.object?.value ?? "") !== "public",
-  );
-  const rank = (fact: Fact) => (isSuspect(inquiry, fact.subject) ? 0 : 1);
-  return carriers.sort((a, b) => rank(a) - rank(b) || Math.abs(a.at - logon.at) - Math.abs(b.at - logon.at))[0];
+      addressScope(fact.object?.value ?? "") !== "public";
+    const rank = fits ? carrierRank(inquiry, fact, here) : undefined;
+    return rank === undefined ? [] : [{ fact, rank }];
+  });
+  carriers.sort((a, b) => a.rank - b.rank || Math.abs(a.fact.at - logon.at) - Math.abs(b.fact.at - logon.at));
+  return carriers[0]?.fact;
 }
+
+/** Which addresses are the machine's own: without them any connection inside could have led to it. */
+async function learnAddresses(inquiry: Inquiry, here: Entity, logon: Fact): Promise<void> {
+  if ([...inquiry.graph.owners.values()].some((owner) => owner.value === here.value)) return;
+  const rows = await inquiry.questions.ask(`Which addresses has ${here.value}?`, {
+    ...{ entities: [{ kind: "host", value: here.value }], classes: [CLASS.network] },
+    ...{ from: instant(logon.at - DAY), to: inquiry.to, order: "newest", limit: 50 },
+  });
+  takeIn(inquiry.graph, rows);
+}
+
+/** Lower is better; undefined when it cannot have carried the logon. */
+function carrierRank(inquiry: Inquiry, fact: Fact, here: Entity | undefined): number | undefined {
+  const owner = inquiry.graph.owners.get(fact.object?.value ?? "");
+  const named = find(fact.event, "host", "dst", "target");
+  const there = owner?.value ?? named?.value;
+  const known = there !== undefined && here !== undefined;
+  if (known && there !== here.value) return undefined;
+  const port = textOf(inquiry.graph.views, fact.event, "DestinationPort");
+  if (!known && port !== undefined && NEVER_CARRIES.has(port)) return undefined;
+  return (known ? 0 : 2) + (isSuspect(inquiry, fact.subject) ? 0 : 1);
+}
+
+/** Web, mail and name service: nobody logs on to a machine's shell or shares over these. */
+const NEVER_CARRIES: ReadonlySet<string> = new Set(["25", "53", "80", "443", "587", "853", "993", "8080", "8443"]);
 
 /** Accounts on machines without session ids (sshd, sudo): what they did, and how they came in. */
 async function findVisits(inquiry: Inquiry): Promise<void> {
