@@ -19,13 +19,17 @@ const ADDED = "rules";
 export function readRules(config: Config, choice: RuleChoice): RuleSet {
   const added = join(config.data, ADDED);
   const files = [
-    ...(choice.shipped && config.rules.shipped ? ruleFiles(join(CONTENT, "rules"), "cordon") : []),
+    ...(choice.shipped && config.rules.shipped ? shippedRules() : []),
     ...config.rules.paths.flatMap((path) => ruleFiles(configPath(config, path), path)),
     ...(existsSync(added) ? ruleFiles(added, "added") : []),
     ...choice.paths.flatMap((path) => ruleFiles(path, path)),
   ];
   return loadRules(files, { placeholders: new Map(Object.entries(config.rules.placeholders)) });
 }
+
+/** Correlations come with their base rules, in their own files. */
+const shippedRules = (): RuleFile[] =>
+  ["rules", "correlations"].flatMap((part) => ruleFiles(join(CONTENT, part), "cordon"));
 
 /** Sidecars (`*.test.yml`) are tests of rules, not rules. A source tree's own metadata folders are not rules either. */
 function ruleFiles(path: string, source: string): RuleFile[] {
@@ -63,6 +67,13 @@ export function addRules(config: Config, paths: readonly string[]): AddResult {
   } catch (cause) {
     throw new AppError("unavailable", `${target}: ${messageOf(cause)}`, { cause });
   }
-  const loaded = loadRules(files, { placeholders: new Map(Object.entries(config.rules.placeholders)) });
-  return { added: files.length, accepted: loaded.rules.length, rejected: loaded.rejected };
+  // Correlations and filters may name rules that are loaded already; what is counted is what came now.
+  const all = readRules(config, { paths: [], shipped: true });
+  const alone = loadRules(files, { placeholders: new Map(Object.entries(config.rules.placeholders)) });
+  const own = new Set(files.map(({ path }) => path));
+  const missing = alone.rejected.filter(({ code }) => code === "correlation-unknown-rule");
+  const known = new Set([...all.correlations, ...all.rules].map(({ id }) => id));
+  const rejected = alone.rejected.filter((row) => !missing.includes(row) || row.id === undefined || !known.has(row.id));
+  const accepted = alone.offered - alone.notSelected.length - rejected.length;
+  return { added: own.size, accepted, rejected };
 }

@@ -96,8 +96,10 @@ const PHRASES: Readonly<Record<string, string>> = {
 };
 
 export function titleOf(detections: readonly Detection[], guessed?: Guessed): string | undefined {
+  const support = supportOf(detections);
+  const weights = new Map(detections.map((detection) => [detection, weight(detection, support)]));
   const [lead, ...others] = [...detections].sort(
-    (a, b) => weight(b) - weight(a) || a.time - b.time || (a.id < b.id ? -1 : 1),
+    (a, b) => (weights.get(b) ?? 0) - (weights.get(a) ?? 0) || a.time - b.time || (a.id < b.id ? -1 : 1),
   );
   if (lead === undefined) return undefined;
   if (guessed !== undefined) return guessedTitle(guessed, [lead, ...others]);
@@ -112,11 +114,16 @@ export function titleOf(detections: readonly Detection[], guessed?: Guessed): st
 /** "Password of backup guessed on bastion, then privilege escalation through sudo". */
 function guessedTitle({ account, host, at }: Guessed, detections: readonly Detection[]): string {
   const where = host === undefined ? "" : ` on ${clip(host.value, NAME_MAX)}`;
-  const after = detections.find((detection) => detection.time >= at && knownPhrase(detection) !== undefined);
+  const after = detections.find(
+    (detection) => detection.time >= at && !isGuessing(detection) && knownPhrase(detection) !== undefined,
+  );
   const phrase = after === undefined ? undefined : knownPhrase(after);
   const then = phrase === undefined ? "" : `, then ${phrase.charAt(0).toLowerCase()}${phrase.slice(1)}`;
   return `Password of ${clip(shortName(account), NAME_MAX)} guessed${where}${then}`;
 }
+
+/** Guessing, or the logon that it led to: the title says that already. */
+const isGuessing = ({ techniques }: Detection): boolean => techniques.some((id) => id.startsWith("T1110"));
 
 /** Who did it, or else to whom: an account that is only the target is not said to have acted. */
 function whoOf(lead: Detection): string | undefined {
@@ -141,11 +148,26 @@ const FAR = 200;
 const ASIDE: ReadonlySet<string> = new Set(["stealth", "defense-impairment", "defense-evasion", "discovery"]);
 const isAside = ({ tactics }: Detection): boolean => tactics.length > 0 && tactics.every((tactic) => ASIDE.has(tactic));
 
-const weight = (detection: Detection): number =>
+/** What several rules say is the point, rather than a tag that one of them has beside others. */
+const AGREED = 150;
+const AGREED_MAX = 4;
+
+/** Distinct rules behind each phrase. */
+function supportOf(detections: readonly Detection[]): ReadonlyMap<string, number> {
+  const rules = new Map<string, Set<string>>();
+  for (const detection of detections) {
+    const phrase = knownPhrase(detection);
+    if (phrase !== undefined) rules.set(phrase, (rules.get(phrase) ?? new Set()).add(detection.rule.id));
+  }
+  return new Map([...rules].map(([phrase, of]) => [phrase, of.size]));
+}
+
+const weight = (detection: Detection, support: ReadonlyMap<string, number>): number =>
   levelRank(detection.severity) * 1_000 +
   (knownPhrase(detection) === undefined ? 0 : SPEAKING) +
   (detection.tactics.some((tactic) => TELLING.has(tactic)) ? FAR : 0) -
   (isAside(detection) ? SPEAKING : 0) +
+  AGREED * Math.min(AGREED_MAX, support.get(knownPhrase(detection) ?? "") ?? 0) +
   detection.confidence;
 
 /** The furthest later stage, if the incident went on after its leading detection. */

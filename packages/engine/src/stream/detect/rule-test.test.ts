@@ -4,17 +4,21 @@ import { describe, expect, it } from "vitest";
 import { runRuleTests, type TestedRule } from "./rule-test.ts";
 
 const root = resolve(import.meta.dirname, "../../../../..");
-const folder = join(root, "content/rules");
-const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".yml"));
+const content = join(root, "content");
+const paths = ["rules", "correlations"].flatMap((part) =>
+  readdirSync(join(content, part), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".yml"))
+    .map((path) => join(part, path)),
+);
 const sidecar = (path: string): string => path.replace(/\.yml$/, ".test.yml");
 const isSidecar = (path: string): boolean => path.endsWith(".test.yml");
 
 const tested = paths
   .filter((path) => !isSidecar(path))
   .map((path): TestedRule => {
-    const text = readFileSync(join(folder, path), "utf8");
-    const test = paths.includes(sidecar(path)) ? readFileSync(join(folder, sidecar(path)), "utf8") : undefined;
-    return { rule: { path: `content/rules/${path}`, text, source: "content" }, test };
+    const text = readFileSync(join(content, path), "utf8");
+    const test = paths.includes(sidecar(path)) ? readFileSync(join(content, sidecar(path)), "utf8") : undefined;
+    return { rule: { path: `content/${path}`, text, source: "content" }, test };
   });
 
 describe("our own rules", () => {

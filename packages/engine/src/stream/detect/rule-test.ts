@@ -3,13 +3,16 @@
  *
  * Enters: rule files with their sidecars (text). Leaves: one row per rule, each case with what was expected and seen.
  * T1. A rule passes only with at least one hit and one near miss, all as expected.
+ * T3. A file with correlations passes only with a sequence that fires and one that stays silent (sequence-test.ts).
  * T2. Every case is asked of the index and of the reference; a difference between them is a failure of its own.
  */
+import { messageOf } from "@cordon/model/error";
 import type { LogSource } from "@cordon/model/event";
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import { type FieldView, PLAIN_VIEW } from "@cordon/model/view";
+import { runSequences } from "./sequence-test.ts";
 import { Matcher } from "./sigma/index/matcher.ts";
-import { loadRules, type RuleFile } from "./sigma/load-rules.ts";
+import { loadRules, type RuleFile, type RuleSet } from "./sigma/load-rules.ts";
 import { logsourceApplies } from "./sigma/logsource.ts";
 import { holds } from "./sigma/naive.ts";
 import { readYaml } from "./sigma/read-yaml.ts";
@@ -54,22 +57,42 @@ export function runRuleTests(
 }
 
 function runOne({ rule: file, test }: TestedRule, views: ReadonlyMap<string, FieldView>): RuleTestResult {
-  const { rules, rejected } = loadRules([file], { skipStatus: [] });
+  const set = loadRules([file], { skipStatus: [] });
+  const { rules, rejected, correlations } = set;
   const problems = rejected.map(({ line, code, reason }) => `line ${line ?? 0}: ${code}: ${reason}`);
-  const samples = test === undefined ? [] : readSamples(test, views, problems);
+  const sidecar = test === undefined ? {} : readSidecar(test, problems);
   if (test === undefined) problems.push("no sidecar with tests");
-  const [rule] = rules;
-  const cases = rule === undefined ? [] : samples.map((sample) => runSample(rules, sample));
+  const head = correlations.at(-1) ?? rules[0];
+  const cases = head === undefined ? [] : runSidecar(sidecar, { set, views }, problems);
   for (const expected of ["match", "no match"] as const) {
     if (!cases.some((one) => one.expected === expected)) problems.push(`no case that must ${expected}`);
   }
   return {
     path: file.path,
-    ...(rule === undefined ? {} : { id: rule.id, title: rule.title }),
+    ...(head === undefined ? {} : { id: head.id, title: head.title }),
     ok: problems.length === 0 && cases.every((one) => one.ok),
     problems,
     cases,
   };
+}
+
+interface Tested {
+  readonly set: RuleSet;
+  readonly views: ReadonlyMap<string, FieldView>;
+}
+
+function runSidecar(sidecar: JsonObject, { set, views }: Tested, problems: string[]): readonly RuleTestCase[] {
+  const { log = {}, match = [], noMatch = [], fires = [], silent = [] } = sidecar;
+  try {
+    const samples = [...samplesOf(match, "match", { log, views }), ...samplesOf(noMatch, "no match", { log, views })];
+    const cases = samples.map((sample) => runSample(set.rules, sample));
+    if (set.correlations.length === 0) return cases;
+    const context = { set, views, log, logOf };
+    return [...runSequences(fires, "match", context), ...runSequences(silent, "no match", context), ...cases];
+  } catch (error) {
+    problems.push(`sidecar: ${messageOf(error)}`);
+    return [];
+  }
 }
 
 /** A file may hold several rules: the case is about the file. */
@@ -86,20 +109,18 @@ function runSample(rules: readonly SigmaRule[], { name, expected, log, view, raw
   return { name, expected, ok, reason };
 }
 
-function readSamples(text: string, views: ReadonlyMap<string, FieldView>, problems: string[]): readonly Sample[] {
+const SIDECAR_KEYS = ["log", "match", "noMatch", "fires", "silent"];
+
+function readSidecar(text: string, problems: string[]): JsonObject {
   try {
     const document = readYaml(text)[0]?.read() ?? null;
     if (!isJsonObject(document)) throw new TypeError("the sidecar is not a map");
-    const unknown = Object.keys(document).filter((key) => !["log", "match", "noMatch"].includes(key));
+    const unknown = Object.keys(document).filter((key) => !SIDECAR_KEYS.includes(key));
     if (unknown.length > 0) problems.push(`sidecar: unknown key ${unknown.join(", ")}`);
-    const defaults: Defaults = { log: document.log ?? {}, views };
-    return [
-      ...samplesOf(document.match ?? [], "match", defaults),
-      ...samplesOf(document.noMatch ?? [], "no match", defaults),
-    ];
+    return document;
   } catch (error) {
-    problems.push(`sidecar: ${error instanceof Error ? error.message : String(error)}`);
-    return [];
+    problems.push(`sidecar: ${messageOf(error)}`);
+    return {};
   }
 }
 
