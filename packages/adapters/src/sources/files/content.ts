@@ -70,9 +70,25 @@ function whyNotText(name: string, head: Uint8Array): string | undefined {
       ? "the file holds only zeros"
       : "not an EVTX file: the signature ElfFile is missing";
   }
-  if (head.includes(0)) return "binary content in no format that is known here";
-  return undefined;
+  return head.includes(0) && !mostlyText(head) ? "binary content in no format that is known here" : undefined;
 }
+
+/** Above this share of bytes that no text has, a head with NULs is a program or an image and not a log. */
+const NOT_TEXT_SHARE_MAX = 0.1;
+
+/**
+ * A log may hold NULs: copytruncate leaves a run of them, and an attacker may write one to have the rest passed over.
+ * So NULs themselves do not count; what decides is how much of the rest is neither text nor UTF-8.
+ */
+function mostlyText(head: Uint8Array): boolean {
+  const rest = head.filter((byte) => byte !== 0);
+  const text = new TextDecoder("utf-8").decode(rest);
+  const odd = [...text].filter((letter) => NOT_TEXT.test(letter)).length;
+  return odd <= text.length * NOT_TEXT_SHARE_MAX;
+}
+
+/** Replacement character, and controls other than tab, line ends, form feed and escape. */
+const NOT_TEXT = /[\ufffd\u0001-\u0008\u000b\u000e-\u001a\u001c-\u001f\u007f]/;
 
 /** UTF-16 without a byte order mark, as Windows tools write it: plain letters, each followed by a zero. */
 function isWideText(head: Uint8Array): boolean {

@@ -67,7 +67,8 @@ export function makeNormaliser({ mappings, sha256 }: NormaliserParts): RecordToE
 
   return (record) => {
     try {
-      const { decoded, problems, remarks } = decodeRecord(record, decodeText);
+      const { decoded: found, problems, remarks } = decodeRecord(record, decodeText);
+      const decoded = cutBefore(found, record.meta?.cut);
       const events = decoded.map((item, index) => toEvent(record, item, index));
       return { events: withScripts(events), problems, ...(remarks && { remarks }) };
     } catch (error) {
@@ -77,6 +78,13 @@ export function makeNormaliser({ mappings, sha256 }: NormaliserParts): RecordToE
       return { events: [toEvent(record, unknownText(text, [reason]), 0)], problems: [{ reason }] };
     }
   };
+}
+
+/** What intake had to cut away is part of the event's story too. */
+function cutBefore(decoded: readonly Decoded[], cut: string | undefined): readonly Decoded[] {
+  return cut === undefined
+    ? decoded
+    : decoded.map((item) => ({ ...item, remarks: [...item.remarks, `cut on arrival: ${cut}`] }));
 }
 
 interface Understood {
