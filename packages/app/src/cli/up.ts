@@ -20,7 +20,11 @@ export async function run(context: CommandContext): Promise<number> {
     log: (line) => (context.json ? terminal.json(line) : terminal.note(`${line.level}: ${line.message}`)),
   });
   const { instance, url } = running;
-  const shell = await instance.keys.create({ name: `${environment("USER") ?? "shell"}@local`, role: "admin" });
+  const name = `${environment("USER") ?? "shell"}@local`;
+  // A predecessor that was killed left its shell's token behind: nobody needs it any more.
+  for (const key of await instance.keys.list())
+    if (key.name === name && key.use === "token") await instance.keys.revoke(key.id);
+  const shell = await instance.keys.create({ name, role: "admin" });
   const file = join(instance.config.data, SERVER_FILE);
   writeFileSync(file, JSON.stringify({ url, pid: process.pid, token: shell.secret }), { mode: 0o600 });
   const link = await instance.keys.create({
