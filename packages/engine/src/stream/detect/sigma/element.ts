@@ -56,9 +56,10 @@ export interface FieldPair {
 /** Any element of one field against any element of the other; absent or without text on either side is false. */
 export function fieldsHold(left: Json | undefined, right: Json | undefined, pair: FieldPair): boolean {
   if (left === undefined || right === undefined) return false;
-  // Texts of one length are needed to be equal: most pairs are told apart without folding them.
-  if (pair.op === "equals" && typeof left === "string" && typeof right === "string" && left.length !== right.length) {
-    return false;
+  // Most pairs of texts are told apart, or found the same, without folding them.
+  if (pair.op === "equals" && typeof left === "string" && typeof right === "string") {
+    if (left.length !== right.length) return false;
+    if (left === right) return true;
   }
   const texts = (value: Json): readonly string[] =>
     elementsOf(value).flatMap((element) => {

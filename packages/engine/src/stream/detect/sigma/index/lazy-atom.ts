@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "@cordon/model/json";
 import { type ElementTest, elementHolds, fieldsHold } from "../element.ts";
 import { fold } from "../fold.ts";
 import { type Anchor, anchored, literalOf, type Pattern } from "../pattern.ts";
+import { REGEX_SUBJECT_MAX } from "../regex.ts";
 import type { Test } from "../rule.ts";
 import { elementsOf, someLeaf, textOf } from "../scalar.ts";
 import { globMatches, globUnits } from "../text-match.ts";
@@ -30,6 +31,10 @@ export interface LazyAtom {
   /** All tests are whole folded texts: one look-up answers them. */
   readonly equals: ReadonlySet<string> | undefined;
   readonly tests: readonly FastTest[];
+  /** Some test is a regular expression: it sees only the beginning of very long texts. */
+  readonly cuts: boolean;
+  /** Some test compares folded text. */
+  readonly folds: boolean;
   /** Some test looks at the field as a whole (null, present, exists, another field). */
   readonly looksAtWhole: boolean;
 }
@@ -43,6 +48,8 @@ export function prepareAtom(atom: Atom, fieldNumber: (name: string) => number): 
     field: atom.field,
     equals: whole.length === tests.length ? new Set(whole) : undefined,
     tests,
+    cuts: tests.some((test) => test.kind === "element" && test.test.kind === "regex"),
+    folds: tests.some((test) => (test.kind === "place" || test.kind === "glob") && !test.cased),
     looksAtWhole: tests.some(
       ({ kind }) => kind === "null" || kind === "present" || kind === "exists" || kind === "field",
     ),
@@ -65,29 +72,47 @@ function prepare(test: Test, fieldNumber: (name: string) => number): FastTest {
   }
 }
 
+const UNCASED = /^[\x00-@[-`{-\x7f]*$/;
+
 function preparePattern(pattern: Pattern): FastTest {
   const { anchor, inner } = anchored(pattern);
   const text = literalOf(inner);
-  const { cased } = pattern;
-  return text === undefined
-    ? { kind: "glob", units: globUnits(pattern), cased }
-    : { kind: "place", anchor, text, cased };
+  if (text === undefined) return { kind: "glob", units: globUnits(pattern), cased: pattern.cased };
+  // Nothing folds to these units but themselves: the text can be looked at as it is.
+  return { kind: "place", anchor, text, cased: pattern.cased || (anchor !== "equals" && UNCASED.test(text)) };
 }
 
 export function atomHolds(atom: LazyAtom, values: Values): boolean {
   if (atom.field === KEYWORDS)
-    return someLeaf(values.raw(), (text, leaf) => elementMeets(atom, { text, folded: fold(text), element: leaf }));
+    return someLeaf(values.raw(), (text, leaf) => elementMeets(atom, elementOf(atom, text, leaf)));
   const value = values.value(atom.field);
   if (atom.looksAtWhole) for (const test of atom.tests) if (wholeHolds(test, value, values)) return true;
   if (value === undefined || value === null) return false;
   if (typeof value === "string") {
-    return elementMeets(atom, { text: value, folded: values.folded(atom.field, value), element: value });
+    const folded = atom.folds ? values.folded(atom.field, value) : value;
+    return elementMeets(atom, { text: value, folded, element: value });
   }
   for (const element of elementsOf(value)) {
     const text = textOf(element);
-    if (text !== undefined && elementMeets(atom, { text, folded: fold(text), element })) return true;
+    if (text !== undefined && elementMeets(atom, elementOf(atom, text, element))) return true;
   }
   return false;
+}
+
+const elementOf = ({ folds }: LazyAtom, text: string, element: Json): Element => ({
+  text,
+  folded: folds ? fold(text) : text,
+  element,
+});
+
+/** Whether some text that the atom's regular expressions look at is longer than they may see. */
+export function seesCutText(atom: LazyAtom, values: Values): boolean {
+  if (!atom.cuts) return false;
+  const cut = (text: string): boolean => text.length > REGEX_SUBJECT_MAX;
+  if (atom.field === KEYWORDS) return someLeaf(values.raw(), cut);
+  const value = values.value(atom.field);
+  if (typeof value === "string") return cut(value);
+  return Array.isArray(value) && elementsOf(value).some((element) => cut(textOf(element) ?? ""));
 }
 
 /** Tests that look at the field as a whole. */

@@ -14,7 +14,7 @@ import type { SigmaRule } from "../rule.ts";
 import { KEYWORDS } from "./atom.ts";
 import type { FieldIndex } from "./field-index.ts";
 import { FieldReader } from "./field-reader.ts";
-import { atomHolds, type LazyAtom, prepareAtom, type Values } from "./lazy-atom.ts";
+import { atomHolds, type LazyAtom, prepareAtom, seesCutText, type Values } from "./lazy-atom.ts";
 
 import { planIndex } from "./plan.ts";
 import { emitProgram, HOLDS, type Program } from "./program.ts";
@@ -41,6 +41,8 @@ export interface MatcherStats {
   /** Atoms that were looked at one by one, since the start. */
   readonly evaluated: number;
   readonly events: number;
+  /** Regular expressions that saw only the beginning of a text, because it was too long for them. */
+  readonly cutTexts: number;
 }
 
 export class Matcher {
@@ -70,6 +72,7 @@ export class Matcher {
   #events = 0;
   #ran = 0;
   #evaluated = 0;
+  #cutTexts = 0;
 
   constructor(rules: readonly SigmaRule[]) {
     const { table, indexes, indexed, rulesOfAtom, rulesOfField, always } = planIndex(rules);
@@ -107,6 +110,7 @@ export class Matcher {
       candidates: this.#ran,
       evaluated: this.#evaluated,
       events: this.#events,
+      cutTexts: this.#cutTexts,
     };
   }
 
@@ -239,6 +243,7 @@ export class Matcher {
     const before = known?.truths?.get(atom);
     if (before !== undefined) return before;
     this.#evaluated += 1;
+    if (lazy.cuts && seesCutText(lazy, this.#values)) this.#cutTexts += 1;
     const holds = atomHolds(lazy, this.#values);
     if (known !== undefined) {
       known.truths ??= new Map();

@@ -23,6 +23,9 @@ const HIT_SHARE_MIN = 0.3;
 const REST = 16_384;
 
 interface Shelf {
+  /** The value seen last: many fields hardly ever change, and comparing is cheaper than hashing. */
+  last: string | undefined;
+  lastKnown: Known | undefined;
   young: Map<string, Known>;
   old: Map<string, Known>;
   asked: number;
@@ -43,7 +46,15 @@ export class ValueMemo {
     if (value.length > VALUE_LENGTH_MAX) return false;
     const shelf = this.#shelves[field];
     if (shelf === undefined) {
-      this.#shelves[field] = { young: new Map(), old: new Map(), asked: 0, found: 0, resting: 0 };
+      this.#shelves[field] = {
+        last: undefined,
+        lastKnown: undefined,
+        young: new Map(),
+        old: new Map(),
+        asked: 0,
+        found: 0,
+        resting: 0,
+      };
       return true;
     }
     if (shelf.resting === 0) return true;
@@ -55,16 +66,20 @@ export class ValueMemo {
     const shelf = this.#shelves[field];
     if (shelf === undefined) return undefined;
     shelf.asked += 1;
-    const young = shelf.young.get(value);
-    if (young !== undefined) {
+    const known = value === shelf.last ? shelf.lastKnown : this.#lookUp(shelf, value);
+    if (known !== undefined) {
       shelf.found += 1;
-      return young;
-    }
-    const old = shelf.old.get(value);
-    if (old !== undefined) {
-      shelf.found += 1;
-      this.#put(shelf, value, old);
+      shelf.last = value;
+      shelf.lastKnown = known;
     } else if (shelf.asked >= TRIAL) judge(shelf);
+    return known;
+  }
+
+  #lookUp(shelf: Shelf, value: string): Known | undefined {
+    const young = shelf.young.get(value);
+    if (young !== undefined) return young;
+    const old = shelf.old.get(value);
+    if (old !== undefined) this.#put(shelf, value, old);
     return old;
   }
 
@@ -97,6 +112,8 @@ function judge(shelf: Shelf): void {
     shelf.resting = REST;
     shelf.young = new Map();
     shelf.old = new Map();
+    shelf.last = undefined;
+    shelf.lastKnown = undefined;
   }
   shelf.asked = 0;
   shelf.found = 0;
