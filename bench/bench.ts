@@ -17,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   evtx: async () => (await import("./evtx.ts")).benchEvtx,
   normalise: async () => (await import("./normalise.ts")).benchNormalise,
   match: async () => (await import("./match.ts")).benchMatch,
+  correlate: async () => (await import("./correlate.ts")).benchCorrelate,
   intake: async () => (await import("./intake.ts")).benchIntake,
   store: async () => (await import("./store.ts")).benchStore,
   path: async () => (await import("./path.ts")).benchPath,

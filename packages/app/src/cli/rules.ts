@@ -58,6 +58,7 @@ export function list(context: CommandContext): Promise<number> {
         { head: "LEVEL", value: (row) => row.level },
         { head: "ID", value: (row) => row.id },
         { head: "TITLE", value: (row) => row.title, max: 80 },
+        { head: "MUTED BY", value: (row) => row.mutedBy?.join(" ") ?? "", max: 75 },
         { head: "SOURCE", value: (row) => row.source, max: 60 },
       ]);
     if (answer.total > answer.items.length)

@@ -49,7 +49,7 @@ function attempt(check: string, look: () => Omit<Examined, "check">): Examined {
 
 function rules(config: Config): Omit<Examined, "check"> {
   const set = readRules(config, { paths: [], shipped: true });
-  const detail = `${set.rules.length} rules, ${set.rejected.length} rejected`;
+  const detail = `${set.rules.length} rules, ${set.correlations.length} correlations, ${set.filters.length} filters, ${set.rejected.length} rejected`;
   return set.rejected.length === 0
     ? { state: "ok", detail }
     : { state: "warn", detail, fix: "cordon rules list --rejected" };

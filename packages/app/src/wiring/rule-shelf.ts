@@ -1,9 +1,14 @@
 /** The loaded rules as faces see them: list, rejects, explanations, and the detector over them. */
+
+import type { CorrelationRule } from "@cordon/engine/stream/detect/correlate/correlation";
 import { type DetectOptions, type Detector, makeDetector } from "@cordon/engine/stream/detect/detect";
 import { factsOf } from "@cordon/engine/stream/detect/sigma/detection";
 import { explainRule } from "@cordon/engine/stream/detect/sigma/explain";
+import { suppresses } from "@cordon/engine/stream/detect/sigma/filter";
 import type { RuleSet } from "@cordon/engine/stream/detect/sigma/load-rules";
+import type { RuleHead } from "@cordon/engine/stream/detect/sigma/rule";
 import type { Event } from "@cordon/model/event";
+import type { Sha256 } from "@cordon/model/ids";
 import type { JsonObject } from "@cordon/model/json";
 import type { Runtime } from "@cordon/model/ports/runtime";
 import { type FieldView, PLAIN_VIEW } from "@cordon/model/view";
@@ -30,35 +35,70 @@ export function detectorOf({ rules, views, runtime, input }: DetectorParts): Det
 
 export function ruleShelf(set: RuleSet, views: Views, runtime: Runtime): RuleShelf {
   const byId = new Map(set.rules.map((rule) => [rule.id, rule]));
+  const correlations = new Map(set.correlations.map((rule) => [rule.id, rule]));
   let rows: ReturnType<RuleShelf["list"]> | undefined;
   return {
-    digest: runtime.sha256(set.rules.map((rule) => rule.text).join("\0")),
-    loaded: set.rules.length,
+    digest: runtime.sha256([...set.rules, ...set.correlations, ...set.filters].map((rule) => rule.text).join("\0")),
+    loaded: acceptedOf(set),
     rejected: () => set.rejected,
     list() {
-      rows ??= set.rules.map((rule) => {
-        const { ref, techniques, tactics } = factsOf(rule, runtime.sha256(rule.text));
-        return {
-          id: rule.id,
-          title: rule.title,
-          level: rule.level,
-          source: rule.path,
-          version: ref.version,
-          logsource: { ...rule.logsource },
-          techniques: [...techniques],
-          tactics: [...tactics],
-          ...(rule.status === undefined ? {} : { status: rule.status }),
-          ...(rule.author === undefined ? {} : { author: rule.author }),
-          ...(rule.description === undefined ? {} : { description: rule.description }),
-        };
+      rows ??= [
+        ...set.rules.map((rule) => ({ ...rowOf(rule, runtime.sha256(rule.text)), logsource: { ...rule.logsource } })),
+        ...set.correlations.map((rule) => {
+          const row = rowOf(rule, runtime.sha256(rule.definition));
+          return { ...row, logsource: {}, correlation: rule.type };
+        }),
+      ].map((row) => {
+        const muting = set.muted.get(row.id)?.map(({ id }) => id);
+        return muting === undefined ? row : { ...row, mutedBy: muting };
       });
       return rows;
     },
     explain(id: string, event: Event): JsonObject | undefined {
+      const view = views.get(event.shape) ?? views.get(event.source) ?? PLAIN_VIEW;
+      const correlation = correlations.get(id);
+      if (correlation !== undefined) return explainCorrelation(correlation, event, view);
       const rule = byId.get(id);
       if (rule === undefined) return undefined;
-      const view = views.get(event.shape) ?? views.get(event.source) ?? PLAIN_VIEW;
-      return JSON.parse(JSON.stringify(explainRule(rule, event, view))) as JsonObject;
+      const filters = (set.filtersOf.get(rule) ?? []).map((filter) => ({
+        ...{ id: filter.id, title: filter.title, reading: filter.reading },
+        suppresses: suppresses(filter, { view, raw: event.raw }),
+      }));
+      return asJson({ ...explainRule(rule, event, view), ...(filters.length === 0 ? {} : { filters }) });
     },
   };
 }
+
+/** Everything that was offered and taken. */
+export const acceptedOf = ({ rules, correlations, filters }: RuleSet): number =>
+  rules.length + correlations.length + filters.length;
+
+function rowOf(rule: RuleHead, version: Sha256) {
+  const { ref, techniques, tactics } = factsOf(rule, version);
+  return {
+    id: rule.id,
+    title: rule.title,
+    level: rule.level,
+    source: rule.path,
+    version: ref.version,
+    techniques: [...techniques],
+    tactics: [...tactics],
+    ...(rule.status === undefined ? {} : { status: rule.status }),
+    ...(rule.author === undefined ? {} : { author: rule.author }),
+    ...(rule.description === undefined ? {} : { description: rule.description }),
+  };
+}
+
+/** One event alone makes no correlation: what it can say is which of its rules the event satisfies. */
+function explainCorrelation(correlation: CorrelationRule, event: Event, view: FieldView): JsonObject {
+  return asJson({
+    ...{ kind: "correlation", type: correlation.type, groupBy: correlation.groupBy, spanMs: correlation.spanMs },
+    rules: correlation.parts.map(({ written, to }) =>
+      to.kind === "rule"
+        ? { rule: written, ...explainRule(to.rule, event, view) }
+        : { rule: written, correlation: explainCorrelation(to.rule, event, view) },
+    ),
+  });
+}
+
+const asJson = (value: object): JsonObject => JSON.parse(JSON.stringify(value)) as JsonObject;

@@ -13,6 +13,7 @@ import type { Config } from "../config.ts";
 import { runSource } from "../roles/source-role.ts";
 import { type Embedded, openEmbedded } from "./embedded.ts";
 import type { RuleChoice } from "./rule-files.ts";
+import { acceptedOf } from "./rule-shelf.ts";
 
 export interface ScanRequest {
   readonly config: Config;
@@ -210,7 +211,7 @@ async function conclude(embedded: Embedded, tally: Tally, detections: readonly D
       unmapped: meters.unmapped,
       failed: [...tally.failed].map(([file, reasons]) => ({ file, reason: reasons.join("; ") })),
       ...(tally.remarked.size > 0 && { remarks: [...tally.remarked].map(([file, remark]) => remarkOf(file, remark)) }),
-      rules: { loaded: rules.rules.length, rejected: rules.rejected.length },
+      rules: { loaded: acceptedOf(rules), rejected: rules.rejected.length },
       detections: meters.detections,
       incidents: incidents.length,
     },

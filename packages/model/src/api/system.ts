@@ -97,6 +97,10 @@ export const zRule = z
     logsource: zJsonObject,
     techniques: z.array(z.string()),
     tactics: z.array(z.string()),
+    /** Type, when it is a correlation. */
+    correlation: z.string().optional(),
+    /** Correlations (ids) that keep it from making detections of its own. */
+    mutedBy: z.array(z.string()).optional(),
     hits: z.number().int(),
     verdicts: z.record(z.string(), z.number()),
   })
