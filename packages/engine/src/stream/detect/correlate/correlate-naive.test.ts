@@ -134,7 +134,8 @@ describe("the correlator says what its naive twin says", () => {
         // Nothing is lost, and nothing fires where the whole story has nothing.
         const groups = (of: readonly string[]) => [...new Set(of)].sort();
         expect(groups(found.map(({ matched }) => String(matched[0]?.value)))).toEqual(groups(twin.map((a) => a.group)));
-        expect(found.length).toBeGreaterThanOrEqual(twin.length);
+        // An episode that was told already takes a late event in: temporal rules may then tell fewer, never none.
+        if (!rule.type.startsWith("temporal")) expect(found.length).toBeGreaterThanOrEqual(twin.length);
       }),
       { numRuns: 100 },
     );
