@@ -10,7 +10,7 @@ import { messageOf } from "@cordon/model/error";
 import type { LogSource } from "@cordon/model/event";
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import { type FieldView, PLAIN_VIEW } from "@cordon/model/view";
-import { runSequences } from "./sequence-test.ts";
+import { type RuleTestCase, runSequences } from "./sequence-test.ts";
 import { Matcher } from "./sigma/index/matcher.ts";
 import { loadRules, type RuleFile, type RuleSet } from "./sigma/load-rules.ts";
 import { logsourceApplies } from "./sigma/logsource.ts";
@@ -22,13 +22,6 @@ export interface TestedRule {
   readonly rule: RuleFile;
   /** Text of the sidecar; undefined when there is none. */
   readonly test: string | undefined;
-}
-
-export interface RuleTestCase {
-  readonly name: string;
-  readonly expected: "match" | "no match";
-  readonly ok: boolean;
-  readonly reason?: string;
 }
 
 export interface RuleTestResult {

@@ -11,8 +11,14 @@ import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import { instant } from "@cordon/model/time";
 import type { FieldView } from "@cordon/model/view";
 import { makeDetector } from "./detect.ts";
-import type { RuleTestCase } from "./rule-test.ts";
 import type { RuleSet } from "./sigma/load-rules.ts";
+
+export interface RuleTestCase {
+  readonly name: string;
+  readonly expected: "match" | "no match";
+  readonly ok: boolean;
+  readonly reason?: string;
+}
 
 export interface SequenceContext {
   readonly set: RuleSet;
