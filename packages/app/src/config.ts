@@ -64,6 +64,8 @@ export const zConfig = z.strictObject({
       shipped: z.boolean().default(true),
       minLevel: z.enum(["informational", "low", "medium", "high", "critical"]).default("low"),
       placeholders: z.record(z.string(), z.array(z.string())).default({}),
+      /** Ids of rules that make detections of their own although a correlation counts them. */
+      unmuted: z.array(z.string()).default([]),
     })
     .prefault({}),
   assets: z.array(zAsset).default([]),

@@ -20,7 +20,7 @@ const SHARE = 1 / 20;
 const KEY = "detect-memory";
 
 export interface DetectMemoryParts {
-  readonly detector: Pick<Detector, "remembers" | "snapshot" | "restore">;
+  readonly detector: Pick<Detector, "remembers" | "snapshot" | "restore" | "stats">;
   readonly kv: { get(key: string): Promise<string | undefined>; set(key: string, value: string): Promise<void> };
   readonly spool: SpoolLog;
   readonly runtime: Runtime;
@@ -57,6 +57,19 @@ export function makeDetectMemory({ detector, kv, spool, runtime, meters }: Detec
     return cursor;
   };
 
+  /** Windows that had to forget something may have missed something. */
+  const tellEvictions = (): void => {
+    const evicted = detector.stats().correlations.lanes.filter((lane) => lane.groupsEvicted + lane.entriesEvicted > 0);
+    if (evicted.length === 0) return;
+    const [first] = evicted.toSorted((a, b) => b.entriesEvicted - a.entriesEvicted);
+    raiseProblem(
+      meters,
+      "correlation-evicted",
+      `${evicted.length} correlations had to forget events for want of room, most of them ${first?.id}: ${first?.entriesEvicted} events, ${first?.groupsEvicted} groups`,
+      "group by fewer values, or shorten the timespan",
+    );
+  };
+
   return {
     start: async () => begin(await spool.cursor("detect")),
     async commit(seq, when) {
@@ -65,6 +78,7 @@ export function makeDetectMemory({ detector, kv, spool, runtime, meters }: Detec
       const snapshot = detector.remembers ? detector.snapshot() : "";
       await kv.set(KEY, `${seq}\n${snapshot}`);
       if (seq > (await spool.cursor("detect"))) await spool.advance("detect", seq);
+      tellEvictions();
       dueAt = startedAt + Math.max(EVERY_MS, (runtime.now() - startedAt) / SHARE);
     },
   };

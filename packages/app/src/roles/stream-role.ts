@@ -29,7 +29,7 @@ const TICK_MS = 5 * SECOND;
 const PRESSURE = 0.5;
 
 export interface StreamParts extends Pick<StreamStages, "normalise"> {
-  readonly detector: Pick<Detector, "detect" | "tick" | "finish" | "remembers" | "snapshot" | "restore">;
+  readonly detector: Pick<Detector, "detect" | "tick" | "finish" | "remembers" | "snapshot" | "restore" | "stats">;
   /** Odd state that survives a restart. */
   readonly kv: DetectMemoryParts["kv"];
   readonly spool: SpoolLog;

@@ -24,7 +24,8 @@ export function readRules(config: Config, choice: RuleChoice): RuleSet {
     ...(existsSync(added) ? ruleFiles(added, "added") : []),
     ...choice.paths.flatMap((path) => ruleFiles(path, path)),
   ];
-  return loadRules(files, { placeholders: new Map(Object.entries(config.rules.placeholders)) });
+  const { placeholders, unmuted } = config.rules;
+  return loadRules(files, { placeholders: new Map(Object.entries(placeholders)), unmuted });
 }
 
 /** Correlations come with their base rules, in their own files. */

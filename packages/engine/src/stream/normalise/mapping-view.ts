@@ -3,6 +3,7 @@ import type { MappingDerived, MappingFile } from "@cordon/model/mapping-file";
 import type { DerivedField, FieldView } from "@cordon/model/view";
 import { shapeKeys } from "./shape-keys.ts";
 import { WINDOWS_ALIAS, WINDOWS_ROOTS, type WindowsLayout } from "./windows.ts";
+import { foreignAlias } from "./windows-foreign.ts";
 
 type Path = readonly string[];
 type ViewPart = NonNullable<MappingFile["view"]>;
@@ -21,9 +22,16 @@ export function compileViews(file: MappingFile): readonly FieldView[] {
     }
     return LAYOUTS.map((layout) => {
       const view = makeView(keys[layout], WINDOWS_ROOTS[layout], parts);
-      return { ...view, alias: { ...WINDOWS_ALIAS[layout], ...view.alias } };
+      const merged = { ...WINDOWS_ALIAS[layout], ...view.alias };
+      return { ...view, alias: withForeign(merged, foreignAlias(file.id, layout)) };
     });
   });
+}
+
+/** Foreign names come after the mapping's own. */
+function withForeign(own: FieldView["alias"], foreign: FieldView["alias"]): FieldView["alias"] {
+  const added = Object.entries(foreign).map(([name, paths]) => [name, [...(own[name] ?? []), ...paths]] as const);
+  return { ...own, ...Object.fromEntries(added) };
 }
 
 /** `.` is the record itself. */

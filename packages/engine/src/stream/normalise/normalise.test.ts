@@ -161,6 +161,48 @@ describe("makeNormaliser", () => {
     expect([...layouts].sort()).toEqual(["nested", "open", "wazuh", "winlogbeat"]);
   });
 
+  it.each<readonly [string, object, readonly (readonly [string, unknown])[]]>([
+    [
+      "Elastic Common Schema",
+      {
+        winlog: { channel: "Microsoft-Windows-Sysmon/Operational", event_id: 1, computer_name: "ws1" },
+        process: { executable: "C:\\a.exe", command_line: "a b", parent: { executable: "C:\\p.exe" } },
+      },
+      [
+        ["Image", "C:\\a.exe"],
+        ["CommandLine", "a b"],
+        ["ParentImage", "C:\\p.exe"],
+        ["ComputerName", "ws1"],
+      ],
+    ],
+    [
+      "labels with underscores",
+      {
+        Channel: "Security",
+        EventCode: 4688,
+        ComputerName: "ws1",
+        New_Process_Name: "C:\\a.exe",
+        Process_Command_Line: "a b",
+      },
+      [
+        ["Image", "C:\\a.exe"],
+        ["NewProcessName", "C:\\a.exe"],
+        ["CommandLine", "a b"],
+        ["ComputerName", "ws1"],
+      ],
+    ],
+    [
+      "own names win",
+      { Channel: "Security", EventID: 4688, NewProcessName: "own", New_Process_Name: "label" },
+      [["Image", "own"]],
+    ],
+  ])("rules find fields that a shipper renamed: %s", (_, raw, rows) => {
+    const event = only(JSON.stringify(raw), "json");
+    const view = compiled.views.get(event.shape);
+    if (view === undefined) throw new Error(`no view ${event.shape}`);
+    expect(rows.map(([field]) => [field, readField(view, event.raw, field)?.value])).toEqual(rows);
+  });
+
   it("what looks like a Windows event of an unknown channel keeps its product", () => {
     expect(only('{"Channel":"Odd/Channel","EventID":5}')).toMatchObject({
       source: "windows.other",
