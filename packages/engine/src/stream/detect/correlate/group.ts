@@ -72,7 +72,10 @@ export class Group {
       this.#insert(entry);
       return undefined;
     }
-    if (last !== undefined && last.time <= entry.time - this.#rule.spanMs) this.#on = false;
+    if (last !== undefined && last.time <= entry.time - this.#rule.spanMs) {
+      this.#on = false;
+      this.#lost = 0;
+    }
     this.#entries.push(entry);
     return this.#judge(this.#entries.length - 1);
   }
@@ -187,11 +190,12 @@ export class Group {
     return cut;
   }
 
-  /** Drops the oldest `count`; those inside the window are lost to it. */
-  drop(count: number): { readonly dropped: number; readonly lost: number } {
+  /** Drops the oldest `count`; those inside the window are lost to it, unless the answer needs fewer than stay. */
+  drop(count: number, needed: number): { readonly dropped: number; readonly lost: number } {
     if (this.#dirty >= 0) return { dropped: 0, lost: 0 };
     const dropped = Math.min(count, this.#entries.length);
-    const lost = Math.max(0, dropped - this.#head);
+    const enough = this.#entries.length - Math.max(dropped, this.#head) >= needed;
+    const lost = enough ? 0 : Math.max(0, dropped - this.#head);
     for (const entry of this.#entries.slice(this.#head, dropped)) this.#tally.remove(entry);
     this.#entries.splice(0, dropped);
     this.#head = Math.max(0, this.#head - dropped);

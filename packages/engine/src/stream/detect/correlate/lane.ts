@@ -44,6 +44,8 @@ interface Waiting {
 
 /** Share of groups (or of a full group's entries) that goes at once, so that making room stays cheap. */
 const HEADROOM = 0.1;
+/** Entries that a plain count keeps at least, so that late ones still find their place. */
+const PLAIN_MIN = 256;
 const REFS: readonly (readonly number[])[] = Array.from({ length: 64 }, (_, i) => [i]);
 const NONE: readonly string[] = [];
 const NOTHING_CARRIED: readonly (readonly string[])[] = [];
@@ -62,6 +64,8 @@ export class Lane {
   readonly #closing = new Map<string, ClosingGroup>();
   readonly #atOnce: boolean;
   readonly #numeric: boolean;
+  /** Entries that suffice for the answer: a plain count only asks for the newest. */
+  readonly #needed: number;
   #waiting: Waiting[] = [];
   #inOrder = true;
   #nextClose = Number.POSITIVE_INFINITY;
@@ -74,8 +78,10 @@ export class Lane {
     this.#numeric = rule.type === "value_sum" || rule.type === "value_avg" || rule.percentile !== undefined;
     const needed = Math.max(0, ...rule.bounds.map(({ number }) => number)) + 1;
     const counts = rule.type === "event_count" || rule.type === "value_count";
-    const entriesPerGroupMax = Math.max(limits.entriesPerGroupMax, counts ? needed : 0);
-    this.#limits = { ...limits, entriesPerGroupMax };
+    const most = Math.max(limits.entriesPerGroupMax, counts ? needed : 0);
+    const plain = rule.type === "event_count" && this.#atOnce;
+    this.#needed = plain ? needed : Number.POSITIVE_INFINITY;
+    this.#limits = { ...limits, entriesPerGroupMax: plain ? Math.min(most, Math.max(PLAIN_MIN, needed * 4)) : most };
   }
 
   get groups(): number {
@@ -119,6 +125,8 @@ export class Lane {
   #valuesOf(found: readonly (readonly string[])[] | undefined): readonly string[] | undefined {
     if (found === undefined) return undefined;
     if (!this.#numeric) return found.length === 1 && found[0] ? [keyOf(found[0])] : found.map(keyOf);
+    const [only] = found;
+    if (found.length === 1 && only?.[0] !== undefined && numberOf(only[0]) !== undefined) return only;
     const numbers = found.flatMap((tuple) => tuple.filter((text) => numberOf(text) !== undefined));
     return numbers.length === 0 ? undefined : numbers;
   }
@@ -173,7 +181,7 @@ export class Lane {
   }
 
   #thin(group: Group): void {
-    const { dropped, lost } = group.drop(Math.ceil(group.size * HEADROOM));
+    const { dropped, lost } = group.drop(Math.ceil(group.size * HEADROOM), this.#needed);
     this.entries -= dropped;
     this.counts.entriesEvicted += lost;
   }
