@@ -7,6 +7,7 @@
  */
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import { type FieldView, readField } from "@cordon/model/view";
+import { KeySequence } from "./key-sequence.ts";
 
 interface KeyPlan {
   /** Slots this key answers, with the tier of the answer (lower wins). */
@@ -51,6 +52,7 @@ export class FieldReader {
   readonly #view: FieldView;
   readonly #names: readonly string[];
   readonly #plans = new Map<string, KeyPlan | null>();
+  readonly #sequence = new KeySequence((key) => this.#planOf(key));
   readonly #byTight = new Map<string, Wanted[]>();
   readonly #byFolded = new Map<string, Wanted[]>();
   /** First key of a path, exact or folded -> slots. */
@@ -86,6 +88,7 @@ export class FieldReader {
 
   read(raw: JsonObject): void {
     this.#clear();
+    this.#sequence.restart();
     let root = 0;
     for (const path of this.#view.roots) root = this.#walkRoot(raw, path, root);
     for (const slot of this.#always) this.#trigger(slot);
@@ -135,8 +138,7 @@ export class FieldReader {
 
   #walkKeys(object: JsonObject, root: number): void {
     for (const key in object) {
-      let plan = this.#plans.get(key);
-      if (plan === undefined) plan = this.#makePlan(key);
+      const plan = this.#sequence.of(key);
       if (plan === null) continue;
       const value = object[key];
       if (value === undefined) continue;
@@ -214,6 +216,11 @@ export class FieldReader {
       const trigger: Trigger = { slot, next: rest === undefined ? undefined : headOf(rest) };
       for (const key of new Set([start, folded(start)])) append(this.#starts, key, trigger);
     }
+  }
+
+  #planOf(key: string): KeyPlan | null {
+    const known = this.#plans.get(key);
+    return known === undefined ? this.#makePlan(key) : known;
   }
 
   #makePlan(key: string): KeyPlan | null {

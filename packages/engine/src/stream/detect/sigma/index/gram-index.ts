@@ -87,6 +87,7 @@ export class GramIndex {
   /** Returns all units of the text, or-ed together: above 0x7f, the text is not ASCII. */
   scan(text: string, hits: Hits): number {
     const bits = this.#bits;
+    const folded = FOLDED; // an import is looked up anew each time; this is not
     const shift = this.#shift;
     const mask = this.#mask;
     const first = hits.count;
@@ -97,7 +98,7 @@ export class GramIndex {
     for (let i = 0; i < text.length; i += 1) {
       const unit = text.charCodeAt(i);
       all |= unit;
-      hash = ((hash << shift) ^ (FOLDED[unit] ?? 0)) & mask;
+      hash = ((hash << shift) ^ (folded[unit] ?? 0)) & mask;
       if ((((bits[hash >> 5] ?? 0) >> hash) & 1) === 0) continue;
       budget -= this.#look(hash, i, text, hits);
       if (budget < 0) return this.#slowly(text, hits, first);
@@ -124,6 +125,8 @@ export class GramIndex {
 
   #compareAll(head: number, at: number, text: string, hits: Hits): number {
     let work = 1;
+    const folded = FOLDED;
+    const units = this.#units;
     for (let literal = head; literal >= 0; literal = this.#next[literal] ?? -1) {
       work += 1;
       if (this.#seen[literal] === this.#scan) continue;
@@ -132,7 +135,7 @@ export class GramIndex {
       const start = at - (this.#ends[literal] ?? 0);
       if (start < 0 || start + length > text.length) continue;
       let same = 0;
-      while (same < length && FOLDED[text.charCodeAt(start + same)] === this.#units[from + same]) same += 1;
+      while (same < length && folded[text.charCodeAt(start + same)] === units[from + same]) same += 1;
       work += same;
       if (same < length) continue;
       this.#seen[literal] = this.#scan;

@@ -38,12 +38,13 @@ export class LiteralTrie {
 
   scan(text: string, hits: Hits): void {
     const length = text.length;
+    const folded = FOLDED;
     let node = 0;
     for (let depth = 0; ; depth += 1) {
       const ending = this.#ending[node];
       if (ending !== undefined) this.#speak(ending, depth === length, hits);
       if (depth === length) return;
-      const unit = FOLDED[text.charCodeAt(this.#back ? length - 1 - depth : depth)] ?? 0;
+      const unit = folded[text.charCodeAt(this.#back ? length - 1 - depth : depth)] ?? 0;
       const slot = this.#slotOf(node, unit);
       if (this.#nodes[slot] === -1) return;
       const child = this.#children[slot] ?? 0;

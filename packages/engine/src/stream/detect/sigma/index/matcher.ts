@@ -206,6 +206,7 @@ export class Matcher {
     const state = this.#state;
     const indexed = this.#indexed;
     const base = this.#tick * 4;
+    const end = HOLDS;
     let at = start;
     while (at >= 0) {
       const question = code[at] ?? 0;
@@ -214,9 +215,9 @@ export class Matcher {
       if (known === TRUE) holds = true;
       else if (known === FALSE || (known < 0 && indexed[question] === 1)) holds = false;
       else holds = question < atoms ? this.#evaluate(question, base) : this.#count(question - atoms, question);
-      at = code[holds ? at + 1 : at + 2] ?? HOLDS;
+      at = code[holds ? at + 1 : at + 2] ?? end;
     }
-    return at === HOLDS;
+    return at === end;
   }
 
   #count(number: number, question: number): boolean {

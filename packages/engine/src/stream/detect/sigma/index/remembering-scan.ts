@@ -7,7 +7,24 @@ import { isJsonObject, type Json } from "@cordon/model/json";
 import { elementsOf, LEAF_DEPTH_MAX, textOf } from "../scalar.ts";
 import type { FieldIndex } from "./field-index.ts";
 import type { Hits } from "./hits.ts";
+import { KeySequence } from "./key-sequence.ts";
 import { type Known, ValueMemo } from "./value-memo.ts";
+
+interface Place {
+  readonly shelf: number;
+  readonly depth: number;
+}
+
+/** Numbers keys in the order in which they are first seen. */
+function shelfPerKey(): (key: string) => number {
+  const shelves = new Map<string, number>();
+  return (key) => {
+    const known = shelves.get(key);
+    if (known !== undefined || shelves.size >= KEYS_MAX) return known ?? KEYS_OTHER;
+    shelves.set(key, shelves.size + 1);
+    return shelves.size;
+  };
+}
 
 export type Mark = (refs: Int32Array, count: number) => void;
 
@@ -15,14 +32,14 @@ export type Mark = (refs: Int32Array, count: number) => void;
 const KEYS_MAX = 512;
 const KEYS_OTHER = 0;
 /** Scanning a shorter text for keywords is as fast as looking it up. */
-const LEAF_LENGTH_MIN = 10;
+const LEAF_LENGTH_MIN = 20;
 
 export class RememberingScan {
   readonly #hits: Hits;
   readonly #mark: Mark;
   readonly #fieldMemo: ValueMemo;
   readonly #leafMemo = new ValueMemo(KEYS_MAX + 1);
-  readonly #shelfByKey = new Map<string, number>();
+  readonly #shelves = new KeySequence(shelfPerKey());
 
   constructor(indexes: Iterable<FieldIndex>, fields: number, mark: Mark) {
     let most = 0;
@@ -47,10 +64,11 @@ export class RememberingScan {
 
   /** Every leaf with a text, as `someLeaf` finds them. Values of one key are remembered together. */
   leaves(index: FieldIndex, value: Json): void {
+    this.#shelves.restart();
     this.#leaves(index, value, { shelf: KEYS_OTHER, depth: 0 });
   }
 
-  #leaves(index: FieldIndex, value: Json, at: { readonly shelf: number; readonly depth: number }): void {
+  #leaves(index: FieldIndex, value: Json, at: Place): void {
     if (typeof value === "string") {
       this.#leaf(index, at.shelf, value);
       return;
@@ -62,18 +80,10 @@ export class RememberingScan {
     else if (isJsonObject(value)) {
       for (const key in value) {
         const member = value[key];
-        if (typeof member === "string") this.#leaf(index, this.#shelfOf(key), member);
-        else if (member !== undefined) this.#leaves(index, member, { shelf: this.#shelfOf(key), depth });
+        if (typeof member === "string") this.#leaf(index, this.#shelves.of(key), member);
+        else if (member !== undefined) this.#leaves(index, member, { shelf: this.#shelves.of(key), depth });
       }
     }
-  }
-
-  #shelfOf(key: string): number {
-    const known = this.#shelfByKey.get(key);
-    if (known !== undefined) return known;
-    if (this.#shelfByKey.size >= KEYS_MAX) return KEYS_OTHER;
-    this.#shelfByKey.set(key, this.#shelfByKey.size + 1);
-    return this.#shelfByKey.size;
   }
 
   #leaf(index: FieldIndex, shelf: number, text: string): void {
