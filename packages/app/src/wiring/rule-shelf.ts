@@ -2,6 +2,7 @@
 
 import type { CorrelationRule } from "@cordon/engine/stream/detect/correlate/correlation";
 import { type DetectOptions, type Detector, makeDetector } from "@cordon/engine/stream/detect/detect";
+import { joinWays, type Way } from "@cordon/engine/stream/detect/join-ways";
 import { factsOf } from "@cordon/engine/stream/detect/sigma/detection";
 import { explainRule } from "@cordon/engine/stream/detect/sigma/explain";
 import { suppresses } from "@cordon/engine/stream/detect/sigma/filter";
@@ -22,15 +23,20 @@ export interface DetectorParts {
   readonly runtime: Runtime;
   /** Files that are read once may come in any order; a live stream may not. */
   readonly input: "files-once" | "live";
+  /** Ways of knowing beside rules. */
+  readonly ways?: readonly Way[];
 }
 
 /** Informational hits are detections too; the stream role keeps them from opening incidents. */
-export function detectorOf({ rules, views, runtime, input }: DetectorParts): Detector {
+export function detectorOf({ rules, views, runtime, input, ways = [] }: DetectorParts): Detector {
   const options: DetectOptions = {
     informational: true,
     ...(input === "live" ? {} : { correlate: { latenessMs: Number.POSITIVE_INFINITY } }),
   };
-  return makeDetector({ ...rules, options }, views, (text) => runtime.sha256(text));
+  return joinWays(
+    makeDetector({ ...rules, options }, views, (text) => runtime.sha256(text)),
+    ways,
+  );
 }
 
 export function ruleShelf(set: RuleSet, views: Views, runtime: Runtime): RuleShelf {

@@ -1,0 +1,110 @@
+/**
+ * Further ways of knowing beside rules (indicators, patterns, behaviour), joined into one detector.
+ *
+ * Enters: the detector of rules and any number of ways. Leaves: a detector that asks all of them about each batch.
+ * J1. Detections stand in the order of ways: rules first, then the ways as given.
+ * J2. A way that fails loses its own detections of that batch, counted with the reason; the others go on.
+ * J3. A snapshot holds what each way remembers under its name. A way that is not in a snapshot begins anew, one that is
+ *     gone is forgotten; a part that its way refuses makes the whole snapshot unusable, so that nothing is half restored.
+ */
+import type { Detection } from "@cordon/model/detection";
+import { messageOf } from "@cordon/model/error";
+import type { Event } from "@cordon/model/event";
+import type { Detector, DetectStats } from "./detect.ts";
+
+/** A way of knowing: what rules do not know. Same promises as `Detector`: deterministic, ids included; never throws by design. */
+export interface Way {
+  /** Names it in snapshots and counters: `intel`, `stix`, `behaviour`. */
+  readonly name: string;
+  readonly detect: (events: readonly Event[]) => readonly Detection[];
+  readonly tick: (now: number) => readonly Detection[];
+  readonly finish: () => readonly Detection[];
+  readonly remembers: boolean;
+  readonly snapshot: () => string;
+  /** False when the text is none of its own; `undefined` begins anew. */
+  readonly restore: (snapshot: string | undefined) => boolean;
+}
+
+export interface JoinedDetector extends Detector {
+  readonly stats: () => DetectStats & {
+    readonly ways: Readonly<
+      Record<string, { readonly detections: number; readonly failed: number; readonly last?: string }>
+    >;
+  };
+}
+
+interface Counted {
+  detections: number;
+  failed: number;
+  last?: string;
+}
+
+export function joinWays(rules: Detector, ways: readonly Way[]): JoinedDetector {
+  const counts = new Map<string, Counted>(ways.map(({ name }) => [name, { detections: 0, failed: 0 }]));
+
+  const ask = (way: Way, question: (way: Way) => readonly Detection[]): readonly Detection[] => {
+    const count = counts.get(way.name) ?? { detections: 0, failed: 0 };
+    try {
+      const found = question(way);
+      count.detections += found.length;
+      return found;
+    } catch (error) {
+      count.failed += 1;
+      count.last = messageOf(error);
+      return [];
+    }
+  };
+  const all = (first: readonly Detection[], question: (way: Way) => readonly Detection[]): readonly Detection[] => {
+    const found = ways.flatMap((way) => ask(way, question));
+    return found.length === 0 ? first : [...first, ...found];
+  };
+
+  return {
+    detect: (events) => all(rules.detect(events), (way) => way.detect(events)),
+    tick: (now) => all(rules.tick(now), (way) => way.tick(now)),
+    finish: () => all(rules.finish(), (way) => way.finish()),
+    remembers: rules.remembers || ways.some((way) => way.remembers),
+    snapshot: () =>
+      JSON.stringify({
+        rules: rules.snapshot(),
+        ways: Object.fromEntries(ways.filter(({ remembers }) => remembers).map((way) => [way.name, way.snapshot()])),
+      }),
+    restore(snapshot) {
+      const parts = snapshot === undefined ? { rules: undefined, ways: {} } : split(snapshot);
+      const taken =
+        parts !== undefined &&
+        rules.restore(parts.rules) &&
+        ways.every((way) => way.restore(Object.hasOwn(parts.ways, way.name) ? parts.ways[way.name] : undefined));
+      if (!taken) {
+        rules.restore(undefined);
+        for (const way of ways) way.restore(undefined);
+      }
+      return taken;
+    },
+    stats: () => {
+      const own = Object.fromEntries([...counts].map(([name, count]) => [name, { ...count }]));
+      const found = [...counts.values()].reduce((sum, { detections }) => sum + detections, 0);
+      const stats = rules.stats();
+      return { ...stats, detections: stats.detections + found, ways: own };
+    },
+  };
+}
+
+interface Parts {
+  readonly rules: string | undefined;
+  readonly ways: Readonly<Record<string, string>>;
+}
+
+function split(snapshot: string): Parts | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(snapshot);
+  } catch {
+    return undefined;
+  }
+  if (typeof parsed !== "object" || parsed === null || !("rules" in parsed) || !("ways" in parsed)) return undefined;
+  const { rules, ways } = parsed;
+  if (typeof rules !== "string" || typeof ways !== "object" || ways === null) return undefined;
+  const texts = Object.entries(ways).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return { rules, ways: Object.fromEntries(texts) };
+}
