@@ -1,0 +1,13 @@
+/** Why the mathematics of learning refuses its input. Closed: callers decide on the code, people read the message. */
+import { AppError } from "@cordon/model/error";
+
+export type LearningErrorCode =
+  | "table-malformed"
+  | "labels-malformed"
+  | "scores-malformed"
+  | "parameters-malformed"
+  | "schema-differs"
+  | "model-malformed"
+  | "too-few";
+
+export const refusal = (code: LearningErrorCode, text: string): AppError<LearningErrorCode> => new AppError(code, text);
