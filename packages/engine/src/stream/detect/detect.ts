@@ -31,6 +31,16 @@ export interface DetectOptions {
   /** Whether informational rules make detections of their own. Default: no. */
   readonly informational?: boolean;
   readonly correlate?: CorrelateOptions;
+  /** Measures what each rule's predicate costs, on one event in `every`. */
+  readonly costs?: { readonly every: number; readonly clock: () => number };
+  /** Indexes of an earlier detector: what is made of the same rules is taken over. */
+  readonly matchers?: MatcherStock;
+}
+
+/** Milliseconds that a rule's predicate took in the sampled events, and how often it ran there. */
+export interface RuleCost {
+  readonly runs: number;
+  readonly ms: number;
 }
 
 export interface DetectStats {
@@ -49,6 +59,11 @@ export interface DetectStats {
   readonly candidates: number;
   /** Matches taken away, by filter id. */
   readonly suppressed: Readonly<Record<string, number>>;
+  /** The same, by rule id. */
+  readonly suppressedOf: Readonly<Record<string, number>>;
+  /** By rule id, of `sampled` events. */
+  readonly costs: Readonly<Record<string, RuleCost>>;
+  readonly sampled: number;
   readonly correlations: CorrelateStats;
 }
 
@@ -65,7 +80,14 @@ export interface Detector {
   /** Nothing is remembered but what the snapshot says. False when the text is none of ours. */
   readonly restore: (snapshot: string | undefined) => boolean;
   readonly stats: () => DetectStats;
+  /** Log sources that events came with, newest kinds last. */
+  readonly logSources: () => readonly LogSource[];
+  /** Builds now what events of this log source will need. */
+  readonly prepare: (log: LogSource) => void;
 }
+
+/** Indexes by the very rules they are made of; they hold nothing between events that another detector must not see. */
+export type MatcherStock = { readonly rules: readonly SigmaRule[]; readonly matcher: Matcher }[];
 
 /** Log sources come from mappings, so scopes are few; beyond this the least recently made are built again when needed. */
 const SCOPES_MAX = 256;
@@ -85,6 +107,7 @@ interface Counters {
   readonly unrouted: Map<string, number>;
   readonly hits: Map<string, number>;
   readonly suppressed: Map<string, number>;
+  readonly suppressedOf: Map<string, number>;
 }
 
 /** What `loadRules` gives, with the way it is to be used. Rules alone are rules without correlations and filters. */
@@ -105,7 +128,8 @@ export function makeDetector(
     correlations: ruleset.correlations ?? [],
     ...{ muted, hash, options: options.correlate ?? {} },
   });
-  const scopes = makeScopes(ruleset.rules, options.routing ?? "on");
+  const scopes = makeScopes(ruleset.rules, options.routing ?? "on", options.matchers ?? []);
+  const meter = makeCostMeter(options.costs);
   const facts = makeFacts(hash);
   const { matchedFields } = makeMatchReader();
   const counters: Counters = {
@@ -117,11 +141,15 @@ export function makeDetector(
     unrouted: new Map(),
     hits: new Map(),
     suppressed: new Map(),
+    suppressedOf: new Map(),
   };
 
   const passes = (rule: SigmaRule, subject: Subject): boolean => {
     const filter = filtersOf?.get(rule)?.find((one) => suppresses(one, subject));
-    if (filter !== undefined) add(counters.suppressed, filter.id);
+    if (filter !== undefined) {
+      add(counters.suppressed, filter.id);
+      add(counters.suppressedOf, rule.id);
+    }
     return filter === undefined;
   };
 
@@ -132,7 +160,7 @@ export function makeDetector(
     if (!scope.routed) add(counters.unrouted, event.source);
     const subject: Subject = { view, raw: event.raw };
     let used: SigmaRule[] | undefined;
-    for (const number of scope.matcher.match(view, event.raw)) {
+    for (const number of meter.match(scope, view, event)) {
       const rule = scope.rules[number];
       if (rule === undefined || !passes(rule, subject)) continue;
       add(counters.hits, rule.id);
@@ -184,25 +212,76 @@ export function makeDetector(
       hits: Object.fromEntries(counters.hits),
       failed: { count: counters.failed, ...(counters.last === undefined ? {} : { last: counters.last }) },
       suppressed: Object.fromEntries(counters.suppressed),
+      suppressedOf: Object.fromEntries(counters.suppressedOf),
+      ...meter.stats(),
       correlations: correlator.stats(),
       ...scopes.stats(),
     }),
+    logSources: scopes.logSources,
+    prepare: (log) => void scopes.scopeOf(log),
   };
 }
 
 const add = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
 
+interface CostMeter {
+  readonly match: (scope: Scope, view: FieldView, event: Event) => readonly number[];
+  readonly stats: () => Pick<DetectStats, "costs" | "sampled">;
+}
+
+/** Which events are sampled depends on their number only, so that no kind of event is left out for long. */
+function makeCostMeter(costs: DetectOptions["costs"]): CostMeter {
+  if (costs === undefined)
+    return {
+      match: ({ matcher }, view, { raw }) => matcher.match(view, raw),
+      stats: () => ({ costs: {}, sampled: 0 }),
+    };
+  const spent = new Map<string, { runs: number; ms: number }>();
+  let left = costs.every;
+  let sampled = 0;
+  const note = (rule: SigmaRule | undefined, ms: number): void => {
+    if (rule === undefined) return;
+    const known = spent.get(rule.id) ?? { runs: 0, ms: 0 };
+    known.runs += 1;
+    known.ms += ms;
+    spent.set(rule.id, known);
+  };
+  return {
+    match({ matcher, rules }, view, { raw }) {
+      left -= 1;
+      if (left > 0) return matcher.match(view, raw);
+      left = costs.every;
+      sampled += 1;
+      return matcher.matchTimed(view, raw, { clock: costs.clock, note: (number, ms) => note(rules[number], ms) });
+    },
+    stats: () => ({ costs: Object.fromEntries([...spent].map(([id, cost]) => [id, { ...cost }])), sampled }),
+  };
+}
+
 interface Scopes {
   readonly scopeOf: (log: LogSource) => Scope;
+  readonly logSources: () => readonly LogSource[];
   readonly stats: () => { readonly scopes: number; readonly candidates: number };
 }
 
 /** One index per distinct set of applicable rule groups, built when its first event comes. */
-function makeScopes(rules: readonly SigmaRule[], routing: "on" | "off"): Scopes {
+function makeScopes(rules: readonly SigmaRule[], routing: "on" | "off", stock: MatcherStock): Scopes {
   const groups = groupByLogsource(rules);
   const order = new Map(rules.map((rule, i) => [rule, i]));
   const byKey = new Map<string, Scope>();
+  const logs = new Map<string, LogSource>();
   const byGroups = new Map<string, Scope>();
+
+  const matcherOf = (chosen: readonly SigmaRule[]): Matcher => {
+    const known = stock.find(
+      (one) => one.rules.length === chosen.length && one.rules.every((rule, i) => rule === chosen[i]),
+    );
+    if (known !== undefined) return known.matcher;
+    const matcher = new Matcher(chosen);
+    if (stock.length >= SCOPES_MAX) stock.shift();
+    stock.push({ rules: chosen, matcher });
+    return matcher;
+  };
 
   const build = (log: LogSource): Scope => {
     const numbers = [...groups.keys()].filter(
@@ -213,7 +292,7 @@ function makeScopes(rules: readonly SigmaRule[], routing: "on" | "off"): Scopes 
     const chosen = numbers.flatMap((i) => groups[i]?.rules ?? []);
     chosen.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
     const named = numbers.some((i) => Object.keys(groups[i]?.logsource ?? {}).length > 0);
-    const scope = { matcher: new Matcher(chosen), rules: chosen, routed: named };
+    const scope = { matcher: matcherOf(chosen), rules: chosen, routed: named };
     byGroups.set(numbers.join(), scope);
     return scope;
   };
@@ -226,11 +305,14 @@ function makeScopes(rules: readonly SigmaRule[], routing: "on" | "off"): Scopes 
       if (byKey.size >= SCOPES_MAX) {
         byKey.clear();
         byGroups.clear();
+        logs.clear();
       }
       const scope = build(log);
       byKey.set(key, scope);
+      logs.set(key, log);
       return scope;
     },
+    logSources: () => [...logs.values()],
     stats: () => ({
       scopes: byGroups.size,
       candidates: [...byGroups.values()].reduce((sum, { matcher }) => sum + matcher.stats.candidates, 0),

@@ -63,7 +63,12 @@ export function joinWays(rules: Detector, ways: readonly Way[]): JoinedDetector 
     detect: (events) => all(rules.detect(events), (way) => way.detect(events)),
     tick: (now) => all(rules.tick(now), (way) => way.tick(now)),
     finish: () => all(rules.finish(), (way) => way.finish()),
-    remembers: rules.remembers || ways.some((way) => way.remembers),
+    // Asked each time: rules may be exchanged for others while the ways go on.
+    get remembers() {
+      return rules.remembers || ways.some((way) => way.remembers);
+    },
+    logSources: () => rules.logSources(),
+    prepare: (log) => rules.prepare(log),
     snapshot: () =>
       JSON.stringify({
         rules: rules.snapshot(),

@@ -80,22 +80,64 @@ type Draft = {
 
 const NOT_SELECTED_BY_DEFAULT = ["deprecated", "unsupported"];
 
-interface Loader {
-  readonly draft: Draft;
-  readonly firstWithId: Map<string, string>;
+/** One document, understood by itself: what its neighbours say does not matter yet. */
+type Found =
+  | { readonly kind: "rejected"; readonly row: Rejected }
+  | { readonly kind: "not-selected"; readonly row: NotSelected }
+  | (Understood & { readonly place: Place; readonly idLine: number; readonly remarks: readonly string[] });
+type Understood =
+  | { readonly kind: "rule"; readonly made: SigmaRule }
+  | { readonly kind: "filter"; readonly made: SigmaFilter }
+  | { readonly kind: "correlation"; readonly made: CorrelationDraft; readonly document: YamlDocument };
+
+/**
+ * What files held when they were last read, by path: a file that still says the same is not understood anew, and its
+ * rules stay the same objects. Good for one set of options.
+ */
+export type ReadBefore = Map<string, { readonly file: RuleFile; readonly found: readonly Found[] }>;
+
+interface Reading {
   readonly placeholders: Placeholders;
   readonly skipStatus: ReadonlySet<string>;
 }
 
-export function loadRules(files: readonly RuleFile[], options: LoadOptions = {}): RuleSet {
-  const loader: Loader = {
-    draft: { offered: 0, rules: [], correlations: [], filters: [], rejected: [], notSelected: [], lint: [] },
-    firstWithId: new Map(),
+export interface RuleLoader {
+  readonly add: (file: RuleFile) => void;
+  readonly finish: () => RuleSet;
+}
+
+/** File by file, for who has other things to do meanwhile. */
+export function makeRuleLoader(options: LoadOptions = {}, before?: ReadBefore): RuleLoader {
+  const draft: Draft = {
+    ...{ offered: 0, rules: [], correlations: [], filters: [], rejected: [], notSelected: [], lint: [] },
+  };
+  const firstWithId = new Map<string, string>();
+  const reading: Reading = {
     placeholders: options.placeholders ?? new Map(),
     skipStatus: new Set(options.skipStatus ?? NOT_SELECTED_BY_DEFAULT),
   };
-  for (const file of files) loadFile(loader, file);
-  return bind(loader.draft, new Set(options.unmuted ?? []));
+  const seen = new Set<string>();
+  return {
+    add(file) {
+      const known = before?.get(file.path);
+      const same = known !== undefined && known.file.text === file.text && known.file.source === file.source;
+      const found = same ? known.found : readFile(reading, file);
+      if (!same) before?.set(file.path, { file, found });
+      seen.add(file.path);
+      draft.offered += found.length;
+      for (const one of found) keep(draft, firstWithId, one);
+    },
+    finish() {
+      for (const path of before?.keys() ?? []) if (!seen.has(path)) before?.delete(path);
+      return bind(draft, new Set(options.unmuted ?? []));
+    },
+  };
+}
+
+export function loadRules(files: readonly RuleFile[], options: LoadOptions = {}): RuleSet {
+  const loader = makeRuleLoader(options);
+  for (const file of files) loader.add(file);
+  return loader.finish();
 }
 
 function bind(draft: Draft, unmuted: ReadonlySet<string>): RuleSet {
@@ -113,61 +155,63 @@ function bind(draft: Draft, unmuted: ReadonlySet<string>): RuleSet {
 
 const placeOf = ({ path, line, id, title }: RuleHead): Place => ({ path, line, id, title });
 
-function loadFile(loader: Loader, file: RuleFile): void {
-  const { draft } = loader;
+function readFile(reading: Reading, file: RuleFile): readonly Found[] {
   let documents: readonly YamlDocument[];
   try {
     documents = file.text.length > YAML_LENGTH_MAX ? tooLarge(file) : readYaml(file.text);
   } catch (error) {
-    draft.offered += 1;
-    draft.rejected.push({ path: file.path, ...refusalRow(error) });
-    return;
+    return [{ kind: "rejected", row: { path: file.path, ...refusalRow(error) } }];
   }
-  for (const document of documents) {
-    draft.offered += 1;
-    loadDocument(loader, file, document);
-  }
+  return documents.map((document) => readDocument(reading, file, document));
 }
 
 function tooLarge(file: RuleFile): never {
   throw new RuleRefusal("yaml-too-large", `${file.text.length} characters (at most ${YAML_LENGTH_MAX})`);
 }
 
-function loadDocument(loader: Loader, file: RuleFile, document: YamlDocument): void {
-  const { draft } = loader;
+function readDocument(reading: Reading, file: RuleFile, document: YamlDocument): Found {
   let place: Place = { path: file.path, line: document.line };
   try {
     const value = document.read();
     place = { ...place, ...nameOf(value) };
     const status = isJsonObject(value) ? value.status : undefined;
-    if (typeof status === "string" && loader.skipStatus.has(status.toLowerCase())) {
-      draft.notSelected.push({ ...place, status });
-      return;
-    }
+    if (typeof status === "string" && reading.skipStatus.has(status.toLowerCase()))
+      return { kind: "not-selected", row: { ...place, status } };
     const remarks: string[] = [];
-    take(loader, value, {
+    const understood = understand(value, {
       document,
       path: file.path,
       line: document.line,
       source: file.source,
       text: document.text,
-      placeholders: loader.placeholders,
+      placeholders: reading.placeholders,
       lint: (remark) => remarks.push(remark),
     });
-    for (const remark of remarks) draft.lint.push({ ...place, remark });
+    return { ...understood, place, idLine: document.lineOf(["id"]), remarks };
   } catch (error) {
     const line = error instanceof RuleRefusal && error.at.length > 0 ? document.lineOf(error.at) : document.line;
-    draft.rejected.push({ ...place, line, ...refusalRow(error) });
+    return { kind: "rejected", row: { ...place, line, ...refusalRow(error) } };
   }
 }
 
-function claimId({ firstWithId }: Loader, rule: RuleHead): void {
-  const key = rule.id.toLowerCase();
+/** Takes a document into the set, unless one of the same id stands there. */
+function keep(draft: Draft, firstWithId: Map<string, string>, found: Found): void {
+  if (found.kind === "rejected") return void draft.rejected.push(found.row);
+  if (found.kind === "not-selected") return void draft.notSelected.push(found.row);
+  const { made, place, idLine, remarks } = found;
+  const key = made.id.toLowerCase();
   const first = firstWithId.get(key);
-  const here = `${rule.path}:${rule.line}`;
-  if (first !== undefined)
-    throw new RuleRefusal("duplicate-id", `id ${rule.id} of ${here} stands first in ${first}`, ["id"]);
+  const here = `${made.path}:${made.line}`;
+  if (first !== undefined) {
+    const reason = `id ${made.id} of ${here} stands first in ${first}`;
+    draft.rejected.push({ ...place, line: idLine, code: "duplicate-id", reason });
+    return;
+  }
   firstWithId.set(key, here);
+  for (const remark of remarks) draft.lint.push({ ...place, remark });
+  if (found.kind === "rule") draft.rules.push(found.made);
+  else if (found.kind === "filter") draft.filters.push(found.made);
+  else draft.correlations.push({ draft: found.made, document: found.document });
 }
 
 function nameOf(value: Json): { readonly id?: string; readonly title?: string } {
@@ -184,22 +228,11 @@ interface DocumentContext extends RuleContext {
 }
 
 /** Documents are told apart by their key. */
-function take(loader: Loader, value: Json, { document, ...context }: DocumentContext): void {
-  const { draft } = loader;
+function understand(value: Json, { document, ...context }: DocumentContext): Understood {
   const map = documentMap(value);
-  if (Object.hasOwn(map, "correlation")) {
-    const made = parseCorrelation(map, context);
-    claimId(loader, made);
-    draft.correlations.push({ draft: made, document });
-  } else if (Object.hasOwn(map, "filter")) {
-    const made = parseFilter(map, context);
-    claimId(loader, made);
-    draft.filters.push(made);
-  } else {
-    const made = parseRule(map, context);
-    claimId(loader, made);
-    draft.rules.push(made);
-  }
+  if (Object.hasOwn(map, "correlation")) return { kind: "correlation", made: parseCorrelation(map, context), document };
+  if (Object.hasOwn(map, "filter")) return { kind: "filter", made: parseFilter(map, context) };
+  return { kind: "rule", made: parseRule(map, context) };
 }
 
 function documentMap(value: Json): JsonObject {
