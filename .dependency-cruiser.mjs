@@ -64,7 +64,7 @@ export default {
       "pure-dependencies",
       "model: zod; engine: a short list of pure libraries",
       { path: [pkg("model"), pkg("engine")], pathNot: test },
-      { path: "node_modules", pathNot: "node_modules/(zod|re2js|yaml|tldts)/" },
+      { path: "node_modules", pathNot: "node_modules/(zod|re2js|yaml|tldts|tldts-core|postal-mime)/" },
     ),
   ],
   options: {
