@@ -1,0 +1,4 @@
+/** The suites that need nothing but the mathematics of learning; those that run the whole stream are added where it is wired. */
+import type { Suite } from "./suite.ts";
+
+export const SUITES: readonly Suite[] = [];
