@@ -11,15 +11,19 @@ import type { LogSource } from "@cordon/model/event";
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import { type FieldView, PLAIN_VIEW } from "@cordon/model/view";
 import { type RuleTestCase, runSequences } from "./sequence-test.ts";
+import { decidingItems, explainRule } from "./sigma/explain.ts";
 import { Matcher } from "./sigma/index/matcher.ts";
 import { loadRules, type RuleFile, type RuleSet } from "./sigma/load-rules.ts";
 import { logsourceApplies } from "./sigma/logsource.ts";
 import { holds } from "./sigma/naive.ts";
+import type { Placeholders } from "./sigma/placeholders.ts";
 import { readYaml } from "./sigma/read-yaml.ts";
 import type { SigmaRule } from "./sigma/rule.ts";
 
 export interface TestedRule {
   readonly rule: RuleFile;
+  /** Files of rules that its correlations refer to, where they stand elsewhere. */
+  readonly references?: readonly RuleFile[];
   /** Text of the sidecar; undefined when there is none. */
   readonly test: string | undefined;
 }
@@ -29,6 +33,8 @@ export interface RuleTestResult {
   readonly id?: string;
   readonly title?: string;
   readonly ok: boolean;
+  /** False when nothing stands beside the rule that tests it. */
+  readonly tested: boolean;
   readonly problems: readonly string[];
   readonly cases: readonly RuleTestCase[];
 }
@@ -45,18 +51,32 @@ interface Sample {
 export function runRuleTests(
   tested: readonly TestedRule[],
   views: ReadonlyMap<string, FieldView> = new Map(),
+  placeholders: Placeholders = new Map(),
 ): readonly RuleTestResult[] {
-  return tested.map((one) => runOne(one, views));
+  return tested.map((one) => runOne(one, { views, placeholders }));
 }
 
-function runOne({ rule: file, test }: TestedRule, views: ReadonlyMap<string, FieldView>): RuleTestResult {
-  const set = loadRules([file], { skipStatus: [] });
-  const { rules, rejected, correlations } = set;
+interface Surroundings {
+  readonly views: ReadonlyMap<string, FieldView>;
+  readonly placeholders: Placeholders;
+}
+
+function runOne(
+  { rule: file, references = [], test }: TestedRule,
+  { views, placeholders }: Surroundings,
+): RuleTestResult {
+  const set = loadRules([file, ...references], { skipStatus: [], placeholders });
+  const own = <T extends { readonly path: string }>(list: readonly T[]): readonly T[] =>
+    references.length === 0 ? list : list.filter(({ path }) => path === file.path);
+  const rejected = own(set.rejected);
+  const correlations = own(set.correlations);
+  // Cases that are single events ask this file's rules; sequences need what its correlations refer to as well.
+  const rules = own(set.rules);
   const problems = rejected.map(({ line, code, reason }) => `line ${line ?? 0}: ${code}: ${reason}`);
   const sidecar = test === undefined ? {} : readSidecar(test, problems);
   if (test === undefined) problems.push("no sidecar with tests");
   const head = correlations.at(-1) ?? rules[0];
-  const cases = head === undefined ? [] : runSidecar(sidecar, { set, views }, problems);
+  const cases = head === undefined ? [] : runSidecar(sidecar, { set, rules, correlations, views }, problems);
   for (const expected of ["match", "no match"] as const) {
     if (!cases.some((one) => one.expected === expected)) problems.push(`no case that must ${expected}`);
   }
@@ -64,6 +84,7 @@ function runOne({ rule: file, test }: TestedRule, views: ReadonlyMap<string, Fie
     path: file.path,
     ...(head === undefined ? {} : { id: head.id, title: head.title }),
     ok: problems.length === 0 && cases.every((one) => one.ok),
+    tested: test !== undefined,
     problems,
     cases,
   };
@@ -71,16 +92,23 @@ function runOne({ rule: file, test }: TestedRule, views: ReadonlyMap<string, Fie
 
 interface Tested {
   readonly set: RuleSet;
+  /** Those of the file itself. */
+  readonly rules: readonly SigmaRule[];
+  readonly correlations: RuleSet["correlations"];
   readonly views: ReadonlyMap<string, FieldView>;
 }
 
-function runSidecar(sidecar: JsonObject, { set, views }: Tested, problems: string[]): readonly RuleTestCase[] {
+function runSidecar(
+  sidecar: JsonObject,
+  { set, rules, correlations, views }: Tested,
+  problems: string[],
+): readonly RuleTestCase[] {
   const { log = {}, match = [], noMatch = [], fires = [], silent = [] } = sidecar;
   try {
     const samples = [...samplesOf(match, "match", { log, views }), ...samplesOf(noMatch, "no match", { log, views })];
-    const cases = samples.map((sample) => runSample(set.rules, sample));
-    if (set.correlations.length === 0) return cases;
-    const context = { set, views, log, logOf };
+    const cases = samples.map((sample) => runSample(rules, sample));
+    if (correlations.length === 0) return cases;
+    const context = { set, own: new Set(correlations.map(({ id }) => id)), views, log, logOf };
     return [...runSequences(fires, "match", context), ...runSequences(silent, "no match", context), ...cases];
   } catch (error) {
     problems.push(`sidecar: ${messageOf(error)}`);
@@ -98,8 +126,27 @@ function runSample(rules: readonly SigmaRule[], { name, expected, log, view, raw
   }
   const ok = reference > 0 === (expected === "match");
   if (ok) return { name, expected, ok };
-  const reason = admitted.length === 0 ? "the logsource does not admit the event" : `seen: ${reference} rules match`;
-  return { name, expected, ok, reason };
+  const got = reference > 0 ? "match" : "no match";
+  const why = rules.flatMap((rule) => whyOf(rule, { name, expected, log, view, raw }));
+  return { name, expected, ok, got, reason: `got ${got}`, why };
+}
+
+const WHY_VALUE_MAX = 200;
+
+/** What decides: why the event never reaches the rule, or the leaves of which the answer hangs. */
+function whyOf(rule: SigmaRule, { expected, log, view, raw }: Sample): readonly string[] {
+  const explained = explainRule(rule, { raw, log }, view);
+  if (explained.because !== undefined) return expected === "match" ? [explained.because] : [];
+  if (explained.holds === (expected === "match")) return [];
+  return decidingItems(explained).map((item) => {
+    const { field, resolved, operator, tests, testsTotal, eventValue } = item;
+    const wanted = tests.slice(0, 3).map(({ ruleValue }) => JSON.stringify(ruleValue));
+    const more = testsTotal > wanted.length ? ` or ${testsTotal - wanted.length} more` : "";
+    const value = eventValue === undefined ? "no such field" : JSON.stringify(eventValue).slice(0, WHY_VALUE_MAX);
+    const name = field === "" ? "keyword" : resolved === undefined ? field : `${field} (${resolved})`;
+    const link = item.link === "all" ? " and " : " or ";
+    return `${name}${operator === "" ? "" : `|${operator}`} ${wanted.join(link)}${more}: ${item.holds ? "true" : "false"} for ${value}`;
+  });
 }
 
 const SIDECAR_KEYS = ["log", "match", "noMatch", "fires", "silent"];

@@ -17,11 +17,16 @@ export interface RuleTestCase {
   readonly name: string;
   readonly expected: "match" | "no match";
   readonly ok: boolean;
+  readonly got?: string;
   readonly reason?: string;
+  /** Of a failed case: the logsource or the leaves on which the answer hangs. */
+  readonly why?: readonly string[];
 }
 
 export interface SequenceContext {
   readonly set: RuleSet;
+  /** Ids of the correlations that are tested. */
+  readonly own: ReadonlySet<string>;
   readonly views: ReadonlyMap<string, FieldView>;
   readonly logOf: (value: Json) => LogSource;
   readonly log: Json;
@@ -40,23 +45,31 @@ export function runSequences(
   return list.map((entry: Json, i): RuleTestCase => {
     if (!isJsonObject(entry) || !Array.isArray(entry.events)) throw new TypeError(`sequence ${i + 1}: no \`events\``);
     const name = typeof entry.name === "string" ? entry.name : `sequence ${i + 1}`;
-    const seen = detectionsOf(
-      entry.events.flatMap((step) => eventsOf(step, context)),
-      context,
-    );
+    const events = entry.events.flatMap((step) => eventsOf(step, context));
+    const { seen, hits } = detectionsOf(events, context);
     const wanted = expected === "no match" ? 0 : typeof entry.times === "number" ? entry.times : undefined;
     const ok = wanted === undefined ? seen > 0 : seen === wanted;
-    return ok ? { name, expected, ok } : { name, expected, ok, reason: `seen: ${seen} detections` };
+    if (ok) return { name, expected, ok };
+    const got = `${seen} ${seen === 1 ? "detection" : "detections"}`;
+    const times = wanted === undefined || wanted === 0 ? "" : ` of ${wanted}`;
+    return { name, expected, ok, got, reason: `got ${got}${times}`, why: whyOf(context, hits, events.length) };
   });
 }
 
 /** In order of time, in one stream, to its end. */
-function detectionsOf(events: readonly Event[], { set, views }: SequenceContext): number {
+function detectionsOf(events: readonly Event[], { set, own, views }: SequenceContext) {
   const options = { correlate: { latenessMs: Number.POSITIVE_INFINITY } };
   const detector = makeDetector({ ...set, options }, views, tag);
-  const own = new Set(set.correlations.map(({ id }) => id));
   const found = [...detector.detect(events), ...detector.finish()];
-  return found.filter(({ rule }) => own.has(rule.id)).length;
+  return { seen: found.filter(({ rule }) => own.has(rule.id)).length, hits: detector.stats().hits };
+}
+
+/** How often each rule that is counted held: a correlation that counts nothing is a matter of its rules. */
+function whyOf({ set, own }: SequenceContext, hits: Readonly<Record<string, number>>, events: number) {
+  return set.correlations
+    .filter(({ id }) => own.has(id))
+    .flatMap(({ parts }) => parts)
+    .map(({ written, to }) => `${to.rule.title} (${written}) held ${hits[to.rule.id] ?? 0} times in ${events} events`);
 }
 
 /** Ids only have to differ here. */

@@ -6,13 +6,13 @@
  *     Each place in the condition counts by itself: a condition that asks one item twice may contradict it.
  */
 import { unreachable } from "@cordon/model/error";
-import type { Event } from "@cordon/model/event";
+import type { Event, LogSource } from "@cordon/model/event";
 import type { Json } from "@cordon/model/json";
 import { type FieldView, readField } from "@cordon/model/view";
 import { fold } from "./fold.ts";
 import { logsourceApplies } from "./logsource.ts";
 import { itemHolds, type Subject, testHolds } from "./naive.ts";
-import type { Expr, Item, SigmaRule, Test } from "./rule.ts";
+import type { Expr, Item, RuleLogSource, SigmaRule, Test } from "./rule.ts";
 
 /** Longer value lists are shown by their true members and their first ones. */
 const TESTS_SHOWN_MAX = 32;
@@ -34,6 +34,8 @@ export interface ExplainedItem {
   readonly link: "any" | "all";
   /** Where the event's value was found; absent when the event has no such field. */
   readonly pointer?: string;
+  /** The event's own name for the field, where it is another than the rule's: an alias, or a part of another field. */
+  readonly resolved?: string;
   readonly eventValue?: Json;
   readonly tests: readonly ExplainedTest[];
   readonly testsTotal: number;
@@ -59,6 +61,8 @@ export interface Explanation {
   readonly holds: boolean;
   /** Whether the rule's logsource admits the event at all. */
   readonly routed: boolean;
+  /** Why not. */
+  readonly because?: string;
   readonly tree: ExplainedNode;
   readonly change: readonly ExplainedItem[];
 }
@@ -66,7 +70,29 @@ export interface Explanation {
 export function explainRule(rule: SigmaRule, event: Pick<Event, "raw" | "log">, view: FieldView): Explanation {
   const tree = explain(rule.condition, { view, raw: event.raw });
   const change = turnOver(tree, true);
-  return { holds: tree.holds, routed: logsourceApplies(rule.logsource, event.log), tree, change };
+  const routed = logsourceApplies(rule.logsource, event.log);
+  const because = routed ? {} : { because: logsourceMismatch(rule.logsource, event.log) };
+  return { holds: tree.holds, routed, ...because, tree, change };
+}
+
+/** Each part of the logsource that the event does not have, in the order in which people write them. */
+function logsourceMismatch(rule: RuleLogSource, log: LogSource): string {
+  const parts = (["product", "service", "category"] as const).flatMap((part) => {
+    const wanted = rule[part];
+    if (wanted === undefined || logsourceApplies({ [part]: wanted }, log)) return [];
+    return [`${part} ${wanted}, the event has ${seenPart(log, part)}`];
+  });
+  return `the rule asks for ${parts.join("; for ")}`;
+}
+
+function seenPart({ product, service, categories }: LogSource, part: keyof RuleLogSource): string {
+  if (part === "category") return categories.length === 0 ? "no category" : categories.join(" and ");
+  return (part === "product" ? product : service) ?? `no ${part}`;
+}
+
+/** The items that decide: for a match the true ones on the side that says yes, otherwise those that would have to change. */
+export function decidingItems({ holds, tree, change }: Explanation): readonly ExplainedItem[] {
+  return holds ? turnOver(tree, false) : change;
 }
 
 function explain(expr: Expr, subject: Subject): ExplainedNode {
@@ -115,10 +141,23 @@ function explainItem(item: Item, subject: Subject): ExplainedItem {
     field: item.field ?? "",
     operator: item.modifiers,
     link: item.link,
-    ...(hit === undefined ? {} : { pointer: hit.pointer, eventValue: hit.value }),
+    ...(hit === undefined
+      ? {}
+      : { pointer: hit.pointer, eventValue: hit.value, ...resolvedName(item.field, hit.pointer) }),
     tests: [...new Set(shown)].slice(0, TESTS_SHOWN_MAX),
     testsTotal: tests.length,
   };
+}
+
+/** The rule's name may be a whole path of the event, or the last name of one. */
+function resolvedName(field = "", pointer = ""): { readonly resolved?: string } {
+  const names = pointer
+    .split("/")
+    .slice(1)
+    .map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const last = names.findLast((name) => !/^\d+$/.test(name));
+  if (last === undefined || fold(last) === fold(field) || `.${names.join(".")}`.endsWith(`.${field}`)) return {};
+  return { resolved: last };
 }
 
 function offsetOf(test: Test, value: Json | undefined): number | undefined {
