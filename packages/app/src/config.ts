@@ -66,10 +66,14 @@ export const zConfig = z.strictObject({
       placeholders: z.record(z.string(), z.array(z.string())).default({}),
       /** Ids of rules that make detections of their own although a correlation counts them. */
       unmuted: z.array(z.string()).default([]),
+      /** Changed files take effect at once. */
+      watch: z.boolean().default(true),
     })
     .prefault({}),
   assets: z.array(zAsset).default([]),
   policies: z.strictObject({ path: z.string().optional() }).prefault({}),
+  /** Operators' mappings of sources, asked before the shipped ones. */
+  mappings: z.strictObject({ paths: z.array(z.string()).default([]) }).prefault({}),
   playbooks: z.strictObject({ paths: z.array(z.string()).default([]) }).prefault({}),
   /** In order of preference; `simulate` stands last whatever is written here. */
   actuators: z.array(actionConfigSchema).default([]),

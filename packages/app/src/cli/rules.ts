@@ -1,4 +1,4 @@
-/** `cordon rules add|list|explain`. */
+/** `cordon rules add|list`. */
 import { zRuleList } from "@cordon/model/api/system";
 import { configOf, findServer, withClient } from "./client.ts";
 import { type CommandContext, EXIT } from "./command.ts";
@@ -63,16 +63,6 @@ export function list(context: CommandContext): Promise<number> {
       ]);
     if (answer.total > answer.items.length)
       context.terminal.note(`${answer.items.length} of ${answer.total}; --limit shows more`);
-    return EXIT.ok;
-  });
-}
-
-export function explain(context: CommandContext): Promise<number> {
-  return withClient(context, async (client) => {
-    const [rule = "", event = ""] = context.words;
-    const answer = await client.call("explainRule", { params: { id: rule }, query: { event } });
-    if (context.json) context.terminal.json({ kind: "explanation", ...(answer as object) });
-    else for (const line of JSON.stringify(answer, undefined, 2).split("\n")) context.terminal.line(safeText(line));
     return EXIT.ok;
   });
 }

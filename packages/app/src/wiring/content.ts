@@ -12,14 +12,25 @@ export interface TextFile {
 }
 
 /** Files below `path` (or the file itself) with one of the endings, sorted by path. Throws AppError `bad-request`. */
-export function readTexts(path: string, endings: readonly string[]): TextFile[] {
-  try {
-    if (!statSync(path).isDirectory()) return [{ path, text: readFileSync(path, "utf8") }];
+export const readTexts = (path: string, endings: readonly string[]): TextFile[] =>
+  listFiles(path, endings).map(readText);
+
+/** The same without their texts. */
+export function listFiles(path: string, endings: readonly string[]): string[] {
+  return named(path, () => {
+    if (!statSync(path).isDirectory()) return [path];
     return readdirSync(path, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && endings.includes(extname(entry.name).toLowerCase()))
       .map((entry) => join(entry.parentPath, entry.name))
-      .sort()
-      .map((file) => ({ path: file, text: readFileSync(file, "utf8") }));
+      .sort();
+  });
+}
+
+export const readText = (path: string): TextFile => named(path, () => ({ path, text: readFileSync(path, "utf8") }));
+
+function named<T>(path: string, read: () => T): T {
+  try {
+    return read();
   } catch (cause) {
     throw new AppError("bad-request", `${path}: ${messageOf(cause)}`, { cause });
   }

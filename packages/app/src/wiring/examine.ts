@@ -7,9 +7,9 @@ import { messageOf } from "@cordon/model/error";
 import type { Config } from "../config.ts";
 import { CONSOLE_DIST } from "./content.ts";
 import { makeInventory } from "./inventory.ts";
+import { readMappings } from "./mapping-files.ts";
 import { readPlaybooks } from "./playbook-shelf.ts";
 import { readRules } from "./rule-files.ts";
-import { readMappings } from "./stores.ts";
 
 export interface Examined {
   readonly check: string;
@@ -20,7 +20,7 @@ export interface Examined {
 
 export async function examine(config: Config): Promise<Examined[]> {
   return [
-    attempt("mappings", () => ({ state: "ok", detail: `${readMappings().mappings.length} source mappings` })),
+    attempt("mappings", () => ({ state: "ok", detail: `${readMappings(config).mappings.length} source mappings` })),
     attempt("rules", () => rules(config)),
     attempt("playbooks", () => playbooks(config)),
     attempt("assets", () => ({

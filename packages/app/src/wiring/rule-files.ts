@@ -1,10 +1,18 @@
 /** Which rules apply: the shipped ones, the operator's paths from the configuration, and those added to the data folder. */
-import { cpSync, existsSync, mkdirSync, statSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
-import { loadRules, type Rejected, type RuleFile, type RuleSet } from "@cordon/engine/stream/detect/sigma/load-rules";
+import { cpSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { basename, isAbsolute, join, relative, resolve } from "node:path";
+import {
+  type LoadOptions,
+  loadRules,
+  makeRuleLoader,
+  type ReadBefore,
+  type Rejected,
+  type RuleFile,
+  type RuleSet,
+} from "@cordon/engine/stream/detect/sigma/load-rules";
 import { AppError, messageOf } from "@cordon/model/error";
 import { type Config, configPath } from "../config.ts";
-import { CONTENT, readTexts } from "./content.ts";
+import { CONTENT, listFiles, readText } from "./content.ts";
 
 export interface RuleChoice {
   /** Further files and folders, e.g. `scan --rules`. */
@@ -14,32 +22,54 @@ export interface RuleChoice {
 
 const ENDINGS = [".yml", ".yaml"];
 /** Below the data folder: what `cordon rules add` copied. */
-const ADDED = "rules";
+export const ADDED = "rules";
 
-export function readRules(config: Config, choice: RuleChoice): RuleSet {
-  const added = join(config.data, ADDED);
-  const files = [
-    ...(choice.shipped && config.rules.shipped ? shippedRules() : []),
-    ...config.rules.paths.flatMap((path) => ruleFiles(configPath(config, path), path)),
-    ...(existsSync(added) ? ruleFiles(added, "added") : []),
-    ...choice.paths.flatMap((path) => ruleFiles(path, path)),
-  ];
-  const { placeholders, unmuted } = config.rules;
-  return loadRules(files, { placeholders: new Map(Object.entries(placeholders)), unmuted });
+export interface RulePlace {
+  readonly path: string;
+  readonly source: string;
 }
 
-/** Correlations come with their base rules, in their own files. */
-const shippedRules = (): RuleFile[] =>
-  ["rules", "correlations"].flatMap((part) => ruleFiles(join(CONTENT, part), "cordon"));
+/** Every rule file that applies, in the order in which they are read. */
+export function listRuleFiles(config: Config, choice: RuleChoice): RulePlace[] {
+  return rulePlaces(config, choice).flatMap(({ path, source }) =>
+    existsSync(path) || source !== "added" ? rulesBelow(path, source) : [],
+  );
+}
+
+/** Files and folders in which rules are looked for. */
+export function rulePlaces(config: Config, choice: RuleChoice): RulePlace[] {
+  const shipped = choice.shipped && config.rules.shipped ? ["rules", "correlations"] : [];
+  return [
+    // Correlations come with their base rules, in their own files.
+    ...shipped.map((part) => ({ path: join(CONTENT, part), source: "cordon" })),
+    ...config.rules.paths.map((path) => ({ path: configPath(config, path), source: path })),
+    { path: join(config.data, ADDED), source: "added" },
+    ...choice.paths.map((path) => ({ path, source: path })),
+  ];
+}
+
+export const readRuleFile = ({ path, source }: RulePlace): RuleFile => ({ ...readText(path), source });
+
+export function loadOptionsOf(config: Config): LoadOptions {
+  const { placeholders, unmuted } = config.rules;
+  return { placeholders: new Map(Object.entries(placeholders)), unmuted };
+}
+
+/** `before` keeps what was read, for a reload. */
+export function readRules(config: Config, choice: RuleChoice, before?: ReadBefore): RuleSet {
+  const loader = makeRuleLoader(loadOptionsOf(config), before);
+  for (const place of listRuleFiles(config, choice)) loader.add(readRuleFile(place));
+  return loader.finish();
+}
 
 /** Sidecars (`*.test.yml`) are tests of rules, not rules. A source tree's own metadata folders are not rules either. */
-function ruleFiles(path: string, source: string): RuleFile[] {
-  return readTexts(path, ENDINGS)
-    .filter(
-      (file) => !/\.test\.ya?ml$/.test(file.path) && !NOT_RULES.test(relative(path, file.path).replaceAll("\\", "/")),
-    )
-    .map((file) => ({ path: file.path, text: file.text, source }));
+function rulesBelow(path: string, source: string): RulePlace[] {
+  return listFiles(path, ENDINGS)
+    .filter((file) => !/\.test\.ya?ml$/.test(file) && !NOT_RULES.test(relative(path, file).replaceAll("\\", "/")))
+    .map((file) => ({ path: file, source }));
 }
+
+export const ruleFiles = (path: string, source: string): RuleFile[] => rulesBelow(path, source).map(readRuleFile);
 
 /**
  * Beside the rules of a SigmaHQ checkout lie tests, schemas, and rules with placeholders that need an operator's lists:
@@ -77,4 +107,43 @@ export function addRules(config: Config, paths: readonly string[]): AddResult {
   const rejected = alone.rejected.filter((row) => !missing.includes(row) || row.id === undefined || !known.has(row.id));
   const accepted = alone.offered - alone.notSelected.length - rejected.length;
   return { added: own.size, accepted, rejected };
+}
+
+/** Takes files or folders out of the data folder's rules again, by their path there or by the id of a rule. Returns what went. */
+export function removeRules(config: Config, names: readonly string[]): readonly string[] {
+  const target = join(config.data, ADDED);
+  const added = existsSync(target) ? ruleFiles(target, "added") : [];
+  const gone = names.map((name) => findAdded(target, added, name));
+  try {
+    for (const path of gone) {
+      rmSync(path, { recursive: true });
+      for (const ending of ENDINGS) rmSync(path.replace(/\.ya?ml$/, `.test${ending}`), { force: true });
+    }
+  } catch (cause) {
+    throw new AppError("unavailable", `${target}: ${messageOf(cause)}`, { cause });
+  }
+  return gone;
+}
+
+function findAdded(target: string, added: readonly RuleFile[], name: string): string {
+  for (const path of [resolve(name), resolve(target, name)]) {
+    const below = relative(target, path);
+    if (below !== "" && !below.startsWith("..") && !isAbsolute(below) && existsSync(path)) return path;
+  }
+  const holding = added.find((file) => idsIn(file).includes(name.toLowerCase()));
+  if (holding === undefined)
+    throw new AppError("not-found", `no added rule has the path or id ${name}`, {
+      fix: `only rules in ${target} can be removed; others leave with their own files`,
+    });
+  const others = idsIn(holding).filter((id) => id !== name.toLowerCase());
+  if (others.length > 0)
+    throw new AppError("bad-request", `${holding.path} holds ${others.length} other rules too: ${others.join(", ")}`, {
+      fix: `remove them all: cordon rules remove ${relative(target, holding.path)}`,
+    });
+  return holding.path;
+}
+
+function idsIn(file: RuleFile): readonly string[] {
+  const { rules, correlations, filters, rejected } = loadRules([file], { skipStatus: [] });
+  return [...rules, ...correlations, ...filters, ...rejected].flatMap(({ id }) => id?.toLowerCase() ?? []);
 }

@@ -5,13 +5,12 @@ import { openEventStore } from "@cordon/adapters/storage/segments/event-store";
 import { openState, type StateStore } from "@cordon/adapters/storage/state";
 import { lockDataFolder } from "@cordon/adapters/stream/data-lock";
 import { openSpool, type Spool } from "@cordon/adapters/stream/in-process";
-import { type CompiledMappings, compileMappings } from "@cordon/engine/stream/normalise/mapping";
 import { AppError, messageOf } from "@cordon/model/error";
 import type { EventStore } from "@cordon/model/ports/event-store";
 import type { Runtime } from "@cordon/model/ports/runtime";
 import { DAY, SECOND } from "@cordon/model/time";
 import type { Config } from "../config.ts";
-import { CONTENT, readTexts } from "./content.ts";
+import { type Mappings, readMappings } from "./mapping-files.ts";
 
 /** Ids remembered against records sent twice: 2 million take about 45 MB. */
 const DEDUPE_MAX = 2_000_000;
@@ -25,7 +24,7 @@ export interface Stores {
   readonly state: StateStore;
   readonly spool: Spool;
   readonly events: EventStore;
-  readonly mappings: CompiledMappings;
+  readonly mappings: Mappings;
   close(): Promise<void>;
 }
 
@@ -36,7 +35,7 @@ export interface StoreOptions {
 }
 
 export async function openStores(config: Config, runtime: Runtime, options: StoreOptions): Promise<Stores> {
-  const mappings = readMappings();
+  const mappings = readMappings(config);
   makeFolder(config.data);
   const lock = lockDataFolder(config.data);
   const closers: (() => Promise<void> | void)[] = [() => lock.release()];
@@ -81,13 +80,4 @@ function makeFolder(path: string): void {
       fix: "choose another folder with --data, or make it writable",
     });
   }
-}
-
-/** The shipped mappings; a broken one is a bug of ours and named with file and key. */
-export function readMappings(): CompiledMappings {
-  const files = readTexts(join(CONTENT, "sources"), [".yml"]).filter((file) => file.path.endsWith("mapping.yml"));
-  const compiled = compileMappings(files);
-  const [first] = compiled.errors;
-  if (first !== undefined) throw new AppError("config-invalid", `${first.path}: ${first.key}: ${first.message}`);
-  return compiled;
 }

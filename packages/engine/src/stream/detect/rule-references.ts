@@ -1,5 +1,5 @@
 /**
- * A rule file by itself, made whole: what its correlations refer to is taken from the rules that are known already.
+ * A rule file by itself, made whole: what its correlations and filters refer to is taken from the rules that are known already.
  *
  * Enters: files, and rules of a loaded set. Leaves: further files, one per referred rule, to be loaded behind the first.
  */
@@ -36,7 +36,7 @@ export function referencesOf(files: readonly RuleFile[], library: Library): read
 
 /** What is broken is named by the loader, not here. */
 function referredNames(text: string): readonly string[] {
-  if (!text.includes("correlation")) return [];
+  if (!/^(?:correlation|filter):/m.test(text)) return [];
   try {
     return readYaml(text).flatMap((document) => namesIn(document.read()));
   } catch (error) {
@@ -46,7 +46,7 @@ function referredNames(text: string): readonly string[] {
 }
 
 function namesIn(document: Json): readonly string[] {
-  const body = isJsonObject(document) ? document.correlation : undefined;
+  const body = isJsonObject(document) ? (document.correlation ?? document.filter) : undefined;
   if (body === undefined || !isJsonObject(body)) return [];
   const { rules } = body;
   return (Array.isArray(rules) ? rules : [rules]).filter((name) => typeof name === "string");

@@ -1,0 +1,78 @@
+/** `cordon rules explain`: why a rule matches an event, or what would have to be different. With files it needs no server. */
+import { zEventDetail } from "@cordon/model/api/events";
+import { zExplanation } from "@cordon/model/api/explanation";
+import type { Event } from "@cordon/model/event";
+import type { ExplainedFile } from "../wiring/rule-check-explain.ts";
+import { configOf, withClient } from "./client.ts";
+import { type CommandContext, EXIT } from "./command.ts";
+import { explanationLines } from "./rules-explain-text.ts";
+import { safeText } from "./terminal.ts";
+
+export async function explain(context: CommandContext): Promise<number> {
+  const [rule = "", wanted = ""] = context.words;
+  const { eventOfFile, explainOffline, isFile } = await import("../wiring/rule-check-explain.ts");
+  const record = context.number("record");
+  if (isFile(wanted)) {
+    const config = configOf(context);
+    const { event, total, problems } = await eventOfFile(config, wanted, record);
+    for (const problem of problems) context.terminal.note(problem);
+    if (record === undefined && total > 1)
+      context.terminal.note(
+        `${total} events in ${wanted}: this is record ${event.provenance.position}; --record N for another`,
+      );
+    return show(context, event, explainOffline(config, rule, event));
+  }
+  return withClient(context, async (client) => {
+    const { event } = zEventDetail.parse(await client.call("getEvent", { params: { id: wanted } }));
+    if (isFile(rule))
+      return show(context, event as unknown as Event, explainOffline(client.config, rule, event as unknown as Event));
+    const answer = zExplanation.parse(
+      await client.call("explainRule", { params: { id: rule }, query: { event: wanted } }),
+    );
+    const explained = [{ id: rule, title: rule, path: "", explanation: answer }];
+    return show(context, event as unknown as Event, { rejected: [], explained });
+  });
+}
+
+function show(context: CommandContext, event: Event, { rejected, explained }: ExplainedFile): number {
+  const { terminal, json } = context;
+  for (const row of rejected) {
+    if (json) terminal.json({ kind: "rejected", ...row });
+    else
+      terminal.line(
+        `${terminal.paint("red", "rejected")} ${safeText(row.path)}:${row.line ?? 0}: ${row.code}: ${safeText(row.reason)}`,
+      );
+  }
+  if (!json) {
+    const { product = "", service = "", categories } = event.log;
+    const log = [product, service, ...categories].filter((part) => part !== "").join(" / ");
+    const { input, position } = event.provenance;
+    terminal.line(
+      `${terminal.paint("bold", "event")} ${safeText(input)} record ${position}: ${safeText(event.shape)} (${safeText(log)})`,
+    );
+  }
+  for (const one of explained) {
+    if (json)
+      terminal.json({
+        kind: "explanation",
+        rule: one.id,
+        title: one.title,
+        event: event.id,
+        ...withoutKind(one.explanation),
+      });
+    else {
+      terminal.line(
+        `${terminal.paint("bold", "rule")}  ${safeText(one.title)}${one.title === one.id ? "" : ` (${safeText(one.id)})`}`,
+      );
+      for (const line of explanationLines(terminal, one.explanation)) terminal.line(line);
+    }
+  }
+  return rejected.length > 0 ? EXIT.partial : EXIT.ok;
+}
+
+/** A correlation's own `kind` says what it is; the line's says that it is an explanation. */
+function withoutKind(explanation: ExplainedFile["explained"][number]["explanation"]): object {
+  if (!("kind" in explanation)) return explanation;
+  const { kind: what, ...rest } = explanation;
+  return { what, ...rest };
+}

@@ -1,0 +1,178 @@
+/**
+ * A rule run over the stored events before it goes live.
+ * Enters: the id of a loaded rule, or a rule's text. Leaves: the report, which says what part was covered.
+ * WB1. Reads in slices of time and gives way after each few hundred events: nothing else waits for it.
+ * WB2. Ends at its bounds of events and time; rules begin with the newest events, correlations with the oldest.
+ */
+import { type BacktestTarget, type ClosedAs, type Covered, makeBacktest } from "@cordon/engine/stream/detect/backtest";
+import type { RuleSet } from "@cordon/engine/stream/detect/sigma/load-rules";
+import { logsourceApplies } from "@cordon/engine/stream/detect/sigma/logsource";
+import type { SigmaRule } from "@cordon/engine/stream/detect/sigma/rule";
+import type { WireBacktest } from "@cordon/model/api/backtest";
+import { AppError } from "@cordon/model/error";
+import type { Event } from "@cordon/model/event";
+import type { Incident } from "@cordon/model/incident";
+import type { EventStore } from "@cordon/model/ports/event-store";
+import type { Journal } from "@cordon/model/ports/journal";
+import type { Runtime, Stop } from "@cordon/model/ports/runtime";
+import { DAY, type Instant, instant, MINUTE, SECOND } from "@cordon/model/time";
+import type { Mappings } from "./mapping-files.ts";
+
+export interface BacktestRun {
+  readonly set: RuleSet;
+  readonly target: BacktestTarget;
+  readonly days: number;
+  readonly seconds: number;
+}
+
+export interface BacktestWorld {
+  readonly events: EventStore;
+  readonly journal: Pick<Journal, "list">;
+  readonly mappings: Mappings;
+  readonly runtime: Runtime;
+}
+
+/** At one microsecond an event this is seconds; what is over it is said. */
+const EVENTS_MAX = 5_000_000;
+/** Rows of one search: a few megabytes. */
+const PAGE = 5_000;
+/** Events judged before others get their turn: a few milliseconds. */
+const TURN = 500;
+/** Newest incidents that are asked how they closed. */
+const INCIDENTS_MAX = 5_000;
+const INCIDENT_PAGE = 500;
+
+export async function runBacktest(run: BacktestRun, world: BacktestWorld, stop: Stop): Promise<WireBacktest> {
+  const { set, target } = run;
+  const { runtime, mappings } = world;
+  const closed = await closedIncidents(world.journal);
+  const hash = (text: string) => runtime.sha256(text);
+  const backtest = makeBacktest({ set, target, views: mappings.views, hash, closedAs: (id) => closed.get(id) });
+  const stats = await world.events.stats();
+  const to = instant(Math.min(runtime.now(), stats.lastTime ?? runtime.now()) + 1);
+  const from = instant(Math.max(to - run.days * DAY, stats.firstTime ?? 0));
+  const covered = { wantedFrom: instant(to - run.days * DAY), wantedTo: to };
+  const sources = feeding(target, mappings, Object.keys(stats.bySource));
+  if (sources.length === 0 || from >= to) return backtest.report(covered);
+  const plan: Plan = { from, to, sources, order: target.kind === "rule" ? "newest" : "oldest", total: stats.events };
+  const stoppedBy = await walk(plan, { run, world, stop, take: backtest.take });
+  return backtest.report({ ...covered, ...(stoppedBy === undefined ? {} : { stoppedBy }) });
+}
+
+/** A loaded rule or correlation by id or name. Throws AppError `not-found`. */
+export function targetOf(set: RuleSet, id: string): BacktestTarget {
+  const is = (rule: { readonly id: string; readonly name: string | undefined }): boolean =>
+    rule.id.toLowerCase() === id.toLowerCase() || rule.name === id;
+  const rule = set.rules.find(is);
+  if (rule !== undefined) return { kind: "rule", rule };
+  const correlation = set.correlations.find(is);
+  if (correlation === undefined) throw new AppError("not-found", `no rule ${id}`, { fix: "cordon rules list" });
+  return { kind: "correlation", rule: correlation };
+}
+
+/** Of a text with several documents the last correlation is meant, else the first rule. Throws AppError `bad-request`. */
+export function targetIn(set: RuleSet): BacktestTarget {
+  const [rejected] = set.rejected;
+  if (rejected !== undefined)
+    throw new AppError("bad-request", `line ${rejected.line ?? 0}: ${rejected.code}: ${rejected.reason}`);
+  const correlation = set.correlations.at(-1);
+  if (correlation !== undefined) return { kind: "correlation", rule: correlation };
+  const [rule] = set.rules;
+  if (rule === undefined) throw new AppError("bad-request", "the text holds no rule and no correlation");
+  return { kind: "rule", rule };
+}
+
+/** Sources whose mapping can give what the rule asks for; what no mapping knows any more is asked too. */
+function feeding(target: BacktestTarget, { logs }: Mappings, stored: readonly string[]): readonly string[] {
+  const rules = baseRules(target);
+  return stored.filter((source) => {
+    const possible = logs.get(source);
+    return (
+      possible === undefined || rules.some(({ logsource }) => possible.some((log) => logsourceApplies(logsource, log)))
+    );
+  });
+}
+
+export function baseRules(target: BacktestTarget): readonly SigmaRule[] {
+  if (target.kind === "rule") return [target.rule];
+  return target.rule.parts.flatMap(({ to }) => baseRules(to));
+}
+
+interface Plan {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly sources: readonly string[];
+  readonly order: "newest" | "oldest";
+  readonly total: number;
+}
+
+interface Walk {
+  readonly run: BacktestRun;
+  readonly world: BacktestWorld;
+  readonly stop: Stop;
+  readonly take: (events: readonly Event[]) => void;
+}
+
+async function walk(plan: Plan, { run, world, stop, take }: Walk): Promise<Covered["stoppedBy"]> {
+  const { runtime, events } = world;
+  const until = runtime.now() + run.seconds * SECOND;
+  let looked = 0;
+  for (const [from, to] of slices(plan)) {
+    for (let after: { time: Instant; id: Event["id"] } | undefined; ; ) {
+      const { sources, order } = plan;
+      const query = { from, to, sources, order, limit: PAGE, ...(after === undefined ? {} : { after }) };
+      const page = await events.search(query, stop);
+      for (let at = 0; at < page.length; at += TURN) {
+        take(page.slice(at, at + TURN));
+        await runtime.sleep(0, stop);
+      }
+      looked += page.length;
+      if (stop.stopped) return "stop";
+      if (looked >= EVENTS_MAX) return "events";
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) break;
+      if (runtime.now() >= until) return "seconds";
+      after = { time: last.time, id: last.id };
+    }
+    const ended = plan.order === "newest" ? from <= plan.from : to >= plan.to;
+    if (!ended && runtime.now() >= until) return "seconds";
+  }
+  return undefined;
+}
+
+/** Slices of time in which about a page of events lies if they are spread evenly; where not, a slice has more pages. */
+function* slices({ from, to, order, total }: Plan): Generator<readonly [Instant, Instant]> {
+  const count = Math.max(1, Math.ceil(total / PAGE));
+  const width = Math.max(MINUTE, Math.ceil((to - from) / count));
+  if (order === "oldest") {
+    for (let at: number = from; at < to; at += width) yield [instant(at), instant(Math.min(to, at + width))];
+    return;
+  }
+  for (let at: number = to; at > from; at -= width) yield [instant(Math.max(from, at - width)), instant(at)];
+}
+
+async function closedIncidents(journal: Pick<Journal, "list">): Promise<ReadonlyMap<string, ClosedAs>> {
+  const states = new Map<string, ClosedAs>();
+  for (let after: Incident | undefined, read = 0; read < INCIDENTS_MAX; ) {
+    const page = await journal.list({
+      order: "updated",
+      limit: INCIDENT_PAGE,
+      ...(after === undefined ? {} : { after: after.id }),
+    });
+    for (const incident of page) {
+      const state = stateOf(incident);
+      for (const { detection, recent = [] } of incident.detections)
+        for (const event of [...detection.evidence, ...recent]) states.set(event, state);
+    }
+    read += page.length;
+    after = page.at(-1);
+    if (page.length < INCIDENT_PAGE) break;
+  }
+  return states;
+}
+
+function stateOf({ status, verdict }: Incident): ClosedAs {
+  if (status !== "closed") return "open";
+  if (verdict === "true-positive" || verdict === "benign-positive" || verdict === "false-positive") return verdict;
+  return "other";
+}
