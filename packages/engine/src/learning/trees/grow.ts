@@ -1,0 +1,248 @@
+/**
+ * One tree, leaf by leaf: the leaf whose best split gains most is split next.
+ * Enters: binned rows, gradients, the rows and features of this tree. Leaves: the tree, and which rows ended in which leaf.
+ *
+ * LW1. Ties between leaves go to the older one; the order of all sums is fixed, so the same input gives the same tree.
+ * LW2. Of two children the smaller is counted, the larger is parent minus smaller.
+ */
+import type { BinnedRows } from "./bins.ts";
+import { type LeafSums, leafOutput, type Split, type SplitRules } from "./gain.ts";
+import { fillHistogram, type Histogram, type LeafRows, makeHistogram, subtractHistogram } from "./histogram.ts";
+import { bestSplit } from "./split.ts";
+
+/** Bins of a feature with the one for missing values fit into a byte. */
+const SIDES = 256;
+
+export interface GrowRules extends SplitRules {
+  readonly leavesMax: number;
+  readonly depthMax: number;
+  readonly learningRate: number;
+}
+
+/** Nodes in the order in which they were made; node 0 is the root. */
+export interface Tree {
+  readonly nodes: number;
+  readonly feature: Int32Array;
+  readonly splitBin: Int32Array;
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly value: Float64Array;
+  readonly cover: Float64Array;
+  readonly missingLeft: Uint8Array;
+  /** 1 where a bin of the node's feature goes left, at node * SIDES + bin. */
+  readonly sides: Uint8Array;
+}
+
+export interface Growth {
+  readonly binned: BinnedRows;
+  readonly rules: GrowRules;
+  readonly gradients: Float64Array;
+  readonly hessians: Float64Array;
+  /** Histograms that no leaf holds any more. */
+  readonly pool: Histogram[];
+  /** As long as there are rows. */
+  readonly spare: Int32Array;
+}
+
+interface Leaf {
+  readonly node: number;
+  readonly begin: number;
+  readonly end: number;
+  readonly depth: number;
+  readonly sums: LeafSums;
+  readonly histogram: Histogram;
+  readonly split: Split;
+}
+
+/** Reorders `order`, and writes into `added` what the tree says of each of its rows. */
+export function growTree(
+  growth: Growth,
+  sampled: { readonly order: Int32Array; readonly features: Int32Array },
+  added: Float64Array,
+): Tree {
+  const { rules } = growth;
+  const tree = emptyTree(2 * rules.leavesMax - 1);
+  const leaves: Leaf[] = [rootLeaf(growth, sampled)];
+  let nodes = 1;
+  while (leaves.length < rules.leavesMax) {
+    const at = bestLeaf(leaves, rules.depthMax);
+    const leaf = leaves[at];
+    if (leaf === undefined) break;
+    writeSplit(tree, growth.binned, leaf, nodes);
+    const middle = partition(growth, sampled.order, { leaf, tree });
+    const [left, right] = children(growth, sampled, { leaf, middle, node: nodes });
+    leaves[at] = left;
+    leaves.push(right);
+    nodes += 2;
+  }
+  for (const leaf of leaves) {
+    const value =
+      rules.learningRate * leafOutput(leaf.sums.gradient, leaf.sums.hessian, { ...leaf.sums, l2: rules.l2 });
+    tree.value[leaf.node] = value;
+    tree.cover[leaf.node] = leaf.sums.count;
+    for (let at = leaf.begin; at < leaf.end; at += 1) added[sampled.order[at] ?? 0] = value;
+    growth.pool.push(leaf.histogram);
+  }
+  return { ...tree, nodes };
+}
+
+/** The same for rows that the tree was not grown on. */
+export function binnedValues(
+  tree: Tree,
+  { binned, rows }: { readonly binned: BinnedRows; readonly rows: Int32Array },
+  added: Float64Array,
+): void {
+  const { slots, width, starts } = binned;
+  const { feature, sides, left, right, value } = tree;
+  for (let at = 0; at < rows.length; at += 1) {
+    const row = rows[at] ?? 0;
+    let node = 0;
+    for (let asked = feature[node] ?? -1; asked >= 0; asked = feature[node] ?? -1) {
+      const bin = (slots[row * width + asked] ?? 0) - (starts[asked] ?? 0);
+      node = (sides[node * SIDES + bin] === 1 ? left[node] : right[node]) ?? 0;
+    }
+    added[row] = value[node] ?? 0;
+  }
+}
+
+function emptyTree(nodesMax: number): Tree {
+  return {
+    nodes: 0,
+    feature: new Int32Array(nodesMax).fill(-1),
+    splitBin: new Int32Array(nodesMax).fill(-1),
+    left: new Int32Array(nodesMax),
+    right: new Int32Array(nodesMax),
+    value: new Float64Array(nodesMax),
+    cover: new Float64Array(nodesMax),
+    missingLeft: new Uint8Array(nodesMax),
+    sides: new Uint8Array(nodesMax * SIDES),
+  };
+}
+
+function rootLeaf(growth: Growth, { order, features }: { order: Int32Array; features: Int32Array }): Leaf {
+  let gradient = 0;
+  let hessian = 0;
+  for (let at = 0; at < order.length; at += 1) {
+    const row = order[at] ?? 0;
+    gradient += growth.gradients[row] ?? 0;
+    hessian += growth.hessians[row] ?? 0;
+  }
+  const sums = {
+    gradient,
+    hessian,
+    count: order.length,
+    low: Number.NEGATIVE_INFINITY,
+    high: Number.POSITIVE_INFINITY,
+  };
+  const histogram = takeHistogram(growth);
+  fillHistogram(histogram, leafRows(growth, order, [0, order.length]), growth.binned, features);
+  const split = bestSplit({ histogram, leaf: sums, rules: growth.rules }, growth.binned, features);
+  return { node: 0, begin: 0, end: order.length, depth: 0, sums, histogram, split };
+}
+
+function bestLeaf(leaves: readonly Leaf[], depthMax: number): number {
+  let best = -1;
+  let gain = 0;
+  leaves.forEach((leaf, at) => {
+    if (leaf.split.gain <= gain || leaf.depth >= depthMax) return;
+    best = at;
+    gain = leaf.split.gain;
+  });
+  return best;
+}
+
+function writeSplit(tree: Tree, binned: BinnedRows, { node, split, sums }: Leaf, next: number): void {
+  tree.feature[node] = split.feature;
+  tree.splitBin[node] = split.bin;
+  tree.left[node] = next;
+  tree.right[node] = next + 1;
+  tree.cover[node] = sums.count;
+  tree.missingLeft[node] = split.missingLeft ? 1 : 0;
+  const sides = tree.sides.subarray(node * SIDES, (node + 1) * SIDES);
+  if (split.bin >= 0) sides.fill(1, 0, split.bin + 1);
+  for (const bin of split.leftBins) sides[bin] = 1;
+  sides[binned.features[split.feature]?.bins ?? 0] = split.missingLeft ? 1 : 0;
+}
+
+/** Rows that go left to the front, both sides in their old order. Gives where the right side begins. */
+function partition({ binned, spare }: Growth, order: Int32Array, at: { leaf: Leaf; tree: Tree }): number {
+  const { begin, end, node, split } = at.leaf;
+  const { slots, width, starts } = binned;
+  const { sides } = at.tree;
+  const shift = node * SIDES - (starts[split.feature] ?? 0);
+  let left = begin;
+  let right = 0;
+  for (let from = begin; from < end; from += 1) {
+    const row = order[from] ?? 0;
+    if (sides[shift + (slots[row * width + split.feature] ?? 0)] === 1) {
+      order[left] = row;
+      left += 1;
+    } else {
+      spare[right] = row;
+      right += 1;
+    }
+  }
+  order.set(spare.subarray(0, right), left);
+  return left;
+}
+
+function children(
+  growth: Growth,
+  { order, features }: { readonly order: Int32Array; readonly features: Int32Array },
+  { leaf, middle, node }: { readonly leaf: Leaf; readonly middle: number; readonly node: number },
+): [Leaf, Leaf] {
+  const { binned, rules } = growth;
+  const [leftSums, rightSums] = childSums(leaf, rules);
+  const leftIsSmaller = middle - leaf.begin <= leaf.end - middle;
+  const counted = takeHistogram(growth);
+  const rows: [number, number] = leftIsSmaller ? [leaf.begin, middle] : [middle, leaf.end];
+  fillHistogram(counted, leafRows(growth, order, rows), binned, features);
+  subtractHistogram(leaf.histogram, counted);
+  const make = (sums: LeafSums, smaller: boolean, place: Pick<Leaf, "node" | "begin" | "end">): Leaf => {
+    const histogram = smaller ? counted : leaf.histogram;
+    const split = bestSplit({ histogram, leaf: sums, rules }, binned, features);
+    return { ...place, depth: leaf.depth + 1, sums, histogram, split };
+  };
+  return [
+    make(leftSums, leftIsSmaller, { node, begin: leaf.begin, end: middle }),
+    make(rightSums, !leftIsSmaller, { node: node + 1, begin: middle, end: leaf.end }),
+  ];
+}
+
+/** LS4: below a monotone split no leaf of one side passes the middle between the two. */
+function childSums({ sums, split }: Leaf, rules: GrowRules): [LeafSums, LeafSums] {
+  const { low, high } = sums;
+  const left = { gradient: split.gradient, hessian: split.hessian, count: split.count, low, high };
+  const right = {
+    gradient: sums.gradient - split.gradient,
+    hessian: sums.hessian - split.hessian,
+    count: sums.count - split.count,
+    low,
+    high,
+  };
+  const direction = rules.monotone[split.feature] ?? 0;
+  if (direction === 0) return [left, right];
+  const bounds = { l2: rules.l2, low, high };
+  const middle =
+    (leafOutput(left.gradient, left.hessian, bounds) + leafOutput(right.gradient, right.hessian, bounds)) / 2;
+  return direction > 0
+    ? [
+        { ...left, high: middle },
+        { ...right, low: middle },
+      ]
+    : [
+        { ...left, low: middle },
+        { ...right, high: middle },
+      ];
+}
+
+const takeHistogram = ({ pool, binned }: Growth): Histogram =>
+  pool.pop() ?? makeHistogram(binned.starts[binned.width] ?? 0);
+
+const leafRows = (growth: Growth, order: Int32Array, [begin, end]: [number, number]): LeafRows => ({
+  order,
+  begin,
+  end,
+  gradients: growth.gradients,
+  hessians: growth.hessians,
+});
