@@ -63,7 +63,7 @@ const entity = z.union([
 const derived = z.union([
   z.strictObject({ hash_part: z.string(), of: field }),
   z.strictObject({ constant: scalar }),
-  z.strictObject({ join: z.array(field).min(2), with: z.string() }),
+  z.strictObject({ join: z.array(field).min(1), with: z.string() }),
   z.strictObject({ lookup: field, values: z.record(z.string(), scalar) }),
 ]);
 

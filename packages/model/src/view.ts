@@ -24,7 +24,7 @@ export interface FieldView {
 export type DerivedField =
   | { readonly kind: "hash-part"; readonly from: readonly string[]; readonly label: string }
   | { readonly kind: "constant"; readonly value: Json }
-  /** Parts joined by `with` (`DOMAIN\user`); absent when one part is. */
+  /** Parts joined by `with` (`DOMAIN\user`, a list of arguments); absent when one part is. */
   | { readonly kind: "join"; readonly from: readonly (readonly string[])[]; readonly with: string }
   /** Value replaced through a table (`S-1-16-12288` -> `High`); absent when the table does not know it. */
   | { readonly kind: "lookup"; readonly from: readonly string[]; readonly values: Readonly<Record<string, Json>> };
@@ -214,8 +214,9 @@ function joined(roots: readonly Root[], from: readonly (readonly string[])[], gl
   let pointer: string | undefined;
   for (const path of from) {
     const hit = fromRoots(roots, path);
-    if (hit === undefined || typeof hit.value === "object") return undefined;
-    parts.push(String(hit.value));
+    const items = hit === undefined ? [] : Array.isArray(hit.value) ? hit.value : [hit.value];
+    if (hit === undefined || items.some((item) => typeof item === "object")) return undefined;
+    for (const item of items) parts.push(String(item));
     pointer ??= hit.pointer;
   }
   return pointer === undefined ? undefined : { value: parts.join(glue), pointer };
