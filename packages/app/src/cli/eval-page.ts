@@ -63,9 +63,9 @@ function groups({ by = {} }: SuiteOutcome): string {
 /** A point on the diagonal is a probability that says what happens. */
 function reliability({ reliability: bins = [] }: SuiteOutcome): string {
   if (bins.length === 0) return "";
-  const points = bins.map(({ mean, rate, count }) => {
+  const points = bins.map(({ meanProbability: said, rate, n: count }) => {
     const radius = Math.min(9, 2 + Math.log10(1 + count));
-    return `<circle cx="${(mean * 300).toFixed(1)}" cy="${((1 - rate) * 300).toFixed(1)}" r="${radius.toFixed(1)}" fill="currentColor"><title>said ${figure(mean)}, happened ${figure(rate)}, ${count} rows</title></circle>`;
+    return `<circle cx="${(said * 300).toFixed(1)}" cy="${((1 - rate) * 300).toFixed(1)}" r="${radius.toFixed(1)}" fill="currentColor"><title>said ${figure(said)}, happened ${figure(rate)}, ${count} rows</title></circle>`;
   });
   return `<h2>Reliability</h2><svg viewBox="-10 -10 320 320" role="img" aria-label="said probability against what happened"><path d="M0 300L300 0M0 0V300H300" fill="none" stroke="currentColor" opacity=".4"/>${points.join("")}</svg>`;
 }

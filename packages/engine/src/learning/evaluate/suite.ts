@@ -8,6 +8,7 @@
  * EV3. A file or row that cannot be read is named in `unread`; it is never skipped without a word.
  */
 import { AppError } from "@cordon/model/error";
+import type { ReliabilityBin } from "../metrics/probability.ts";
 
 export interface DataFile {
   /** Below the data folder, with `/`; without `.gz`; members of archives as `archive.npz!member.npy`. */
@@ -36,12 +37,7 @@ export interface SuiteOutcome {
   readonly intervals?: Readonly<Record<string, readonly [low: number, high: number]>>;
   /** Per class, set, organisation or phase. */
   readonly by?: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly reliability?: readonly {
-    readonly from: number;
-    readonly mean: number;
-    readonly rate: number;
-    readonly count: number;
-  }[];
+  readonly reliability?: readonly ReliabilityBin[];
   /** What it got wrong, worst first: to be read one by one. Texts are from the data and are escaped by whoever shows them. */
   readonly mistakes: readonly Mistake[];
   readonly notes: readonly string[];

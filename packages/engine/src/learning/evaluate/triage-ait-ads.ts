@@ -7,6 +7,7 @@
  *      higher than most scores of those days. Nothing of a tenant's later days is used.
  */
 
+import { instant, isoTime, MINUTE } from "@cordon/model/time";
 import { macroRecall } from "../metrics/confusion.ts";
 import { quantileOf } from "../metrics/interval.ts";
 import { calibrationError, reliabilityBins } from "../metrics/probability.ts";
@@ -211,12 +212,7 @@ function outcomeOf(results: readonly Judged[], train: readonly string[], unread:
       ...Object.fromEntries(results.map(({ name, figures }) => [name, figures])),
       ...Object.fromEntries(results.map(({ name, phases }) => [`${name}: recall by phase at 1 % FPR`, phases])),
     },
-    reliability: reliabilityBins(labels, scores).map(({ from, mean: said, rate, count }) => ({
-      from,
-      mean: said,
-      rate,
-      count,
-    })),
+    reliability: reliabilityBins(labels, scores),
     mistakes: results
       .flatMap(mistakesOf)
       .toSorted((a, b) => Number(a.truth === "benign") - Number(b.truth === "benign")),
@@ -229,7 +225,7 @@ function mistakesOf({ name, groups, labels, scores }: Judged): readonly Mistake[
   const order = [...scores.keys()].toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
   const line = (at: number): Mistake => {
     const group = groups[at] as LabelledGroup;
-    const when = new Date(group.minute * 60_000).toISOString().slice(0, 16);
+    const when = isoTime(instant(group.minute * MINUTE)).slice(0, 16);
     const bad = group.label === "malicious";
     return {
       what: `${name} ${when} ${group.host}: ${group.text} (${group.count})`,

@@ -183,8 +183,7 @@ const NEVER = 10_000;
 
 const pairKey = ({ host, rule }: AlertGroup): string => `${rule}\0${host}`;
 
-const dayShare = (seen: Seen, minute: number, began: number): number =>
-  seen.days / (dayOf(minute) - dayOf(began) + 1);
+const dayShare = (seen: Seen, minute: number, began: number): number => seen.days / (dayOf(minute) - dayOf(began) + 1);
 
 function aroundHost(hour: readonly Near[], { minute }: Near, usual: number): readonly number[] {
   const ten = within(hour, minute, NEAR);
