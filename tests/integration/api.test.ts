@@ -55,6 +55,8 @@ const OWN: Readonly<Partial<Record<RouteName, { body?: unknown; query?: string; 
   revertAction: { body: { reason: "r" }, status: 404 },
   closeBreaker: { body: { reason: "r" }, status: 404 },
   explainRule: { query: "?event=nothing", status: 404 },
+  tryRule: { body: { event: "nothing", text: "title: t" }, status: 404 },
+  backtestRule: { body: {}, status: 400 },
   simulatePlaybook: { body: { variables: {} }, status: 404 },
   createToken: { body: { name: "", role: "viewer" }, status: 400 },
   revokeToken: { status: 404 },

@@ -4,6 +4,9 @@
  */
 
 import type { WirePlaybook, WireSimulation } from "@cordon/model/api/actions";
+import type { WireBacktest, zBacktestRequest } from "@cordon/model/api/backtest";
+import type { WireCoverage } from "@cordon/model/api/coverage";
+import type { zTryAnswer } from "@cordon/model/api/explanation";
 import type { Role, WireRule } from "@cordon/model/api/system";
 import type { Event } from "@cordon/model/event";
 import type { ActionKey, IncidentId } from "@cordon/model/ids";
@@ -11,8 +14,9 @@ import type { Incident } from "@cordon/model/incident";
 import type { JsonObject } from "@cordon/model/json";
 import type { EventStore } from "@cordon/model/ports/event-store";
 import type { Journal, LedgerIndex, OutcomeStore, Worklist } from "@cordon/model/ports/journal";
-import type { Runtime } from "@cordon/model/ports/runtime";
+import type { Runtime, Stop } from "@cordon/model/ports/runtime";
 import type { SpoolLog } from "@cordon/model/ports/spool";
+import type { z } from "zod";
 import type { Config } from "./config.ts";
 import type { Meters } from "./meters.ts";
 
@@ -29,6 +33,7 @@ export interface Instance {
   readonly outcomes: OutcomeStore;
   readonly keys: KeyStore;
   readonly rules: RuleShelf;
+  readonly study: RuleStudy;
   readonly playbooks: PlaybookShelf;
   readonly response: Response;
   readonly killSwitch: KillSwitch;
@@ -77,6 +82,15 @@ export interface RuleShelf {
     readonly reason: string;
   }[];
   explain(ruleId: string, event: Event): JsonObject | undefined;
+}
+
+/** What operators ask about rules: would it be loud, what can be seen, why does it not match. */
+export interface RuleStudy {
+  coverage(): Promise<WireCoverage>;
+  /** A layer of the ATT&CK Navigator. */
+  navigator(): Promise<object>;
+  backtest(request: z.output<typeof zBacktestRequest>, stop: Stop): Promise<WireBacktest>;
+  tryRule(text: string, event: Event): z.infer<typeof zTryAnswer>;
 }
 
 export interface PlaybookShelf {

@@ -12,6 +12,7 @@ import { z } from "zod";
 import type { Instance } from "../instance.ts";
 import type { Caller } from "./auth.ts";
 import { close, moveIncident, mustFind, reopen } from "./desk.ts";
+import { backtestRule, tryRule } from "./rule-study.ts";
 import { statusOf } from "./status.ts";
 import { approvalOf, cursorFor, eventQueryOf, summaryOf } from "./wire.ts";
 
@@ -161,6 +162,10 @@ export const HANDLERS: Readonly<Record<Exclude<RouteName, "login" | "logout" | "
     if (explained === undefined) throw new AppError("not-found", `no rule ${params.id}`, { fix: "cordon rules list" });
     return explained;
   },
+  ruleCoverage: ({ instance }) => instance.study.coverage(),
+  ruleNavigator: ({ instance }) => instance.study.navigator(),
+  backtestRule: ({ instance, body }) => backtestRule(instance, body),
+  tryRule: ({ instance, body }) => tryRule(instance, body),
   listPlaybooks: async ({ instance }) => ({ items: instance.playbooks.list() }),
   async simulatePlaybook({ instance, params, body }) {
     const { variables } = ROUTES.simulatePlaybook.body.parse(body);

@@ -38,6 +38,7 @@ import { makeKillSwitch } from "./kill-switch.ts";
 import { playbookShelf, readPlaybooks } from "./playbook-shelf.ts";
 import { type RuleChoice, readRules } from "./rule-files.ts";
 import { detectorOf, ruleShelf } from "./rule-shelf.ts";
+import { ruleStudy } from "./rule-study.ts";
 import { openStores, type Stores } from "./stores.ts";
 
 export interface EmbeddedOptions {
@@ -142,6 +143,10 @@ async function assemble(parts: Parts): Promise<Embedded> {
     outcomes: state.outcomes,
     keys,
     rules: ruleShelf(rules, mappings.views, runtime),
+    study: ruleStudy({
+      ...{ config, mappings, runtime, events: stores.events, journal: state.journal },
+      rules: () => rules,
+    }),
     playbooks: playbookShelf(playbooks, contain),
     response: responseOf(contain, people, cases),
     killSwitch,

@@ -12,7 +12,7 @@ export const zBacktestRequest = z
     text: z.string().min(1).max(1_000_000).optional(),
     days: z.number().int().min(1).max(DAYS_MAX).default(30),
     /** At most this long; what was covered is said. */
-    seconds: z.number().min(0.1).max(55).default(20),
+    seconds: z.number().min(0.1).max(600).default(20),
   })
   .refine(({ id, text }) => (id === undefined) !== (text === undefined), { error: "give either `id` or `text`" });
 

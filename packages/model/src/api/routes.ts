@@ -4,8 +4,12 @@
  */
 import { z } from "zod";
 import * as actions from "./actions.ts";
+import { zBacktest, zBacktestRequest } from "./backtest.ts";
+import { zCoverage } from "./coverage.ts";
 import * as events from "./events.ts";
+import { zExplanation, zTryAnswer, zTryRequest } from "./explanation.ts";
 import * as incidents from "./incidents.ts";
+import { zJsonObject } from "./nouns.ts";
 import * as system from "./system.ts";
 
 export interface RouteSpec {
@@ -196,7 +200,37 @@ export const ROUTES = {
     summary: "Why a rule did or did not match an event",
     role: "viewer",
     query: z.strictObject({ event: z.string() }),
-    answer: z.record(z.string(), z.unknown()),
+    answer: zExplanation,
+  },
+  tryRule: {
+    method: "POST",
+    path: "/rules/try",
+    summary: "Why a rule that is not loaded would match an event, or not",
+    role: "analyst",
+    body: zTryRequest,
+    answer: zTryAnswer,
+  },
+  backtestRule: {
+    method: "POST",
+    path: "/rules/backtest",
+    summary: "What a rule would have done over the stored events",
+    role: "analyst",
+    body: zBacktestRequest,
+    answer: zBacktest,
+  },
+  ruleCoverage: {
+    method: "GET",
+    path: "/rules/coverage",
+    summary: "Techniques, sources and rules: what can be seen, and what nothing feeds",
+    role: "viewer",
+    answer: zCoverage,
+  },
+  ruleNavigator: {
+    method: "GET",
+    path: "/rules/navigator",
+    summary: "Coverage as a layer of the ATT&CK Navigator (format 4.5)",
+    role: "viewer",
+    answer: zJsonObject,
   },
   listPlaybooks: {
     method: "GET",

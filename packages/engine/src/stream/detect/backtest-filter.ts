@@ -50,7 +50,7 @@ type Filter = NonNullable<WireBacktest["filter"]>;
 
 /** Below this a value is no pattern; fewer hits than this prove none. */
 const SHARE_MIN = 0.5;
-const HITS_MIN = 5;
+export const HITS_MIN = 5;
 /** Shares closer than this are the same; then the more telling field wins. */
 const SHARE_STEP = 0.05;
 

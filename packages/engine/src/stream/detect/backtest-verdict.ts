@@ -1,7 +1,7 @@
 /** A backtest in one sentence or two: how loud the rule would be, because of what, and what to do. */
 import type { WireBacktest } from "@cordon/model/api/backtest";
 import { DAY, HOUR, MINUTE } from "@cordon/model/time";
-import { fieldWord } from "./backtest-filter.ts";
+import { fieldWord, HITS_MIN } from "./backtest-filter.ts";
 
 type Facts = Omit<WireBacktest, "verdict" | "filter">;
 
@@ -41,7 +41,7 @@ function becauseText({ hits, fields }: Facts, filter: WireBacktest["filter"]): s
   }
   const group = fields.find(({ matched, values }) => matched && (values[0]?.hits ?? 0) * 2 >= hits);
   const [first] = group?.values ?? [];
-  if (group === undefined || first === undefined || hits < 2 || group.distinct === 1) return "";
+  if (group === undefined || first === undefined || hits < HITS_MIN || group.distinct === 1) return "";
   return `, ${Math.round((first.hits / hits) * 100)} % with ${fieldWord(group.field)} ${shortName(first.value)}`;
 }
 

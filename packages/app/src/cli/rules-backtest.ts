@@ -1,0 +1,121 @@
+/** `cordon rules backtest`: what a rule would have done over the stored events, before it goes live. */
+import { readFileSync } from "node:fs";
+import { type WireBacktest, zBacktest } from "@cordon/model/api/backtest";
+import { AppError } from "@cordon/model/error";
+import { instant, isoTime } from "@cordon/model/time";
+import { withClient } from "./client.ts";
+import { type CommandContext, EXIT } from "./command.ts";
+import { safeText, type Terminal, table } from "./terminal.ts";
+
+const BAR = 40;
+const VALUES_SHOWN = 5;
+const FIELDS_SHOWN = 8;
+
+export function backtest(context: CommandContext): Promise<number> {
+  const [rule = ""] = context.words;
+  return withClient(context, async (client) => {
+    const text = textOf(rule);
+    const answer = await client.call("backtestRule", {
+      body: {
+        ...(text === undefined ? { id: rule } : { text }),
+        days: context.number("days"),
+        seconds: context.number("seconds"),
+      },
+    });
+    const report = zBacktest.parse(answer);
+    if (context.json) context.terminal.json({ kind: "backtest", ...report });
+    else print(context.terminal, report, client.server);
+    const out = context.text("filter");
+    if (out !== undefined) await saveFilter(context, report, out);
+    return EXIT.ok;
+  });
+}
+
+async function saveFilter(context: CommandContext, { filter }: WireBacktest, out: string): Promise<void> {
+  if (filter === undefined) {
+    context.terminal.note(`no filter to propose: ${out} is not written`);
+    return;
+  }
+  const { write } = await import("./rules-test.ts");
+  write(out, filter.text);
+  context.terminal.note(`${out}: look at it, then add it with: cordon rules add ${out}`);
+}
+
+function textOf(rule: string): string | undefined {
+  try {
+    return readFileSync(rule, "utf8");
+  } catch (cause) {
+    if (/[\\/]|\.ya?ml$/i.test(rule)) throw new AppError("usage", `${rule}: no such rule file`, { cause });
+    return undefined; // an id
+  }
+}
+
+function print(terminal: Terminal, report: WireBacktest, server: string | undefined): void {
+  const { rule, covered, hits, alerts } = report;
+  terminal.line(
+    `${terminal.paint("bold", safeText(rule.title))} (${safeText(rule.id)}, ${rule.level}${rule.correlation === undefined ? "" : `, ${rule.correlation}`})`,
+  );
+  terminal.line(safeText(report.verdict));
+  terminal.line("");
+  const span = covered.from === undefined ? "" : ` from ${at(covered.from)} to ${at(covered.to ?? covered.from)}`;
+  const ended =
+    covered.stoppedBy === undefined ? "" : `; ended by its bound of ${covered.stoppedBy}, --seconds N for more`;
+  terminal.line(`looked at ${covered.events} events${span}, ${covered.inScope} of its log source${ended}`);
+  if (covered.failed > 0) terminal.line(`${covered.failed} events could not be judged`);
+  terminal.line(`${hits} hits, ${alerts} without repeats; ${report.alertsPerDay} alerts a day`);
+  const max = Math.max(1, ...report.perDay.map((day) => day.hits));
+  for (const day of report.perDay)
+    if (day.hits > 0)
+      terminal.line(`  ${day.day} ${String(day.hits).padStart(7)} ${"#".repeat(Math.ceil((day.hits / max) * BAR))}`);
+  const quiet = report.perDay.filter((day) => day.hits === 0).length;
+  if (quiet > 0 && hits > 0) terminal.line(`  ${quiet} of ${report.perDay.length} days without a hit`);
+  counts(terminal, "hosts", report.hosts);
+  counts(terminal, "users", report.users);
+  for (const { field, matched, distinct, more, values } of report.fields.slice(0, FIELDS_SHOWN))
+    counts(
+      terminal,
+      `${field === "" ? "keyword" : field}${matched ? "" : " (around)"}, ${more ? "over " : ""}${distinct} different`,
+      values,
+    );
+  const { incidents } = report;
+  const closed = Object.entries(incidents).filter(([, count]) => count > 0);
+  if (closed.length > 0 && hits > 0)
+    terminal.line(
+      `hits in incidents: ${closed.map(([state, count]) => `${count} ${STATE_WORD[state] ?? state}`).join(", ")}`,
+    );
+  if (report.examples.length > 0) {
+    terminal.line(terminal.paint("bold", "examples"));
+    table(terminal, report.examples, [
+      { head: "TIME", value: (row) => at(row.time) },
+      { head: "HOST", value: (row) => row.host ?? "", max: 30 },
+      { head: "USER", value: (row) => row.user ?? "", max: 30 },
+      { head: "EVENT", value: (row) => (server === undefined ? row.event : `${server}/events/${row.event}`) },
+    ]);
+  }
+  if (report.filter === undefined) return;
+  const { takes, leaves, text } = report.filter;
+  terminal.line(
+    terminal.paint("bold", `proposed filter: takes ${takes} hits, leaves ${leaves} (--filter FILE saves it)`),
+  );
+  for (const line of text.trimEnd().split("\n")) terminal.line(`  ${safeText(line)}`);
+}
+
+const STATE_WORD: Readonly<Record<string, string>> = {
+  truePositive: "closed as true",
+  benignPositive: "closed as benign",
+  falsePositive: "closed as false",
+  other: "closed otherwise",
+  open: "not closed",
+  none: "in none",
+};
+
+function counts(terminal: Terminal, name: string, values: WireBacktest["hosts"]): void {
+  if (values.length === 0) return;
+  terminal.line(terminal.paint("bold", safeText(name)));
+  for (const { value, hits } of values.slice(0, VALUES_SHOWN)) {
+    const text = safeText(value);
+    terminal.line(`  ${String(hits).padStart(7)}  ${text.length > 100 ? `${text.slice(0, 99)}…` : text}`);
+  }
+}
+
+const at = (ms: number): string => `${isoTime(instant(ms)).slice(0, 16)}Z`;
