@@ -7,6 +7,8 @@ export type LearningErrorCode =
   | "scores-malformed"
   | "parameters-malformed"
   | "schema-differs"
+  | "model-foreign"
+  | "model-damaged"
   | "model-malformed"
   | "too-few";
 
