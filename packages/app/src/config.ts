@@ -70,6 +70,12 @@ export const zConfig = z.strictObject({
       watch: z.boolean().default(true),
     })
     .prefault({}),
+  intel: z
+    .strictObject({
+      /** Files and folders of STIX bundles whose indicators are run as patterns. */
+      stixPatterns: z.array(z.string().min(1)).default([]),
+    })
+    .prefault({}),
   assets: z.array(zAsset).default([]),
   policies: z.strictObject({ path: z.string().optional() }).prefault({}),
   /** Operators' mappings of sources, asked before the shipped ones. */

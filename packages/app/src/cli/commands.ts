@@ -15,9 +15,11 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "scan",
     summary: "Run the whole path offline over files and folders; print the incidents found",
-    usage: "PATH... [--rules PATH]... [--detections] [--data DIR] [--min-level LEVEL] [--fail-on LEVEL] [--json]",
+    usage:
+      "PATH... [--rules PATH]... [--stix FILE]... [--detections] [--data DIR] [--min-level LEVEL] [--fail-on LEVEL] [--json]",
     options: {
       rules: { type: "string", multiple: true },
+      stix: { type: "string", multiple: true },
       detections: { type: "boolean" },
       "no-shipped-rules": { type: "boolean" },
       "min-level": { type: "string" },
@@ -212,6 +214,25 @@ export const COMMANDS: readonly Command[] = [
     positionals: [2, 2],
     examples: ["cordon sources test mapping.yml sample.ndjson"],
     load: async () => ({ run: (await import("./sources-test.ts")).test }),
+  },
+  {
+    name: "stix check",
+    summary: "Check STIX 2.1 patterns of bundles, indicators or plain lines: error with line and column, or ok",
+    usage: "FILE... [--json]",
+    positionals: [1, Number.POSITIVE_INFINITY],
+    examples: ["cordon stix check bundle.json", "cordon stix check patterns.txt --json"],
+    load: async () => ({ run: (await import("./stix.ts")).check }),
+  },
+  {
+    name: "stix match",
+    summary: "Try a STIX pattern, or all patterns of a file, over a file of events",
+    usage: "PATTERN|FILE EVENTS [--json]",
+    positionals: [2, 2],
+    examples: [
+      "cordon stix match \"[process:name = 'mimikatz.exe']\" events.ndjson",
+      "cordon stix match bundle.json Security.evtx --json",
+    ],
+    load: async () => ({ run: (await import("./stix.ts")).match }),
   },
   {
     name: "playbook list",

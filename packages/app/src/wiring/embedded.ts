@@ -15,6 +15,7 @@ import type { OpenBreaker } from "@cordon/engine/cases/contain/breaker";
 import { type Contain, makeContain } from "@cordon/engine/cases/contain/contain";
 import { reportHtml, reportMarkdown } from "@cordon/engine/cases/report/report";
 import type { RuleSet } from "@cordon/engine/stream/detect/sigma/load-rules";
+import type { StixPatterns } from "@cordon/engine/stream/detect/stix/stix-way";
 import { INTAKE_LIMITS, type Intake, makeIntake } from "@cordon/engine/stream/intake/intake";
 import { makeNormaliser } from "@cordon/engine/stream/normalise/normalise";
 import type { StreamResult } from "@cordon/engine/stream/stream";
@@ -39,6 +40,7 @@ import { playbookShelf, readPlaybooks } from "./playbook-shelf.ts";
 import { type RuleChoice, readRules } from "./rule-files.ts";
 import { detectorOf, ruleShelf } from "./rule-shelf.ts";
 import { ruleStudy } from "./rule-study.ts";
+import { openStix } from "./stix.ts";
 import { openStores, type Stores } from "./stores.ts";
 
 export interface EmbeddedOptions {
@@ -50,6 +52,8 @@ export interface EmbeddedOptions {
   readonly input?: "files-once" | "live";
   /** Only actuators that change nothing, whatever the configuration says. */
   readonly simulateOnly: boolean;
+  /** Further files of STIX indicators, for this run. */
+  readonly stix?: readonly string[];
   readonly onResult?: (result: StreamResult) => void;
   readonly log: (level: "error" | "warn" | "info", message: string) => void;
 }
@@ -59,6 +63,7 @@ export interface Embedded {
   readonly intake: Intake;
   readonly stream: StreamRole;
   readonly cases: CaseRole;
+  readonly stix: StixPatterns;
   readonly stores: Stores;
   readonly rules: RuleSet;
   /** Where the server really listens, once it does: links in reports and notices lead there. */
@@ -110,7 +115,8 @@ async function assemble(parts: Parts): Promise<Embedded> {
   showBreakers(meters, await contain.openBreakers());
   const cases = wireCases({ stores, runtime, meters, inventory, contain, fault, channels: channelsOf(config) });
   const input = options.input ?? "live";
-  const detector = detectorOf({ rules, views: mappings.views, runtime, input });
+  const stix = openStix({ config, runtime, views: mappings.views, meters, files: options.stix ?? [], input });
+  const detector = detectorOf({ rules, views: mappings.views, runtime, input, ways: [stix.way] });
   const stream = makeStreamRole({
     spool: stores.spool,
     events: stores.events,
@@ -166,7 +172,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
   const listensAt = (url: string): void => {
     if (config.baseUrl === undefined) parts.address.url = url;
   };
-  return { instance, intake, stream, cases, stores, rules, listensAt, close: () => stores.close() };
+  return { instance, intake, stream, cases, stix, stores, rules, listensAt, close: () => stores.close() };
 }
 
 export const baseUrlOf = (config: Config): string => config.baseUrl ?? `http://${config.listen}`;

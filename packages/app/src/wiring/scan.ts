@@ -19,6 +19,8 @@ export interface ScanRequest {
   readonly config: Config;
   readonly paths: readonly string[];
   readonly ruleset: RuleChoice & { readonly minLevel?: Level };
+  /** Files of STIX indicators whose patterns are looked for. */
+  readonly stix: readonly string[];
   /** Keep what was found in the data folder; otherwise it is thrown away. */
   readonly keep: boolean;
   readonly progress: (text: string) => void;
@@ -74,6 +76,7 @@ export async function runScan(request: ScanRequest): Promise<ScanResult> {
       rules: request.ruleset,
       input: "files-once",
       simulateOnly: true,
+      stix: request.stix,
       log: (_level, message) => tally.faults.push(message),
       onResult(result) {
         for (const detection of result.detections) {
@@ -89,6 +92,7 @@ export async function runScan(request: ScanRequest): Promise<ScanResult> {
       },
     });
     try {
+      for (const { source, id, reason } of embedded.stix.rejected) tally.fail(source, `${id}: ${reason}`);
       await read(embedded, request, tally, stop);
       if (stop.stopped) throw new AppError("interrupted", "interrupted");
       return await conclude(embedded, tally, detections);
