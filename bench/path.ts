@@ -32,7 +32,7 @@ export async function benchPath({ rounds, events }: Effort): Promise<readonly Fi
         writeFileSync(file, text);
         return readOne(embedded, file);
       });
-      const { rules } = embedded;
+      const rules = embedded.rules();
       const note = `${events} events a round, ${rules.rules.length} rules, ${embedded.instance.meters.detections} detections`;
       return [
         figure("whole path, files to sealed events", rate(events, passes, "cpu"), { unit: "events/CPU-s", note }),

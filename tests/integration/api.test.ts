@@ -39,7 +39,12 @@ function verdict(spec: RouteSpec, caller: (typeof CALLERS)[number]): 401 | 403 |
 }
 
 /** Requests that name nothing that exists: allowed callers get 404 or 400, and nothing changes under the other tests. */
-const NOWHERE: Readonly<Record<string, string>> = { id: "INC-NOTTHERE", key: "no-such-key", source: "matrix" };
+const NOWHERE: Readonly<Record<string, string>> = {
+  id: "INC-NOTTHERE",
+  key: "no-such-key",
+  source: "matrix",
+  digest: "none",
+};
 const OWN: Readonly<Partial<Record<RouteName, { body?: unknown; query?: string; status: number }>>> = {
   login: { body: { link: "cdn_nobody-made-this-link" }, status: 401 },
   getIncident: { status: 404 },
@@ -57,6 +62,8 @@ const OWN: Readonly<Partial<Record<RouteName, { body?: unknown; query?: string; 
   explainRule: { query: "?event=nothing", status: 404 },
   tryRule: { body: { event: "nothing", text: "title: t" }, status: 404 },
   backtestRule: { body: {}, status: 400 },
+  reloadRules: { body: { force: "yes" }, status: 400 },
+  getRuleVersion: { status: 404 },
   simulatePlaybook: { body: { variables: {} }, status: 404 },
   createToken: { body: { name: "", role: "viewer" }, status: 400 },
   revokeToken: { status: 404 },
@@ -132,7 +139,7 @@ describe("answers have the shape of the table", () => {
     const incidents = (await server.call("GET", "/incidents")).json.items as { id: string }[];
     const events = (await server.call("GET", "/events?limit=5")).json.items as { id: string }[];
     const detections = (await server.call("GET", "/detections")).json.items as {
-      rule: { id: string };
+      rule: { id: string; version: string };
       evidence: string[];
     }[];
     const detection = detections.find((each) => each.rule.id !== "");
@@ -140,15 +147,17 @@ describe("answers have the shape of the table", () => {
       incident: incidents[0]?.id ?? "",
       event: events[0]?.id ?? "",
       rule: detection?.rule.id ?? "",
+      digest: detection?.rule.version ?? "",
       evidence: detection?.evidence[0] ?? "",
     };
   });
 
+  const OF_RULE: readonly string[] = ["explainRule", "getRuleVersion"];
   const gets = ENTRIES.filter(([, spec]) => spec.method === "GET" && spec.media === undefined);
   it.each(gets)("%s", async (name, spec) => {
-    const id = name === "getEvent" ? known.event : name === "explainRule" ? known.rule : known.incident;
+    const id = name === "getEvent" ? known.event : OF_RULE.includes(name) ? known.rule : known.incident;
     const query = name === "explainRule" ? `?event=${known.evidence}` : name === "listRules" ? "?rejected=true" : "";
-    const answer = await server.call("GET", fill(spec.path, { id: id ?? "" }) + query);
+    const answer = await server.call("GET", fill(spec.path, { id: id ?? "", digest: known.digest ?? "" }) + query);
     expect(answer.status).toBe(200);
     expect(spec.answer.safeParse(answer.json).error?.issues ?? []).toEqual([]);
   });

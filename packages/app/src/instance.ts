@@ -7,6 +7,7 @@ import type { WirePlaybook, WireSimulation } from "@cordon/model/api/actions";
 import type { WireBacktest, zBacktestRequest } from "@cordon/model/api/backtest";
 import type { WireCoverage } from "@cordon/model/api/coverage";
 import type { zTryAnswer } from "@cordon/model/api/explanation";
+import type { WireReload, WireRuleHealth, WireRuleset, zRuleVersion } from "@cordon/model/api/rules";
 import type { Role, WireRule } from "@cordon/model/api/system";
 import type { Event } from "@cordon/model/event";
 import type { ActionKey, IncidentId } from "@cordon/model/ids";
@@ -34,6 +35,7 @@ export interface Instance {
   readonly keys: KeyStore;
   readonly rules: RuleShelf;
   readonly study: RuleStudy;
+  readonly ruleCare: RuleCare;
   readonly playbooks: PlaybookShelf;
   readonly response: Response;
   readonly killSwitch: KillSwitch;
@@ -72,7 +74,7 @@ export interface KeyRow {
 export interface RuleShelf {
   readonly digest: string;
   readonly loaded: number;
-  list(): readonly Omit<WireRule, "hits" | "verdicts">[];
+  list(): readonly Omit<WireRule, "hits" | "verdicts" | "health">[];
   rejected(): readonly {
     readonly path: string;
     readonly line?: number;
@@ -91,6 +93,17 @@ export interface RuleStudy {
   navigator(): Promise<object>;
   backtest(request: z.output<typeof zBacktestRequest>, stop: Stop): Promise<WireBacktest>;
   tryRule(text: string, event: Event): z.infer<typeof zTryAnswer>;
+}
+
+/** Rules over time: their exchange, their versions, and how each is doing. */
+export interface RuleCare {
+  reload(request: { readonly by: string; readonly force: boolean }): Promise<WireReload>;
+  history(): readonly WireRuleset[];
+  version(rule: string, digest: string): Promise<z.infer<typeof zRuleVersion> | undefined>;
+  /** By rule id; live rules and correlations only. */
+  health(): Promise<ReadonlyMap<string, WireRuleHealth>>;
+  /** Events whose cost was measured so far. */
+  sampled(): number;
 }
 
 export interface PlaybookShelf {

@@ -98,4 +98,17 @@ export const STATE_MIGRATIONS: readonly string[] = [
     value TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE rule_text (
+    version TEXT PRIMARY KEY,
+    rule TEXT NOT NULL,
+    title TEXT NOT NULL,
+    path TEXT NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    fired INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX rule_text_by_worth ON rule_text (fired, last_at);
+  `,
 ];

@@ -8,6 +8,7 @@ import { makeCheckpoints, makeKv, type NamedTexts } from "./checkpoints.ts";
 import { makeJournal } from "./journal.ts";
 import { makeLedger } from "./ledger.ts";
 import { makeOutcomes } from "./outcomes.ts";
+import { makeRuleBook, type RuleBook } from "./rule-book.ts";
 import { STATE_MIGRATIONS } from "./schema.ts";
 import { openSqlite } from "./sqlite.ts";
 import { makeTokens, type TokenStore } from "./tokens.ts";
@@ -18,6 +19,7 @@ export interface StateStore {
   readonly worklist: Worklist;
   readonly ledger: LedgerIndex;
   readonly outcomes: OutcomeStore;
+  readonly ruleBook: RuleBook;
   readonly tokens: TokenStore;
   readonly checkpoints: NamedTexts;
   readonly kv: NamedTexts;
@@ -39,6 +41,7 @@ export function openState({ dir, ...rest }: StateOptions): StateStore {
     worklist: makeWorklist(db),
     ledger: makeLedger(db),
     outcomes: makeOutcomes(db),
+    ruleBook: makeRuleBook(db),
     tokens: makeTokens(db),
     checkpoints: makeCheckpoints(db),
     kv: makeKv(db),

@@ -12,6 +12,7 @@ import { z } from "zod";
 import type { Instance } from "../instance.ts";
 import type { Caller } from "./auth.ts";
 import { close, moveIncident, mustFind, reopen } from "./desk.ts";
+import { listRuleHealth, listRules, ruleVersion } from "./rule-pages.ts";
 import { backtestRule, tryRule } from "./rule-study.ts";
 import { statusOf } from "./status.ts";
 import { approvalOf, cursorFor, eventQueryOf, summaryOf } from "./wire.ts";
@@ -138,24 +139,14 @@ export const HANDLERS: Readonly<Record<Exclude<RouteName, "login" | "logout" | "
     return { ok: true };
   },
 
-  async listRules({ instance, query }) {
-    const wanted = ROUTES.listRules.query.parse(query);
-    const verdicts = await instance.outcomes.byRule();
-    const text = wanted.q?.toLowerCase() ?? "";
-    const all = instance.rules
-      .list()
-      .map((rule) => ({ ...rule, hits: instance.meters.ruleHits.get(rule.id) ?? 0, verdicts: verdicts[rule.id] ?? {} }))
-      .filter(
-        (rule) => text === "" || `${rule.id} ${rule.title} ${rule.techniques.join(" ")}`.toLowerCase().includes(text),
-      )
-      .filter((rule) => wanted.hits === "false" || rule.hits > 0);
-    all.sort((a, b) => b.hits - a.hits || (a.title < b.title ? -1 : 1));
-    return {
-      items: all.slice(wanted.offset, wanted.offset + wanted.limit),
-      rejected: wanted.rejected === "true" ? instance.rules.rejected() : [],
-      total: all.length,
-    };
+  listRules: ({ instance, query }) => listRules(instance, query),
+  reloadRules({ instance, caller, body }) {
+    const { force } = ROUTES.reloadRules.body.parse(body ?? {});
+    return instance.ruleCare.reload({ by: who(caller).name, force });
   },
+  listRulesets: async ({ instance }) => ({ items: instance.ruleCare.history() }),
+  listRuleHealth: ({ instance, query }) => listRuleHealth(instance, query),
+  getRuleVersion: ({ instance, params }) => ruleVersion(instance, params),
   async explainRule({ instance, params, query }) {
     const { event } = ROUTES.explainRule.query.parse(query);
     const explained = instance.rules.explain(params.id ?? "", await findEvent(instance, event));

@@ -1,7 +1,8 @@
 /** `cordon rules add|list`. */
 import { zRuleList } from "@cordon/model/api/system";
-import { configOf, findServer, withClient } from "./client.ts";
+import { configOf, withClient } from "./client.ts";
 import { type CommandContext, EXIT } from "./command.ts";
+import { takeUp } from "./rules-reload.ts";
 import { safeText, table } from "./terminal.ts";
 
 export async function add(context: CommandContext): Promise<number> {
@@ -15,20 +16,20 @@ export async function add(context: CommandContext): Promise<number> {
         `rejected ${safeText(item.path)}${item.line === undefined ? "" : `:${item.line}`}: ${item.code}: ${safeText(item.reason)}`,
       );
   }
-  const running = await findServer(config.data);
+  const taken = await takeUp(context);
   if (context.json)
     context.terminal.json({
       kind: "summary",
       added: result.added,
       accepted: result.accepted,
       rejected: result.rejected.length,
+      ...(taken === undefined ? {} : { reload: taken }),
     });
   else
     context.terminal.line(
       `${result.added} files added, ${result.accepted} rules accepted, ${result.rejected.length} rejected`,
     );
-  if (running !== undefined) context.terminal.note("the running server takes them up at its next start");
-  return result.rejected.length > 0 ? EXIT.partial : EXIT.ok;
+  return result.rejected.length > 0 || taken?.outcome === "refused" ? EXIT.partial : EXIT.ok;
 }
 
 export function list(context: CommandContext): Promise<number> {

@@ -20,6 +20,7 @@ export async function run(context: CommandContext): Promise<number> {
     log: (line) => (context.json ? terminal.json(line) : terminal.note(`${line.level}: ${line.message}`)),
   });
   const { instance, url } = running;
+  process.on("SIGHUP", () => void running.reload());
   const name = `${environment("USER") ?? "shell"}@local`;
   // A predecessor that was killed left its shell's token behind: nobody needs it any more.
   for (const key of await instance.keys.list())

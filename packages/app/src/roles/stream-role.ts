@@ -5,6 +5,8 @@
  *     cursor moves together with what detection remembers (detect-memory.ts).
  * T3. the store cursor moves only to what is sealed; the spool is trimmed below both.
  * T4. a spool that fills up with what only waits for the seal is sealed early, or intake would stand still until it is due.
+ * T5. rules are exchanged between two batches, after all that the old ones judged is remembered: after a crash no batch
+ *     that the old rules judged is judged again by the new ones.
  */
 import type { Detector } from "@cordon/engine/stream/detect/detect";
 import { runBatch, type StreamResult, type StreamStages } from "@cordon/engine/stream/stream";
@@ -45,6 +47,8 @@ export interface StreamParts extends Pick<StreamStages, "normalise"> {
   readonly minLevel: Level;
   /** Called with each batch's result after it is durable; scan collects detections here. */
   readonly onResult?: (result: StreamResult) => void;
+  /** Called after each turn, also of an idle stream. */
+  readonly beat?: () => Promise<void>;
 }
 
 export interface StreamRole {
@@ -52,6 +56,8 @@ export interface StreamRole {
   run(stop: Stop): Promise<void>;
   /** Until the spool is read to its end and everything is sealed (unless nothing is to be kept). */
   drain(stop: Stop): Promise<void>;
+  /** Runs `act` between two batches, when everything judged so far is remembered. At once when nothing streams. */
+  between(act: () => Promise<void>): Promise<void>;
 }
 
 export function makeStreamRole(parts: StreamParts): StreamRole {
@@ -63,12 +69,31 @@ export function makeStreamRole(parts: StreamParts): StreamRole {
   let detected = 0;
   let stored = 0;
   let tickedAt = 0;
+  let streaming = false;
+  const waiting: (() => Promise<void>)[] = [];
 
   const start = async (): Promise<SpoolSeq> => {
     detected = await memory.start();
     stored = await parts.spool.cursor("store");
     parts.meters.detectedSeq = detected;
     return Math.min(detected, stored);
+  };
+
+  const exchange = async (): Promise<void> => {
+    if (waiting.length === 0) return;
+    if (position !== undefined) await memory.commit(detected, "now");
+    for (const act of waiting.splice(0)) await act();
+  };
+
+  /** While this runs, acts wait for their turn; whatever is left when it ends has its turn then. */
+  const stream = async (work: () => Promise<void>): Promise<void> => {
+    streaming = true;
+    try {
+      await work();
+    } finally {
+      streaming = false;
+      for (const act of waiting.splice(0)) await act();
+    }
   };
 
   const sealWanted = async (): Promise<boolean> => {
@@ -81,6 +106,7 @@ export function makeStreamRole(parts: StreamParts): StreamRole {
   /** One read; false when there was nothing to read. */
   const turn = async (): Promise<boolean> => {
     position ??= await start();
+    await exchange();
     const batches = await parts.spool.read(position, READ_RECORDS);
     for (const batch of batches) await one(batch);
     const last = batches.at(-1);
@@ -134,27 +160,38 @@ export function makeStreamRole(parts: StreamParts): StreamRole {
     await parts.spool.trim();
   };
 
-  return {
-    async run(stop) {
-      while (!stop.stopped) {
-        try {
-          if (await turn()) await parts.runtime.sleep(0, stop);
-          else await rest();
-          parts.meters.problems.delete("stream-stopped");
-        } catch (error) {
-          raiseProblem(parts.meters, "stream-stopped", `detection waits: ${messageOf(error)}`, "cordon doctor");
-          position = undefined; // read again from the durable cursors
-          await parts.runtime.sleep(RETRY_MS, stop);
-        }
+  const run = async (stop: Stop): Promise<void> => {
+    while (!stop.stopped) {
+      try {
+        const more = await turn();
+        await parts.beat?.();
+        if (more) await parts.runtime.sleep(0, stop);
+        else await rest();
+        parts.meters.problems.delete("stream-stopped");
+      } catch (error) {
+        raiseProblem(parts.meters, "stream-stopped", `detection waits: ${messageOf(error)}`, "cordon doctor");
+        position = undefined; // read again from the durable cursors
+        await parts.runtime.sleep(RETRY_MS, stop);
       }
-      // Not remembered at the end is detected again at the next start.
-      if (position !== undefined) await memory.commit(detected, "now").catch(() => undefined);
-    },
-    async drain(stop) {
-      while (!stop.stopped && (await turn())) await parts.runtime.sleep(0, stop);
-      if (parts.finishAtEnd && !stop.stopped) await conclude(detector.finish());
-      await memory.commit(detected, "now");
-      if (parts.sealAtEnd) await seal();
+    }
+    // Not remembered at the end is detected again at the next start.
+    if (position !== undefined) await memory.commit(detected, "now").catch(() => undefined);
+  };
+
+  const drain = async (stop: Stop): Promise<void> => {
+    while (!stop.stopped && (await turn())) await parts.runtime.sleep(0, stop);
+    if (parts.finishAtEnd && !stop.stopped) await conclude(detector.finish());
+    await memory.commit(detected, "now");
+    if (parts.sealAtEnd) await seal();
+    await parts.beat?.();
+  };
+
+  return {
+    run: (stop) => stream(() => run(stop)),
+    drain: (stop) => stream(() => drain(stop)),
+    between(act) {
+      if (!streaming) return act();
+      return new Promise((resolve, reject) => waiting.push(() => act().then(resolve, reject)));
     },
   };
 }

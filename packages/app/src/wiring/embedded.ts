@@ -14,7 +14,7 @@ import { makePushIntake } from "@cordon/adapters/sources/http/push";
 import type { OpenBreaker } from "@cordon/engine/cases/contain/breaker";
 import { type Contain, makeContain } from "@cordon/engine/cases/contain/contain";
 import { reportHtml, reportMarkdown } from "@cordon/engine/cases/report/report";
-import type { RuleSet } from "@cordon/engine/stream/detect/sigma/load-rules";
+import type { ReadBefore, RuleSet } from "@cordon/engine/stream/detect/sigma/load-rules";
 import type { StixPatterns } from "@cordon/engine/stream/detect/stix/stix-way";
 import { INTAKE_LIMITS, type Intake, makeIntake } from "@cordon/engine/stream/intake/intake";
 import { makeNormaliser } from "@cordon/engine/stream/normalise/normalise";
@@ -37,8 +37,8 @@ import { makeInventory } from "./inventory.ts";
 import { makeKeys } from "./keys.ts";
 import { makeKillSwitch } from "./kill-switch.ts";
 import { playbookShelf, readPlaybooks } from "./playbook-shelf.ts";
+import { openRules } from "./reload-open.ts";
 import { type RuleChoice, readRules } from "./rule-files.ts";
-import { detectorOf, ruleShelf } from "./rule-shelf.ts";
 import { ruleStudy } from "./rule-study.ts";
 import { openStix } from "./stix.ts";
 import { openStores, type Stores } from "./stores.ts";
@@ -65,7 +65,7 @@ export interface Embedded {
   readonly cases: CaseRole;
   readonly stix: StixPatterns;
   readonly stores: Stores;
-  readonly rules: RuleSet;
+  rules(): RuleSet;
   /** Where the server really listens, once it does: links in reports and notices lead there. */
   listensAt(url: string): void;
   close(): Promise<void>;
@@ -74,7 +74,8 @@ export interface Embedded {
 export async function openEmbedded(config: Config, options: EmbeddedOptions): Promise<Embedded> {
   const runtime = makeRuntime();
   const meters = makeMeters(runtime.now());
-  const rules = readRules(config, options.rules);
+  const before: ReadBefore = new Map();
+  const rules = readRules(config, options.rules, before);
   const address = { url: baseUrlOf(config) };
   const stores = await openStores(config, runtime, {
     durable: options.durable,
@@ -82,7 +83,7 @@ export async function openEmbedded(config: Config, options: EmbeddedOptions): Pr
       raiseProblem(meters, "spool-damaged", message, "the set-aside batch stays in spool.db for a look"),
   });
   try {
-    return await assemble({ config, options, runtime, meters, rules, stores, address });
+    return await assemble({ config, options, runtime, meters, rules, before, stores, address });
   } catch (error) {
     await stores.close();
     throw error;
@@ -95,6 +96,7 @@ interface Parts {
   readonly runtime: Runtime;
   readonly meters: Meters;
   readonly rules: RuleSet;
+  readonly before: ReadBefore;
   readonly stores: Stores;
   readonly address: { url: string };
 }
@@ -116,7 +118,10 @@ async function assemble(parts: Parts): Promise<Embedded> {
   const cases = wireCases({ stores, runtime, meters, inventory, contain, fault, channels: channelsOf(config) });
   const input = options.input ?? "live";
   const stix = openStix({ config, runtime, views: mappings.views, meters, files: options.stix ?? [], input });
-  const detector = detectorOf({ rules, views: mappings.views, runtime, input, ways: [stix.way] });
+  const opened = await openRules({
+    ...{ config, choice: options.rules, rules, before: parts.before, runtime, meters, stores, input },
+    ...{ durable: options.durable, ways: [stix.way] },
+  });
   const stream = makeStreamRole({
     spool: stores.spool,
     events: stores.events,
@@ -128,7 +133,8 @@ async function assemble(parts: Parts): Promise<Embedded> {
     finishAtEnd: input === "files-once",
     minLevel: config.rules.minLevel,
     normalise: makeNormaliser({ mappings: mappings.mappings, sha256: (text) => runtime.sha256(text) }),
-    detector,
+    detector: opened.detector,
+    beat: opened.beat,
     ...(options.onResult === undefined ? {} : { onResult: options.onResult }),
   });
   const intake = makeIntake({
@@ -148,10 +154,11 @@ async function assemble(parts: Parts): Promise<Embedded> {
     ledger: state.ledger,
     outcomes: state.outcomes,
     keys,
-    rules: ruleShelf(rules, mappings.views, runtime),
+    rules: opened.shelf,
+    ruleCare: opened.careOf(stream.between),
     study: ruleStudy({
       ...{ config, mappings, runtime, events: stores.events, journal: state.journal },
-      rules: () => rules,
+      rules: opened.set,
     }),
     playbooks: playbookShelf(playbooks, contain),
     response: responseOf(contain, people, cases),
@@ -172,7 +179,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
   const listensAt = (url: string): void => {
     if (config.baseUrl === undefined) parts.address.url = url;
   };
-  return { instance, intake, stream, cases, stix, stores, rules, listensAt, close: () => stores.close() };
+  return { instance, intake, stream, cases, stix, stores, rules: opened.set, listensAt, close: () => stores.close() };
 }
 
 export const baseUrlOf = (config: Config): string => config.baseUrl ?? `http://${config.listen}`;

@@ -1,7 +1,12 @@
 /** The loaded rules as faces see them: list, rejects, explanations, and the detector over them. */
 
-import type { CorrelationRule } from "@cordon/engine/stream/detect/correlate/correlation";
-import { type DetectOptions, type Detector, makeDetector } from "@cordon/engine/stream/detect/detect";
+import {
+  type DetectOptions,
+  type Detector,
+  type MatcherStock,
+  makeDetector,
+} from "@cordon/engine/stream/detect/detect";
+import { explainCorrelation } from "@cordon/engine/stream/detect/explain-correlation";
 import { joinWays, type Way } from "@cordon/engine/stream/detect/join-ways";
 import { factsOf } from "@cordon/engine/stream/detect/sigma/detection";
 import { explainRule } from "@cordon/engine/stream/detect/sigma/explain";
@@ -14,29 +19,43 @@ import type { JsonObject } from "@cordon/model/json";
 import type { Runtime } from "@cordon/model/ports/runtime";
 import { type FieldView, PLAIN_VIEW } from "@cordon/model/view";
 import type { RuleShelf } from "../instance.ts";
+import { type LiveDetector, makeLiveDetector } from "../roles/reload-detector.ts";
 
 type Views = ReadonlyMap<string, FieldView>;
 
-export interface DetectorParts {
+export interface RulesParts {
   readonly rules: RuleSet;
   readonly views: Views;
   readonly runtime: Runtime;
   /** Files that are read once may come in any order; a live stream may not. */
   readonly input: "files-once" | "live";
+  /** Indexes that may be taken over. */
+  readonly earlier?: () => MatcherStock;
+}
+
+export interface DetectorParts extends RulesParts {
   /** Ways of knowing beside rules. */
   readonly ways?: readonly Way[];
 }
 
+/** Timing an event costs about as much as matching it: below a thousandth of the whole. */
+const COSTS = { every: 1_024, clock: () => performance.now() };
+
 /** Informational hits are detections too; the stream role keeps them from opening incidents. */
-export function detectorOf({ rules, views, runtime, input, ways = [] }: DetectorParts): Detector {
+export function rulesDetector({ rules, views, runtime, input, earlier }: RulesParts): Detector {
   const options: DetectOptions = {
     informational: true,
+    costs: COSTS,
+    ...(earlier === undefined ? {} : { matchers: earlier }),
     ...(input === "live" ? {} : { correlate: { latenessMs: Number.POSITIVE_INFINITY } }),
   };
-  return joinWays(
-    makeDetector({ ...rules, options }, views, (text) => runtime.sha256(text)),
-    ways,
-  );
+  return makeDetector({ ...rules, options }, views, (text) => runtime.sha256(text));
+}
+
+/** All ways of knowing in one, and the rules among them, which can be exchanged. */
+export function detectorOf({ ways = [], ...parts }: DetectorParts): { detector: Detector; live: LiveDetector } {
+  const live = makeLiveDetector(rulesDetector(parts));
+  return { detector: joinWays(live, ways), live };
 }
 
 export function ruleShelf(set: RuleSet, views: Views, runtime: Runtime): RuleShelf {
@@ -63,7 +82,7 @@ export function ruleShelf(set: RuleSet, views: Views, runtime: Runtime): RuleShe
     explain(id: string, event: Event): JsonObject | undefined {
       const view = views.get(event.shape) ?? views.get(event.source) ?? PLAIN_VIEW;
       const correlation = correlations.get(id);
-      if (correlation !== undefined) return explainCorrelation(correlation, event, view);
+      if (correlation !== undefined) return asJson(explainCorrelation(correlation, event, view));
       const rule = byId.get(id);
       if (rule === undefined) return undefined;
       const filters = (set.filtersOf.get(rule) ?? []).map((filter) => ({
@@ -93,18 +112,6 @@ function rowOf(rule: RuleHead, version: Sha256) {
     ...(rule.author === undefined ? {} : { author: rule.author }),
     ...(rule.description === undefined ? {} : { description: rule.description }),
   };
-}
-
-/** One event alone makes no correlation: what it can say is which of its rules the event satisfies. */
-function explainCorrelation(correlation: CorrelationRule, event: Event, view: FieldView): JsonObject {
-  return asJson({
-    ...{ kind: "correlation", type: correlation.type, groupBy: correlation.groupBy, spanMs: correlation.spanMs },
-    rules: correlation.parts.map(({ written, to }) =>
-      to.kind === "rule"
-        ? { rule: written, ...explainRule(to.rule, event, view) }
-        : { rule: written, correlation: explainCorrelation(to.rule, event, view) },
-    ),
-  });
 }
 
 const asJson = (value: object): JsonObject => JSON.parse(JSON.stringify(value)) as JsonObject;

@@ -190,7 +190,8 @@ function remarkOf(file: string, { reason, count }: { readonly reason: string; re
 }
 
 async function conclude(embedded: Embedded, tally: Tally, detections: readonly Detection[]): Promise<ScanResult> {
-  const { instance, rules } = embedded;
+  const { instance } = embedded;
+  const rules = embedded.rules();
   const { meters } = instance;
   const incidents: Incident[] = [];
   for (let after: Incident | undefined; ; ) {

@@ -10,10 +10,13 @@ import type { Source } from "@cordon/model/ports/source";
 import { makeServer } from "../api/server.ts";
 import { type Config, configPath, type SourceConfig } from "../config.ts";
 import type { Instance } from "../instance.ts";
+import { raiseProblem } from "../meters.ts";
 import { runSource } from "../roles/source-role.ts";
 import { CONSOLE_DIST } from "./content.ts";
 import { openDemo } from "./demo.ts";
 import { type Embedded, openEmbedded } from "./embedded.ts";
+import { makeAddedFolder, type RuleWatch, watchRules } from "./reload-watch.ts";
+import { ADDED, rulePlaces } from "./rule-files.ts";
 
 export interface LogLine {
   readonly kind: "log";
@@ -32,6 +35,8 @@ export interface ServeOptions {
 export interface Serving {
   readonly instance: Instance;
   readonly url: string;
+  /** Reads the rule files again. */
+  reload(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,12 +64,15 @@ export async function serve(given: Config, options: ServeOptions): Promise<Servi
       throw error;
     });
     if (config.listen.endsWith(":0")) embedded.listensAt(url);
+    const watching = config.rules.watch ? watch(embedded, config, log) : undefined;
     const work = [embedded.stream.run(stop), embedded.cases.run(stop), ...runSources(embedded, config, stop)];
     if (demo !== undefined) work.push(demo.play(embedded.instance.runtime, stop));
     return {
       instance: embedded.instance,
       url,
+      reload: () => reloadRules(embedded.instance, "signal", log),
       async close() {
+        watching?.close();
         await app.close();
         stop.stop();
         await Promise.all(work);
@@ -76,6 +84,41 @@ export async function serve(given: Config, options: ServeOptions): Promise<Servi
     await embedded.close();
     throw error;
   }
+}
+
+/** Changed rule files of the operator take effect at once. What goes wrong stands on the status page; what went well in the log. */
+function watch(
+  { instance }: Embedded,
+  config: Config,
+  log: (level: LogLine["level"], message: string) => void,
+): RuleWatch {
+  makeAddedFolder(join(config.data, ADDED));
+  return watchRules({
+    paths: rulePlaces(config, { paths: [], shipped: false }).map(({ path }) => path),
+    onChange: () => void reloadRules(instance, "watch", log),
+    onProblem: (message) =>
+      raiseProblem(
+        instance.meters,
+        "rules-watch",
+        `rule files are not watched: ${message}`,
+        "after a change: cordon rules reload",
+      ),
+  });
+}
+
+export async function reloadRules(
+  instance: Instance,
+  by: string,
+  log: (level: LogLine["level"], message: string) => void,
+): Promise<void> {
+  const { outcome, reason, changes, loaded } = await instance.ruleCare.reload({ by, force: false });
+  if (outcome === "refused") log("error", `rules were not exchanged: ${reason}`);
+  if (outcome !== "exchanged") return;
+  const { added, removed, changed } = changes;
+  log(
+    "info",
+    `rules exchanged: ${loaded} loaded; ${added.count} added, ${removed.count} removed, ${changed.count} changed`,
+  );
 }
 
 async function listen(app: Awaited<ReturnType<typeof makeServer>>, address: string): Promise<string> {

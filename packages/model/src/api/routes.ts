@@ -10,6 +10,7 @@ import * as events from "./events.ts";
 import { zExplanation, zTryAnswer, zTryRequest } from "./explanation.ts";
 import * as incidents from "./incidents.ts";
 import { zJsonObject } from "./nouns.ts";
+import * as rules from "./rules.ts";
 import * as system from "./system.ts";
 
 export interface RouteSpec {
@@ -231,6 +232,36 @@ export const ROUTES = {
     summary: "Coverage as a layer of the ATT&CK Navigator (format 4.5)",
     role: "viewer",
     answer: zJsonObject,
+  },
+  reloadRules: {
+    method: "POST",
+    path: "/rules/reload",
+    summary: "Read the rule files again and exchange the rules between two batches",
+    role: "admin",
+    body: rules.zReloadRequest,
+    answer: rules.zReload,
+  },
+  listRulesets: {
+    method: "GET",
+    path: "/rules/history",
+    summary: "Rulesets that were live, newest first, and what changed",
+    role: "viewer",
+    answer: rules.zRuleHistory,
+  },
+  listRuleHealth: {
+    method: "GET",
+    path: "/rules/health",
+    summary: "Hits, verdicts and cost of each rule, with flags",
+    role: "viewer",
+    query: rules.zRuleHealthQuery,
+    answer: rules.zRuleHealthList,
+  },
+  getRuleVersion: {
+    method: "GET",
+    path: "/rules/{id}/versions/{digest}",
+    summary: "The exact text of a version of a rule",
+    role: "viewer",
+    answer: rules.zRuleVersion,
   },
   listPlaybooks: {
     method: "GET",

@@ -1,6 +1,7 @@
 /** Wire contract of /api/v1/me, /session, /tokens, /status, /rules, /kill-switch, /ingest and /stream. */
 import { z } from "zod";
 import { zInstant, zJsonObject, zLevel } from "./nouns.ts";
+import { RULE_FLAGS, zRuleHealth } from "./rules.ts";
 
 export const ROLES = ["viewer", "analyst", "approver", "admin", "ingest"] as const;
 export type Role = (typeof ROLES)[number];
@@ -103,8 +104,10 @@ export const zRule = z
     mutedBy: z.array(z.string()).optional(),
     hits: z.number().int(),
     verdicts: z.record(z.string(), z.number()),
+    health: zRuleHealth.omit({ id: true, hits: true }),
   })
   .meta({ id: "Rule" });
+export const RULE_ORDERS = ["title", "level", "hits", "last-hit", "false-share", "time"] as const;
 export const zRejectedRule = z
   .object({
     path: z.string(),
@@ -119,6 +122,9 @@ export const zRuleQuery = z.strictObject({
   q: z.string().max(200).optional(),
   rejected: z.enum(["true", "false"]).default("false"),
   hits: z.enum(["true", "false"]).default("false").meta({ description: "only rules with hits" }),
+  flag: z.enum(RULE_FLAGS).optional().meta({ description: "only rules with this flag" }),
+  sort: z.enum(RULE_ORDERS).default("hits"),
+  order: z.enum(["down", "up"]).default("down"),
   limit: z.coerce.number().int().min(1).max(5_000).default(200),
   offset: z.coerce.number().int().min(0).default(0),
 });

@@ -33,8 +33,8 @@ export interface DetectOptions {
   readonly correlate?: CorrelateOptions;
   /** Measures what each rule's predicate costs, on one event in `every`. */
   readonly costs?: { readonly every: number; readonly clock: () => number };
-  /** Indexes of an earlier detector: what is made of the same rules is taken over. */
-  readonly matchers?: MatcherStock;
+  /** Indexes of an earlier detector: what is made of the same rules is taken over. Asked when an index is needed. */
+  readonly matchers?: () => MatcherStock;
 }
 
 /** Milliseconds that a rule's predicate took in the sampled events, and how often it ran there. */
@@ -84,10 +84,11 @@ export interface Detector {
   readonly logSources: () => readonly LogSource[];
   /** Builds now what events of this log source will need. */
   readonly prepare: (log: LogSource) => void;
+  readonly matchers: () => MatcherStock;
 }
 
 /** Indexes by the very rules they are made of; they hold nothing between events that another detector must not see. */
-export type MatcherStock = { readonly rules: readonly SigmaRule[]; readonly matcher: Matcher }[];
+export type MatcherStock = readonly { readonly rules: readonly SigmaRule[]; readonly matcher: Matcher }[];
 
 /** Log sources come from mappings, so scopes are few; beyond this the least recently made are built again when needed. */
 const SCOPES_MAX = 256;
@@ -128,7 +129,7 @@ export function makeDetector(
     correlations: ruleset.correlations ?? [],
     ...{ muted, hash, options: options.correlate ?? {} },
   });
-  const scopes = makeScopes(ruleset.rules, options.routing ?? "on", options.matchers ?? []);
+  const scopes = makeScopes(ruleset.rules, options.routing ?? "on", options.matchers ?? (() => []));
   const meter = makeCostMeter(options.costs);
   const facts = makeFacts(hash);
   const { matchedFields } = makeMatchReader();
@@ -218,6 +219,7 @@ export function makeDetector(
       ...scopes.stats(),
     }),
     logSources: scopes.logSources,
+    matchers: scopes.matchers,
     prepare: (log) => void scopes.scopeOf(log),
   };
 }
@@ -261,11 +263,12 @@ function makeCostMeter(costs: DetectOptions["costs"]): CostMeter {
 interface Scopes {
   readonly scopeOf: (log: LogSource) => Scope;
   readonly logSources: () => readonly LogSource[];
+  readonly matchers: () => MatcherStock;
   readonly stats: () => { readonly scopes: number; readonly candidates: number };
 }
 
 /** One index per distinct set of applicable rule groups, built when its first event comes. */
-function makeScopes(rules: readonly SigmaRule[], routing: "on" | "off", stock: MatcherStock): Scopes {
+function makeScopes(rules: readonly SigmaRule[], routing: "on" | "off", stock: () => MatcherStock): Scopes {
   const groups = groupByLogsource(rules);
   const order = new Map(rules.map((rule, i) => [rule, i]));
   const byKey = new Map<string, Scope>();
@@ -273,14 +276,10 @@ function makeScopes(rules: readonly SigmaRule[], routing: "on" | "off", stock: M
   const byGroups = new Map<string, Scope>();
 
   const matcherOf = (chosen: readonly SigmaRule[]): Matcher => {
-    const known = stock.find(
+    const known = stock().find(
       (one) => one.rules.length === chosen.length && one.rules.every((rule, i) => rule === chosen[i]),
     );
-    if (known !== undefined) return known.matcher;
-    const matcher = new Matcher(chosen);
-    if (stock.length >= SCOPES_MAX) stock.shift();
-    stock.push({ rules: chosen, matcher });
-    return matcher;
+    return known?.matcher ?? new Matcher(chosen);
   };
 
   const build = (log: LogSource): Scope => {
@@ -313,6 +312,7 @@ function makeScopes(rules: readonly SigmaRule[], routing: "on" | "off", stock: M
       return scope;
     },
     logSources: () => [...logs.values()],
+    matchers: () => [...byGroups.values()],
     stats: () => ({
       scopes: byGroups.size,
       candidates: [...byGroups.values()].reduce((sum, { matcher }) => sum + matcher.stats.candidates, 0),

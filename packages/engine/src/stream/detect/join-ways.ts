@@ -69,6 +69,7 @@ export function joinWays(rules: Detector, ways: readonly Way[]): JoinedDetector 
     },
     logSources: () => rules.logSources(),
     prepare: (log) => rules.prepare(log),
+    matchers: () => rules.matchers(),
     snapshot: () =>
       JSON.stringify({
         rules: rules.snapshot(),
