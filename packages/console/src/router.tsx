@@ -58,6 +58,17 @@ const rules = createRoute({
   validateSearch: readRulesSearch,
   component: lazyRouteComponent(() => import("./pages/rules/rules-page.tsx"), "RulesPage"),
 });
+const coverage = createRoute({
+  getParentRoute: () => root,
+  path: "/rules/coverage",
+  component: lazyRouteComponent(() => import("./pages/rules/coverage-page.tsx"), "CoveragePage"),
+});
+const backtest = createRoute({
+  getParentRoute: () => root,
+  path: "/rules/backtest",
+  validateSearch: (from: SearchRecord) => defined<{ readonly rule: string }>({ rule: readText(from, "rule") }),
+  component: lazyRouteComponent(() => import("./pages/rules/backtest-page.tsx"), "BacktestPage"),
+});
 const playbooks = createRoute({
   getParentRoute: () => root,
   path: "/playbooks",
@@ -76,7 +87,20 @@ const login = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([queue, incident, approvals, search, event, status, rules, playbooks, tokens, login]),
+  routeTree: root.addChildren([
+    queue,
+    incident,
+    approvals,
+    search,
+    event,
+    status,
+    rules,
+    coverage,
+    backtest,
+    playbooks,
+    tokens,
+    login,
+  ]),
   parseSearch: parseSearchText,
   stringifySearch: searchTextOf,
   defaultPreload: "intent",

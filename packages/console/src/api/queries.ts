@@ -87,6 +87,17 @@ export const eventsQuery = (query: EventQueryInput) =>
 export const rulesQuery = (query: NonNullable<QueryOf<"listRules">>) =>
   queryOptions({ queryKey: ["rules", query], queryFn: ({ signal }) => call("listRules", { query, signal }) });
 
+export const coverageQuery = queryOptions({
+  queryKey: ["coverage"],
+  queryFn: ({ signal }) => call("ruleCoverage", { signal }),
+});
+
+export const explanationQuery = (rule: string, event: string) =>
+  queryOptions({
+    queryKey: ["explanation", rule, event],
+    queryFn: ({ signal }) => call("explainRule", { params: { id: rule }, query: { event }, signal }),
+  });
+
 export const playbooksQuery = queryOptions({
   queryKey: ["playbooks"],
   queryFn: ({ signal }) => call("listPlaybooks", { signal }),

@@ -13,6 +13,7 @@ import { JsonTree } from "../../ui/json-tree.tsx";
 import { LogText } from "../../ui/log-text.tsx";
 import { Time } from "../../ui/time.tsx";
 import { citedPointers } from "./cited.ts";
+import { TryRule } from "./try-rule.tsx";
 
 export function EventView({ detail }: { readonly detail: WireEventDetail }) {
   const { event } = detail;
@@ -49,6 +50,7 @@ export function EventView({ detail }: { readonly detail: WireEventDetail }) {
       >
         <JsonTree value={event.raw} pointer="" cited={cited} />
       </Section>
+      <TryRule event={event.id} />
     </div>
   );
 }

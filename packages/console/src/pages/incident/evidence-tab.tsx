@@ -7,6 +7,7 @@ import { Section } from "../../ui/facts.tsx";
 import { LogText } from "../../ui/log-text.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ClaimLine, saidOf } from "./claim-line.tsx";
+import { WhyFired } from "./why-fired.tsx";
 
 /** More than this at once is not read by anybody; the search shows the rest. */
 const SHOWN_MAX = 300;
@@ -94,6 +95,7 @@ function Detection({ joined }: { readonly joined: Joined }) {
             ))}
           </tbody>
         </table>
+        <WhyFired rule={detection.rule.id} event={detection.evidence.at(-1) ?? ""} />
         <p className="muted small">
           Rule <LogText text={detection.rule.source} mono max={70} />
           {detection.rule.author && (

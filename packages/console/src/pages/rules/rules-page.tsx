@@ -1,6 +1,6 @@
 import type { WireRule, WireRuleList } from "@cordon/model/api/system";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { rulesQuery } from "../../api/queries.ts";
 import { countText, groupDigits, tacticWord, verdictWord } from "../../format/words.ts";
@@ -40,6 +40,13 @@ export function RulesPage() {
         {ask.data && (
           <span className="muted">{countText(ask.data.total, view === "rejected" ? "rejected rule" : "rule")}</span>
         )}
+        <span className="grow" />
+        <Link to="/rules/coverage" className="btn btn-ghost btn-small">
+          Coverage
+        </Link>
+        <Link to="/rules/backtest" className="btn btn-ghost btn-small">
+          Backtest
+        </Link>
       </header>
       <div className="filters">
         <RuleText q={search.q} set={(q) => set({ q })} />
@@ -134,6 +141,11 @@ function RuleRow({ rule }: { readonly rule: WireRule }) {
                 <LogText text={rule.author} />
               </>
             )}
+          </p>
+          <p>
+            <Link to="/rules/backtest" search={{ rule: rule.id }} className="btn btn-plain btn-small">
+              Backtest
+            </Link>
           </p>
           <p className="muted small mono">
             {rule.id} ·{" "}
