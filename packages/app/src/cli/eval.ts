@@ -25,6 +25,7 @@ export async function run(context: CommandContext): Promise<number> {
   const { dataFiles } = await import("../wiring/eval-data.ts");
   const began = performance.now();
   const outcome = await suite.run({
+    path: data,
     files: await dataFiles(data),
     train: listOf(context, "train"),
     test: listOf(context, "test"),

@@ -18,6 +18,8 @@ export interface DataFile {
 }
 
 export interface SuiteInput {
+  /** Where the files lie, for suites that read them through the product's own sources. */
+  readonly path: string;
   readonly files: readonly DataFile[];
   /** Parts as the caller named them (organisations, files, folders); empty: the suite's own default split. */
   readonly train: readonly string[];

@@ -13,7 +13,7 @@ const fileOf = (path: string, lines: readonly string[]): DataFile => ({
   bytes: async () => new TextEncoder().encode([HEAD, ...lines].join("\n")),
 });
 const input = (files: readonly DataFile[], parts: Partial<SuiteInput> = {}): SuiteInput => ({
-  ...{ files, train: [], test: [], seed: 1, progress: () => undefined },
+  ...{ path: "data", files, train: [], test: [], seed: 1, progress: () => undefined },
   ...parts,
 });
 
