@@ -49,6 +49,7 @@ export function coverageOf(set: Pick<RuleSet, "rules" | "correlations">, sources
     ...set.correlations.map((rule) => [rule, living.correlation(rule)] as const),
   ];
   let untagged = 0;
+  const certain = new Map<string, Set<string>>();
   for (const [rule, live] of all) {
     const { techniques, tactics } = factsOf(rule, NO_VERSION);
     if (techniques.length === 0) untagged += 1;
@@ -57,10 +58,14 @@ export function coverageOf(set: Pick<RuleSet, "rules" | "correlations">, sources
       row.rules.push({ id: rule.id, title: rule.title, level: rule.level, live });
       const state = live ? "covered" : row.state;
       rows.set(id, { ...row, state, tactics: [...new Set([...row.tactics, ...tactics])] });
+      // A rule with several tactics does not say which of them belongs to which of its techniques.
+      if (tactics.length === 1) certain.set(id, new Set([...(certain.get(id) ?? []), ...tactics]));
     }
   }
   return {
-    techniques: [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    techniques: [...rows.values()]
+      .map((row) => ({ ...row, tactics: [...(certain.get(row.id) ?? row.tactics)] }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1)),
     sources: sources.map((source) => sourceRow(source, set.rules)),
     missing: missingOf(set.rules, living),
     rules: { total: all.length, live: all.filter(([, live]) => live).length, untagged },

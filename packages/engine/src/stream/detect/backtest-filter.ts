@@ -3,7 +3,8 @@
  * read, change and save beside the rules.
  *
  * BF1. The text is a filter the loader takes, and it takes away exactly the counted hits: the value is escaped.
- * BF2. What the rule itself demands is never proposed: filtering that would switch the rule off.
+ * BF2. What the rule itself demands is never proposed, nor a deed that all hits share: filtering that would switch the rule
+ *      off. That all hits come from one parent, user or address may be so by chance, and is worth a look.
  */
 import type { WireBacktest } from "@cordon/model/api/backtest";
 import type { Sha256 } from "@cordon/model/ids";
@@ -26,7 +27,6 @@ const CONTEXT: readonly (readonly [field: string, word: string])[] = [
   ["comm", "program"],
   ["userIdentity.arn", "identity"],
   ["user", "user"],
-  ["eventSource", "service"],
   ["userAgent", "user agent"],
   ["c-useragent", "user agent"],
   ["cs-user-agent", "user agent"],
@@ -45,6 +45,14 @@ const RANK: ReadonlyMap<string, number> = new Map(CONTEXT_FIELDS.map((field, i) 
 
 export const fieldWord = (field: string): string => WORDS.get(field) ?? (field === "" ? "keyword" : field);
 
+/** Who does it, not what is done. */
+const DOERS: ReadonlySet<string> = new Set(
+  CONTEXT.filter(([, word]) => /parent|source|user$|identity|client/.test(word)).map(([field]) => field),
+);
+
+/** Written where a source has nothing to say. */
+const SAYS_NOTHING = /^(?:[-*?.\s]*|n\/a|null|none|unknown|\(null\))$/i;
+
 type Facts = Pick<WireBacktest, "hits" | "fields">;
 type Filter = NonNullable<WireBacktest["filter"]>;
 
@@ -62,8 +70,9 @@ export function proposeFilter(
   if (hits < HITS_MIN) return undefined;
   const candidates = fields.flatMap((row) => {
     const [first] = row.values;
-    const own = row.matched && row.distinct === 1;
-    if (first === undefined || own || row.field === "" || first.value.length >= VALUE_LENGTH_MAX) return [];
+    if (first === undefined || row.field === "" || first.value.length >= VALUE_LENGTH_MAX) return [];
+    const always = row.distinct === 1 && (row.matched || (first.hits === hits && !DOERS.has(row.field)));
+    if (always || SAYS_NOTHING.test(first.value)) return [];
     const share = first.hits / hits;
     return share < SHARE_MIN ? [] : [{ field: row.field, ...first, step: Math.floor(share / SHARE_STEP) }];
   });

@@ -22,13 +22,13 @@ export function verdictOf(facts: Facts, filter: WireBacktest["filter"]): string 
   return `${rateText(facts, span)}${becauseText(facts, filter)}.${closedText(facts)}${cut}`;
 }
 
-function rateText({ covered, hits, alerts, alertsPerDay }: Facts, span: string): string {
-  const repeats = alerts < hits ? `, ${hits} with repeats` : "";
+function rateText({ covered, hits, alerts, alertsPerDay, hitsPerDay }: Facts, span: string): string {
   if ((covered.to ?? 0) - (covered.from ?? 0) < DAY) {
     const noun = alerts === 1 ? "alert" : "alerts";
-    return `${alerts} ${noun}${repeats} in ${span}: too short a time to say how many a day`;
+    return `${alerts} ${noun}${alerts < hits ? ` (${hits} with repeats)` : ""} in ${span}: too short a time to say how many a day`;
   }
-  if (alertsPerDay < 1) return `About one every ${Math.max(2, Math.round(1 / alertsPerDay))} days${repeats}: quiet`;
+  if (alertsPerDay < 1) return `About one every ${Math.max(2, Math.round(1 / alertsPerDay))} days: quiet`;
+  const repeats = Math.round(hitsPerDay) > Math.round(alertsPerDay) ? ` (${Math.round(hitsPerDay)} with repeats)` : "";
   const rate = `About ${Math.round(alertsPerDay)} a day${repeats}`;
   if (alertsPerDay <= BEARABLE) return `${rate}: bearable`;
   return alertsPerDay <= LOUD ? rate : `${rate}: too loud to go live as it is`;
