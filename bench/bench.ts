@@ -18,9 +18,11 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   normalise: async () => (await import("./normalise.ts")).benchNormalise,
   match: async () => (await import("./match.ts")).benchMatch,
   correlate: async () => (await import("./correlate.ts")).benchCorrelate,
+  intel: async () => (await import("./intel.ts")).benchIntel,
   intake: async () => (await import("./intake.ts")).benchIntake,
   store: async () => (await import("./store.ts")).benchStore,
   path: async () => (await import("./path.ts")).benchPath,
+  learning: async () => (await import("./learning.ts")).benchLearning,
 };
 
 const USAGE = `usage: npm run bench -- [NAME...] [--json] [--full]

@@ -48,7 +48,13 @@ function rowsOf(): { readonly section: string; readonly key: string; readonly ro
     if (heading !== undefined) section = heading.replaceAll("`", "");
     const key = /^\| `([\w.]+)` \|/.exec(line)?.[1];
     if (key === undefined || section === "Other environment variables") return [];
-    return [{ section: section.startsWith("kind: ") || section === "assets" ? section : "top", key, row: line }];
+    return [
+      {
+        section: section.startsWith("kind: ") || section === "assets" || section === "feeds" ? section : "top",
+        key,
+        row: line,
+      },
+    ];
   });
 }
 

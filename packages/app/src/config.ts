@@ -8,6 +8,8 @@ import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { actionConfigSchema } from "@cordon/model/action-config";
 import { AppError, messageOf } from "@cordon/model/error";
+import { INDICATOR_KINDS } from "@cordon/model/indicator";
+import { LEVELS } from "@cordon/model/rule";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 
@@ -46,6 +48,33 @@ const zAsset = z.strictObject({
   tags: z.array(z.string()).default([]),
 });
 
+const secret = z.union([z.strictObject({ env: z.string() }), z.strictObject({ file: z.string() })]);
+
+const zFeed = z
+  .strictObject({
+    name,
+    path: z.string().min(1).optional(),
+    url: z.url({ protocol: /^https?$/ }).optional(),
+    format: z.enum(["list", "csv", "hosts", "stix", "misp"]).optional(),
+    /** Kind of every row, where rows do not say. */
+    kind: z.enum(INDICATOR_KINDS).optional(),
+    /** Columns of a CSV by name or number. */
+    columns: z.record(z.string(), z.union([z.string(), z.number().int().min(0)])).optional(),
+    confidence: z.number().int().min(0).max(100).default(60),
+    severity: z.enum(LEVELS).optional(),
+    label: z.string().min(1).max(80).optional(),
+    tlp: z.enum(["clear", "green", "amber", "amber+strict", "red"]).optional(),
+    subdomains: z.boolean().optional(),
+    ignoreWarningLists: z.boolean().default(false),
+    refreshMinutes: z.number().int().min(1).max(43_200).default(60),
+    /** Hosts, addresses and prefixes that may be internal. */
+    allow: z.array(z.string().min(1)).default([]),
+    token: secret.optional(),
+    maxMiB: z.number().int().min(1).max(400).default(128),
+    timeoutSeconds: z.number().int().min(1).max(600).default(120),
+  })
+  .refine((feed) => (feed.path === undefined) !== (feed.url === undefined), "needs either path or url");
+
 const MIB = 1024 * 1024;
 
 export const zConfig = z.strictObject({
@@ -72,8 +101,16 @@ export const zConfig = z.strictObject({
     .prefault({}),
   intel: z
     .strictObject({
+      feeds: z.array(zFeed).default([]),
       /** Files and folders of STIX bundles whose indicators are run as patterns. */
       stixPatterns: z.array(z.string().min(1)).default([]),
+      warningLists: z
+        .strictObject({ shipped: z.boolean().default(true), paths: z.array(z.string()).default([]) })
+        .prefault({}),
+      /** A hit whose confidence has faded below this is none. */
+      minConfidence: z.number().int().min(0).max(100).default(20),
+      /** New indicators are looked for in this many days of stored events. */
+      retroDays: z.number().int().min(1).max(3_650).default(30),
     })
     .prefault({}),
   assets: z.array(zAsset).default([]),
@@ -274,6 +311,7 @@ function checkNames(config: Config, file: string | undefined): void {
   for (const [list, items] of [
     ["sources", config.sources],
     ["actuators", config.actuators],
+    ["intel.feeds", config.intel.feeds],
   ] as const) {
     const seen = new Set<string>();
     for (const [index, item] of items.entries()) {

@@ -7,6 +7,13 @@ import type { WirePlaybook, WireSimulation } from "@cordon/model/api/actions";
 import type { WireBacktest, zBacktestRequest } from "@cordon/model/api/backtest";
 import type { WireCoverage } from "@cordon/model/api/coverage";
 import type { zTryAnswer } from "@cordon/model/api/explanation";
+import type {
+  WireIntelList,
+  WireIntelLookup,
+  WireIntelStatus,
+  WireRetro,
+  zIntelListQuery,
+} from "@cordon/model/api/intel";
 import type { WireReload, WireRuleHealth, WireRuleset, zRuleVersion } from "@cordon/model/api/rules";
 import type { Role, WireRule } from "@cordon/model/api/system";
 import type { Event } from "@cordon/model/event";
@@ -36,6 +43,7 @@ export interface Instance {
   readonly rules: RuleShelf;
   readonly study: RuleStudy;
   readonly ruleCare: RuleCare;
+  readonly intel: IntelDesk;
   readonly playbooks: PlaybookShelf;
   readonly response: Response;
   readonly killSwitch: KillSwitch;
@@ -104,6 +112,15 @@ export interface RuleCare {
   health(): Promise<ReadonlyMap<string, WireRuleHealth>>;
   /** Events whose cost was measured so far. */
   sampled(): number;
+}
+
+/** Indicators: feeds, look-ups, and the look back over stored events. */
+export interface IntelDesk {
+  status(): WireIntelStatus;
+  lookup(value: string): WireIntelLookup;
+  list(query: z.infer<typeof zIntelListQuery>): WireIntelList;
+  reload(): Promise<WireIntelStatus>;
+  retro(days: number): Promise<WireRetro>;
 }
 
 export interface PlaybookShelf {

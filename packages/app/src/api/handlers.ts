@@ -157,6 +157,11 @@ export const HANDLERS: Readonly<Record<Exclude<RouteName, "login" | "logout" | "
   ruleNavigator: ({ instance }) => instance.study.navigator(),
   backtestRule: ({ instance, body }) => backtestRule(instance, body),
   tryRule: ({ instance, body }) => tryRule(instance, body),
+  intelStatus: async ({ instance }) => instance.intel.status(),
+  intelLookup: async ({ instance, query }) => instance.intel.lookup(ROUTES.intelLookup.query.parse(query).value),
+  listIndicators: async ({ instance, query }) => instance.intel.list(ROUTES.listIndicators.query.parse(query)),
+  reloadIntel: ({ instance }) => instance.intel.reload(),
+  retroIntel: ({ instance, body }) => instance.intel.retro(ROUTES.retroIntel.body.parse(body).days),
   listPlaybooks: async ({ instance }) => ({ items: instance.playbooks.list() }),
   async simulatePlaybook({ instance, params, body }) {
     const { variables } = ROUTES.simulatePlaybook.body.parse(body);

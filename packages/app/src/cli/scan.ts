@@ -15,7 +15,7 @@ const INCIDENTS_SHOWN = 50;
 
 export async function run(context: CommandContext): Promise<number> {
   const { terminal } = context;
-  for (const path of [...context.words, ...context.texts("stix")]) mustExist(path);
+  for (const path of [...context.words, ...context.texts("intel"), ...context.texts("stix")]) mustExist(path);
   const failOn = levelOf(context, "fail-on");
   const minLevel = levelOf(context, "min-level");
   const began = performance.now();
@@ -28,6 +28,7 @@ export async function run(context: CommandContext): Promise<number> {
       shipped: !context.flag("no-shipped-rules"),
       ...(minLevel === undefined ? {} : { minLevel }),
     },
+    intel: context.texts("intel"),
     stix: context.texts("stix"),
     keep: context.text("data") !== undefined,
     progress: (text) => terminal.progress(text),

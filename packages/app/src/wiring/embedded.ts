@@ -33,6 +33,7 @@ import { makeStreamRole, type StreamRole } from "../roles/stream-role.ts";
 import { version } from "../version.ts";
 import { type CaseWiring, wireCases } from "./cases.ts";
 import { CONTENT, readTexts } from "./content.ts";
+import { type Intel, openIntel } from "./intel.ts";
 import { makeInventory } from "./inventory.ts";
 import { makeKeys } from "./keys.ts";
 import { makeKillSwitch } from "./kill-switch.ts";
@@ -52,6 +53,8 @@ export interface EmbeddedOptions {
   readonly input?: "files-once" | "live";
   /** Only actuators that change nothing, whatever the configuration says. */
   readonly simulateOnly: boolean;
+  /** Further files of indicators, for this run. */
+  readonly intel?: readonly string[];
   /** Further files of STIX indicators, for this run. */
   readonly stix?: readonly string[];
   readonly onResult?: (result: StreamResult) => void;
@@ -63,6 +66,7 @@ export interface Embedded {
   readonly intake: Intake;
   readonly stream: StreamRole;
   readonly cases: CaseRole;
+  readonly intel: Intel;
   readonly stix: StixPatterns;
   readonly stores: Stores;
   rules(): RuleSet;
@@ -117,10 +121,17 @@ async function assemble(parts: Parts): Promise<Embedded> {
   showBreakers(meters, await contain.openBreakers());
   const cases = wireCases({ stores, runtime, meters, inventory, contain, fault, channels: channelsOf(config) });
   const input = options.input ?? "live";
-  const stix = openStix({ config, runtime, views: mappings.views, meters, files: options.stix ?? [], input });
+  const intel = await openIntel({
+    ...{ config, runtime, meters, events: stores.events, worklist: state.worklist, kv: state.kv },
+    ...{ files: options.intel ?? [], input },
+  });
+  const stix = openStix({
+    ...{ config, runtime, views: mappings.views, meters, input },
+    ...{ files: options.stix ?? [], more: intel.patterns() },
+  });
   const opened = await openRules({
     ...{ config, choice: options.rules, rules, before: parts.before, runtime, meters, stores, input },
-    ...{ durable: options.durable, ways: [stix.way] },
+    ...{ durable: options.durable, ways: [intel.way, stix.way] },
   });
   const stream = makeStreamRole({
     spool: stores.spool,
@@ -160,6 +171,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
       ...{ config, mappings, runtime, events: stores.events, journal: state.journal },
       rules: opened.set,
     }),
+    intel: intel.desk,
     playbooks: playbookShelf(playbooks, contain),
     response: responseOf(contain, people, cases),
     killSwitch,
@@ -179,7 +191,18 @@ async function assemble(parts: Parts): Promise<Embedded> {
   const listensAt = (url: string): void => {
     if (config.baseUrl === undefined) parts.address.url = url;
   };
-  return { instance, intake, stream, cases, stix, stores, rules: opened.set, listensAt, close: () => stores.close() };
+  return {
+    instance,
+    intake,
+    stream,
+    cases,
+    intel,
+    stix,
+    stores,
+    rules: opened.set,
+    listensAt,
+    close: () => stores.close(),
+  };
 }
 
 export const baseUrlOf = (config: Config): string => config.baseUrl ?? `http://${config.listen}`;

@@ -19,6 +19,8 @@ export interface ScanRequest {
   readonly config: Config;
   readonly paths: readonly string[];
   readonly ruleset: RuleChoice & { readonly minLevel?: Level };
+  /** Files of indicators to look for. */
+  readonly intel: readonly string[];
   /** Files of STIX indicators whose patterns are looked for. */
   readonly stix: readonly string[];
   /** Keep what was found in the data folder; otherwise it is thrown away. */
@@ -77,6 +79,7 @@ export async function runScan(request: ScanRequest): Promise<ScanResult> {
       input: "files-once",
       simulateOnly: true,
       stix: request.stix,
+      intel: request.intel,
       log: (_level, message) => tally.faults.push(message),
       onResult(result) {
         for (const detection of result.detections) {
@@ -92,6 +95,7 @@ export async function runScan(request: ScanRequest): Promise<ScanResult> {
       },
     });
     try {
+      tellIntel(embedded, tally);
       for (const { source, id, reason } of embedded.stix.rejected) tally.fail(source, `${id}: ${reason}`);
       await read(embedded, request, tally, stop);
       if (stop.stopped) throw new AppError("interrupted", "interrupted");
@@ -128,6 +132,15 @@ function makeTally() {
       failed.set(file, reasons);
     },
   };
+}
+
+/** What is wrong with files of indicators is told like any input that failed. */
+function tellIntel({ intel }: Embedded, tally: Tally): void {
+  for (const { place, error, bad, badRows } of intel.desk.status().feeds) {
+    if (error !== undefined) tally.fail(place, error);
+    for (const { line, reason } of badRows) tally.remark(place, `line ${line}: ${reason}`);
+    if (bad > badRows.length) tally.remark(place, `${bad} rows are no indicators`);
+  }
 }
 
 async function read(

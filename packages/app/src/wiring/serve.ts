@@ -65,7 +65,12 @@ export async function serve(given: Config, options: ServeOptions): Promise<Servi
     });
     if (config.listen.endsWith(":0")) embedded.listensAt(url);
     const watching = config.rules.watch ? watch(embedded, config, log) : undefined;
-    const work = [embedded.stream.run(stop), embedded.cases.run(stop), ...runSources(embedded, config, stop)];
+    const work = [
+      embedded.stream.run(stop),
+      embedded.cases.run(stop),
+      embedded.intel.run(stop),
+      ...runSources(embedded, config, stop),
+    ];
     if (demo !== undefined) work.push(demo.play(embedded.instance.runtime, stop));
     return {
       instance: embedded.instance,

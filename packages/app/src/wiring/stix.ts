@@ -22,6 +22,8 @@ export interface StixParts {
   readonly meters: Meters;
   /** Further files, for this run. */
   readonly files: readonly string[];
+  /** Indicators of feeds that no list can hold. */
+  readonly more: readonly StixIndicator[];
   /** Old logs are searched with new knowledge: then events from before `valid_from` count, and none is too late. */
   readonly input: "files-once" | "live";
 }
@@ -30,9 +32,10 @@ const ENDINGS = [".json", ".stix", ".stix2"];
 /** Reasons shown on the status page; all are counted. */
 const SHOWN = 3;
 
-export function openStix({ config, runtime, views, meters, files, input }: StixParts): StixPatterns {
+export function openStix({ config, runtime, views, meters, files, more, input }: StixParts): StixPatterns {
   const configured = config.intel.stixPatterns.map((path) => configPath(config, path));
-  const indicators = [...configured, ...files].flatMap((path) => readTexts(path, ENDINGS)).flatMap(indicatorsIn);
+  const read = [...configured, ...files].flatMap((path) => readTexts(path, ENDINGS)).flatMap(indicatorsIn);
+  const indicators = [...read, ...more];
   const patterns = makeStixPatterns(indicators, {
     views,
     hash: (text) => runtime.sha256(text),

@@ -9,6 +9,7 @@ import { zCoverage } from "./coverage.ts";
 import * as events from "./events.ts";
 import { zExplanation, zTryAnswer, zTryRequest } from "./explanation.ts";
 import * as incidents from "./incidents.ts";
+import * as intel from "./intel.ts";
 import { zJsonObject } from "./nouns.ts";
 import * as rules from "./rules.ts";
 import * as system from "./system.ts";
@@ -262,6 +263,44 @@ export const ROUTES = {
     summary: "The exact text of a version of a rule",
     role: "viewer",
     answer: rules.zRuleVersion,
+  },
+  intelStatus: {
+    method: "GET",
+    path: "/intel",
+    summary: "Indicators: feeds with their state, counts, version",
+    role: "viewer",
+    answer: intel.zIntelStatus,
+  },
+  intelLookup: {
+    method: "GET",
+    path: "/intel/lookup",
+    summary: "What is known of one value",
+    role: "viewer",
+    query: intel.zIntelLookupQuery,
+    answer: intel.zIntelLookup,
+  },
+  listIndicators: {
+    method: "GET",
+    path: "/intel/indicators",
+    summary: "Indicators in use, page by page",
+    role: "viewer",
+    query: intel.zIntelListQuery,
+    answer: intel.zIntelList,
+  },
+  reloadIntel: {
+    method: "POST",
+    path: "/intel/reload",
+    summary: "Read all feeds now",
+    role: "analyst",
+    answer: intel.zIntelStatus,
+  },
+  retroIntel: {
+    method: "POST",
+    path: "/intel/retro",
+    summary: "Look for all indicators in the stored events of the last days",
+    role: "analyst",
+    body: intel.zRetroRequest,
+    answer: intel.zRetroAnswer,
   },
   listPlaybooks: {
     method: "GET",

@@ -1,0 +1,104 @@
+/** Intelligence as faces see it: feeds with their state, look-ups, lists, reload and the look back. */
+import { type Formed, formOf, guessForm } from "@cordon/engine/stream/detect/intel/forms";
+import { severityOf, standingAt } from "@cordon/engine/stream/detect/intel/standing";
+import { silencedBy } from "@cordon/engine/stream/detect/intel/way";
+import type { WireIndicator, WireIntelFeed } from "@cordon/model/api/intel";
+import type { Indicator } from "@cordon/model/indicator";
+import { NEVER_STOP } from "@cordon/model/ports/runtime";
+import type { IntelDesk } from "../instance.ts";
+import type { Feed } from "./intel-feeds.ts";
+import { type RetroParts, retroAll } from "./intel-retro.ts";
+import type { IntelSelf } from "./intel-state.ts";
+
+/** Rows passed over in search of wanted ones, per question. */
+const PASSED_MAX = 2_000_000;
+
+export function intelDesk(self: IntelSelf, retro: RetroParts, refresh: (which: "all") => Promise<void>): IntelDesk {
+  const { runtime, config } = self.parts;
+  const status: IntelDesk["status"] = () => ({
+    version: self.table.parts.digest,
+    indicators: self.table.parts.rows,
+    bytes: self.table.bytes,
+    patterns: [...self.states.values()].reduce((sum, state) => sum + state.patterns.length, 0),
+    feeds: self.feeds.map((feed) => feedOf(self, feed)),
+    counts: retro.way.counts(),
+    warningValues: self.warning.parts.rows,
+  });
+  return {
+    status,
+    lookup(text) {
+      const formed = understood(text);
+      if (typeof formed === "string") return { reason: formed, hits: [] };
+      const now = runtime.now();
+      const hits = self.table.meets(formed.kind, formed.value);
+      const exact = formed.kind === "cidr" ? self.table.exact("cidr", formed.value) : [];
+      return {
+        asked: { kind: formed.kind, value: formed.value },
+        hits: [...hits, ...(hits.length === 0 ? exact : [])].map((indicator) => {
+          const standing = standingAt(indicator, now, { confidenceMin: config.intel.minConfidence });
+          const warning = silencedBy(self.warning, indicator, formed);
+          return {
+            ...wireOf(indicator),
+            standing: standing.kind,
+            confidenceNow: standing.kind === "counts" ? standing.confidence : 0,
+            ...(warning === undefined ? {} : { warning }),
+          };
+        }),
+      };
+    },
+    list({ feed, kind, limit, after }) {
+      const items: WireIndicator[] = [];
+      let place = after;
+      let passed = 0;
+      for (let row = self.table.at(place); row !== undefined; row = self.table.at(place)) {
+        if (items.length === limit || passed === PASSED_MAX) return { items, next: place };
+        place = row.next;
+        passed += 1;
+        const { indicator } = row;
+        if (feed !== undefined && indicator.facts.feed !== feed) continue;
+        if (kind === undefined || indicator.kind === kind) items.push(wireOf(indicator));
+      }
+      return { items };
+    },
+    async reload() {
+      await refresh("all");
+      return status();
+    },
+    retro: (days) => retroAll(retro, days, NEVER_STOP),
+  };
+}
+
+/** A look-up may also name a path, a key or a file, which a list without kinds may not. */
+function understood(text: string): Formed | string {
+  const guess = guessForm(text);
+  if (typeof guess !== "string") return guess;
+  const file = /[\\/]|\.\w{1,8}$/.test(text) ? formOf("file", text) : guess;
+  return typeof file === "string" ? guess : file;
+}
+
+function feedOf({ states }: IntelSelf, feed: Feed): WireIntelFeed {
+  const state = states.get(feed.name);
+  return {
+    ...{ name: feed.name, place: feed.source.place, state: state?.state ?? "waiting" },
+    ...{ rows: state?.rows ?? 0, patterns: state?.patterns.length ?? 0, bad: state?.bad ?? 0 },
+    badRows: (state?.badRows ?? []).map((row) => ({ ...row })),
+    ...{ confidence: feed.form.facts.confidence, refreshMinutes: feed.refreshMinutes },
+    ...(state?.changedAt === undefined ? {} : { changedAt: state.changedAt }),
+    ...(state?.checkedAt === undefined ? {} : { checkedAt: state.checkedAt }),
+    ...(state?.error === undefined ? {} : { error: state.error }),
+  };
+}
+
+function wireOf(indicator: Indicator): WireIndicator {
+  const { kind, value, below, facts, validFrom, validUntil } = indicator;
+  return {
+    ...{ kind, value, below, feed: facts.feed, confidence: facts.confidence, severity: severityOf(indicator) },
+    ...(facts.asOf === undefined ? {} : { asOf: facts.asOf }),
+    ...(validFrom === undefined ? {} : { validFrom }),
+    ...(validUntil === undefined ? {} : { validUntil }),
+    ...(facts.label === undefined ? {} : { label: facts.label }),
+    ...(facts.tlp === undefined ? {} : { tlp: facts.tlp }),
+    ...(facts.techniques === undefined ? {} : { techniques: [...facts.techniques] }),
+    ...(facts.revoked === undefined ? {} : { revoked: facts.revoked }),
+  };
+}

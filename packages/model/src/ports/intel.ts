@@ -1,0 +1,25 @@
+/** Where feeds come from and where the table made of them rests. */
+import type { Instant } from "../time.ts";
+import type { Stop } from "./runtime.ts";
+
+/** What tells a changed feed from an unchanged one: size and time of a file, ETag and Last-Modified of an address. */
+export type FeedStamp = Readonly<Record<string, string>>;
+
+export type FeedAnswer =
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "text"; readonly text: string; readonly stamp: FeedStamp; readonly at: Instant };
+
+export interface FeedSource {
+  /** Where it is, for people: a path, or an address without secrets. */
+  readonly place: string;
+  /** Throws AppError `feed-unreadable` with the reason; size and time are bounded. */
+  fetch(known: FeedStamp | undefined, stop: Stop): Promise<FeedAnswer>;
+}
+
+/** Keeps the image of the table, and the one before it. */
+export interface ImageStore {
+  /** Images from the newest on, as far as there are any. */
+  load(): Promise<readonly (() => Promise<Uint8Array<ArrayBuffer>>)[]>;
+  /** Durable and complete when resolved, or as if it had never been. */
+  save(pieces: readonly Uint8Array[]): Promise<void>;
+}

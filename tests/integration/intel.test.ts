@@ -1,0 +1,154 @@
+/** Indicators on the real path: a feed, events over HTTP, an incident that names the indicator, a look back, a swap without loss. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cordon, type RunningServer, sleep, startServer } from "../server.ts";
+import { jsonLines } from "../story.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cordon-intel-"));
+const data = join(folder, "data");
+const list = join(folder, "list.txt");
+const config = join(folder, "cordon.yml");
+let server: RunningServer;
+
+beforeAll(async () => {
+  writeFileSync(list, "203.0.113.77\nnot an indicator\n");
+  writeFileSync(
+    config,
+    `rules: { shipped: false }
+intel:
+  feeds:
+    - { name: mine, path: list.txt, confidence: 90, label: Gate }
+    - { name: gone, path: gone.txt }
+`,
+  );
+  server = await startServer({ data, args: ["--config", config, "--no-console"] });
+}, 60_000);
+afterAll(async () => {
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+let second = 0;
+const connection = (to: string, name: string) => {
+  second += 1;
+  const time = Date.now() / 1_000 - 3_600 + second;
+  return JSON.stringify({ _path: "conn", ts: time, uid: name, "id.orig_h": "10.0.0.5", "id.resp_h": to, proto: "tcp" });
+};
+
+async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const found = await ask();
+    if (found !== undefined) return found;
+    await sleep(200);
+  }
+  throw new Error("it did not come to pass within 20 s");
+}
+
+interface Named {
+  readonly title: string;
+}
+const titles = async (): Promise<readonly string[]> => {
+  const { json } = await server.call("GET", "/incidents");
+  return (json.items as readonly Named[]).map(({ title }) => title);
+};
+const detections = async (): Promise<
+  readonly { readonly rule: { readonly title: string; readonly version: string } }[]
+> => (await server.call("GET", "/detections?limit=500")).json.items as never;
+
+describe("indicators on the real path", () => {
+  it("a pushed event becomes an incident that names the indicator, the feed and the version", {
+    timeout: 60_000,
+  }, async () => {
+    const status = await until(async () => {
+      const { json } = await server.call("GET", "/intel");
+      return json.indicators === 1 ? json : undefined;
+    });
+    await server.call("POST", "/ingest/zeek", connection("203.0.113.77", "C1"));
+    const title = await until(async () => (await titles()).find((one) => one.includes("203.0.113.77")));
+    expect(title).toContain("Known bad address 203.0.113.77 (Gate) contacted");
+    const [found] = await detections();
+    expect(found).toMatchObject({
+      rule: { id: "intel:mine", version: status.version },
+      severity: "high",
+      confidence: 90,
+    });
+  });
+
+  it("a feed that fails and a bad row are named, the rest goes on", async () => {
+    const { json } = await server.call("GET", "/intel");
+    const [mine, gone] = json.feeds as readonly Record<string, unknown>[];
+    expect(mine).toMatchObject({ name: "mine", state: "ok", rows: 1, bad: 1, badRows: [{ line: 2 }] });
+    expect(gone).toMatchObject({ name: "gone", state: "failed" });
+    const { json: health } = await server.call("GET", "/status");
+    expect(health.problems).toContainEqual(expect.objectContaining({ code: "intel-feed-gone" }));
+  });
+
+  it("a new indicator is found in stored events, and swapping the table loses no event", {
+    timeout: 60_000,
+  }, async () => {
+    await server.call("POST", "/ingest/zeek", connection("198.51.100.9", "C2"));
+    await until(async () => ((await server.call("GET", "/events?entity=ip:198.51.100.9")).json.items as []).at(0));
+    const pushed = Array.from({ length: 200 }, (_, i) => connection("203.0.113.77", `D${i}`));
+    const sending = (async () => {
+      for (let at = 0; at < pushed.length; at += 10)
+        await server.call("POST", "/ingest/zeek", pushed.slice(at, at + 10).join("\n"));
+    })();
+    writeFileSync(list, "203.0.113.77\n198.51.100.9\n");
+    const { json } = await server.call("POST", "/intel/reload", {});
+    expect(json).toMatchObject({ indicators: 2 });
+    await sending;
+    await until(async () => {
+      const met = (await detections()).filter(({ rule }) => rule.title.includes("203.0.113.77"));
+      return met.length === 201 ? met : undefined;
+    });
+    const back = await until(async () => (await detections()).find(({ rule }) => rule.title.includes("198.51.100.9")));
+    expect(back.rule.title).toContain("found in stored events");
+  });
+
+  it("the command line lists, looks up, adds and looks back", { timeout: 60_000 }, async () => {
+    const run = (...args: readonly string[]) =>
+      cordon(["intel", ...args, "--json", "--config", config, "--data", data]);
+    const own = join(folder, "own.txt");
+    writeFileSync(own, "*.evil[.]example\n");
+    expect((await run("add", own)).code).toBe(0);
+    const known = await run("lookup", "hxxp://www.evil[.]example/gate");
+    expect(known.code).toBe(0); // a URL is asked for, and no URL is known
+    const name = await run("lookup", "www.evil.example");
+    expect(name.code).toBe(1);
+    expect(jsonLines(name.out)[0]).toMatchObject({
+      hits: [{ value: "evil.example", feed: "added-own.txt", standing: "counts" }],
+    });
+    expect(jsonLines((await run("list", "--kind", "domain")).out)).toHaveLength(1);
+    const feeds = await run("feeds");
+    expect(feeds.code).toBe(3);
+    expect(jsonLines(feeds.out).at(-1)).toMatchObject({ kind: "summary", indicators: 3 });
+    expect(jsonLines((await run("retro", "--days", "2")).out)[0]).toMatchObject({
+      kind: "retro",
+      fresh: 0,
+      complete: true,
+    });
+  });
+
+  it("what was read is there after a restart, and a damaged image is named and replaced", {
+    timeout: 60_000,
+  }, async () => {
+    await server.stop();
+    const image = join(data, "intel", "table.img");
+    writeFileSync(
+      image,
+      "CORDINTL but not whole, and long enough to look like more than a header of an image of indicators",
+    );
+    server = await startServer({ data, args: ["--config", config, "--no-console"] });
+    await until(async () => ((await server.call("GET", "/intel")).json.indicators === 3 ? true : undefined));
+    const { json } = await server.call("GET", "/status");
+    expect(json.problems).toContainEqual(expect.objectContaining({ code: "intel-image" }));
+    await server.stop();
+    server = await startServer({ data, args: ["--config", config, "--no-console"] });
+    expect((await server.call("GET", "/intel")).json.indicators).toBe(3);
+    expect((await server.call("GET", "/status")).json.problems).not.toContainEqual(
+      expect.objectContaining({ code: "intel-image" }),
+    );
+  });
+});
