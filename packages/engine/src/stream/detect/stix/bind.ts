@@ -56,13 +56,16 @@ interface State<T extends Item> {
   /** No member may be over before `from`, nor begin after `until`. */
   readonly from: number;
   readonly until: number;
+  /** Candidates are tried oldest first. */
+  readonly oldest: boolean;
 }
 
 type Then<T extends Item> = (state: State<T>) => boolean;
 
 export function bind<T extends Item>(root: Expression, shelf: Shelf<T>, newest: T): Outcome<T> {
-  const search = new Search(shelf, newest);
-  return search.run(root);
+  const nearest = new Search(shelf, newest, false).run(root);
+  // What has to fit tightly fits best from both ends.
+  return nearest.kind === "gave-up" ? new Search(shelf, newest, true).run(root) : nearest;
 }
 
 class Search<T extends Item> {
@@ -72,15 +75,20 @@ class Search<T extends Item> {
   #steps = 0;
   #found: Chosen<T> | undefined;
 
-  constructor(shelf: Shelf<T>, newest: T) {
+  /** What comes before in a FOLLOWEDBY is tried oldest first. */
+  readonly #fromBothEnds: boolean;
+
+  constructor(shelf: Shelf<T>, newest: T, fromBothEnds: boolean) {
     this.#shelf = shelf;
     this.#newest = newest;
+    this.#fromBothEnds = fromBothEnds;
   }
 
   run(root: Expression): Outcome<T> {
     if (!this.#possible(root)) return { kind: "none" };
     const start: State<T> = {
-      ...{ chosen: undefined, spans: [], from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY },
+      ...{ chosen: undefined, spans: [], oldest: false },
+      ...{ from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY },
     };
     const found = this.#solve(root, true, start, ({ chosen }) => {
       this.#found = chosen;
@@ -151,15 +159,21 @@ class Search<T extends Item> {
 
   /** The part with the newest first; then what comes before it, nearest first; then what comes after both. */
   #solveRow(parts: readonly Expression[], must: boolean, state: State<T>, then: Then<T>): boolean {
-    const { from, until } = state;
-    const done: Then<T> = (all) => then({ ...all, from, until });
+    const { from, until, oldest } = state;
+    const done: Then<T> = (all) => then({ ...all, from, until, oldest });
     if (!must) return this.#solveBefore(parts, state, done);
     return parts.some((part, i) =>
       this.#timed({ part, must: true, state }, (next, pivot) => {
-        const early = { ...next, until: Math.min(until, pivot.last), spans: [...next.spans, EMPTY] };
+        const early = { ...this.#earlier(next, pivot.last), spans: [...next.spans, EMPTY] };
         return this.#solveBefore(parts.slice(0, i), early, (before) => {
           const { first } = before.spans.at(-1) ?? EMPTY;
-          const late = { ...before, until, from: Math.max(from, pivot.first, first), spans: before.spans.slice(0, -1) };
+          const late = {
+            ...before,
+            until,
+            oldest,
+            from: Math.max(from, pivot.first, first),
+            spans: before.spans.slice(0, -1),
+          };
           return this.#solveAfter(parts.slice(i + 1), late, done);
         });
       }),
@@ -171,8 +185,13 @@ class Search<T extends Item> {
     const part = parts.at(-1);
     if (part === undefined) return then(state);
     return this.#timed({ part, must: false, state }, (next, { last }) =>
-      this.#solveBefore(parts.slice(0, -1), { ...next, until: Math.min(state.until, last) }, then),
+      this.#solveBefore(parts.slice(0, -1), this.#earlier(next, last), then),
     );
+  }
+
+  /** For what has to begin no later than `last`. */
+  #earlier(state: State<T>, last: number): State<T> {
+    return { ...state, until: Math.min(state.until, last), oldest: this.#fromBothEnds };
   }
 
   #solveAfter(parts: readonly Expression[], state: State<T>, then: Then<T>): boolean {
@@ -223,16 +242,15 @@ class Search<T extends Item> {
     if (left === 0) return then(state);
     const items = this.#shelf.of(leaf);
     const low = firstAtOrAfter(items, earliestOf(state));
-    for (let i = upTo ?? items.length - 1; i >= low; i -= 1) {
+    const end = state.oldest ? items.length : low - 1;
+    const step = state.oldest ? 1 : -1;
+    for (let i = upTo ?? (state.oldest ? low : items.length - 1); i * step < end * step; i += step) {
       // Too few are left for the rest of the repetitions.
-      if (this.#steps > STEPS_MAX || (this.#shelf.single && i + 1 - low < left)) return false;
+      if (this.#steps > STEPS_MAX || (this.#shelf.single && (end - i) * step < left)) return false;
       const item = items[i];
       if (item === undefined) continue;
-      if (
-        this.#take(leaf, item, state, (next) => this.#takeMany(leaf, { left: left - 1, state: next, then, upTo: i }))
-      ) {
-        return true;
-      }
+      const rest = (next: State<T>): boolean => this.#takeMany(leaf, { left: left - 1, state: next, then, upTo: i });
+      if (this.#take(leaf, item, state, rest)) return true;
     }
     return false;
   }
@@ -318,6 +336,6 @@ interface Many<T extends Item> {
   readonly left: number;
   readonly state: State<T>;
   readonly then: Then<T>;
-  /** Index of the newest one that may still be taken. */
+  /** Index at which to go on. */
   readonly upTo?: number;
 }

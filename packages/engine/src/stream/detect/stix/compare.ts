@@ -178,7 +178,7 @@ function orderOf(value: Typed, literal: Literal): number | undefined {
   }
   const text = textOf(value);
   if (text === undefined || literal.kind === "boolean") return undefined;
-  if (literal.kind === "string" && value.kind === "string") return byCodePoint(nfc(text), nfc(literal.text));
+  if (literal.kind === "string" && value.kind === "string") return byCodePoint(text, literal.text);
   const other = literal.kind === "string" ? literal.text : literal.bytes;
   return isBytes(text) && isBytes(other) ? byCodePoint(text, other) : undefined;
 }

@@ -13,7 +13,7 @@ const FILE: JsonObject = {
 const SHA = "AB".repeat(32);
 const with_ = (more: JsonObject): JsonObject => ({ ...FILE, ...more });
 
-const ROWS: readonly (readonly [string, boolean, ...JsonObject[]])[] = [
+const ROWS: readonly (readonly [string, boolean, JsonObject, JsonObject?])[] = [
   ["[file:name = 'a.EXE']", true, FILE],
   ["[file:name = 'a.exe']", false, FILE],
   ["[file:name != 'b']", true, FILE],
@@ -49,7 +49,9 @@ const ROWS: readonly (readonly [string, boolean, ...JsonObject[]])[] = [
   ["[NOT EXISTS file:path]", true, FILE],
   ["[NOT EXISTS file:path]", false, { type: "url", value: "x" }],
   ["[EXISTS file:path]", false, with_({ path: null })],
-  ["[file:name = 'e\u0301']", true, with_({ name: "\u00e9" })],
+  ["[file:name = 'e\u0301']", false, with_({ name: "\u00e9" })],
+  ["[file:name = 'e\u0301']", true, with_({ name: "e\u0301" })],
+  ["[file:name MATCHES '^e\u0301$']", true, with_({ name: "\u00e9" })],
   ["[file:name LIKE '%e\u0301%']", true, with_({ name: "caf\u00e9s" })],
   [`[file:hashes.'SHA-256' = '${SHA.toLowerCase()}']`, true, with_({ hashes: { "SHA-256": SHA } })],
   [`[file:hashes.sha256 IN ('${SHA.toLowerCase()}')]`, true, with_({ hashes: { "SHA-256": SHA } })],
@@ -113,9 +115,14 @@ const ROWS: readonly (readonly [string, boolean, ...JsonObject[]])[] = [
 ];
 
 describe("comparisons", () => {
-  it.each(ROWS)("%s is %s", (pattern, expected, ...objects) => {
-    const patterns = patternsOf([pattern]);
-    expect(patterns.rejected).toEqual([]);
-    expect(firedOn(patterns, [eventOf(observed(...objects), 0, 1)])).toEqual(expected ? [[1]] : []);
-  });
+  it.each(ROWS.map((row) => ({ row, name: `${row[0]} is ${row[1]}` })))(
+    "$name",
+    ({ row: [pattern, expected, first, second] }) => {
+      const patterns = patternsOf([pattern]);
+      expect(patterns.rejected).toEqual([]);
+      expect(firedOn(patterns, [eventOf(observed(first, ...(second === undefined ? [] : [second])), 0, 1)])).toEqual(
+        expected ? [[1]] : [],
+      );
+    },
+  );
 });

@@ -2,7 +2,7 @@
  * When two texts are the same thing. STIX compares texts as they are; but a digest, a domain name or an address has many
  * spellings of one value, and feeds and sensors choose differently.
  *
- * F1. Texts are compared in Unicode form NFC.
+ * F1. LIKE and MATCHES see texts in Unicode form NFC; `=`, IN and order compare exact texts unit by unit.
  * F2. Texts that are the same in any form are the same in the `loose` one: the index may ask by it alone.
  */
 import { formatIp, parseIp } from "@cordon/model/ip";
@@ -25,16 +25,15 @@ export function formAt(type: string, keys: readonly string[]): Form {
 }
 
 export function inForm(text: string, form: Form): string {
-  const normal = nfc(text);
   switch (form) {
     case "exact":
-      return normal;
+      return text;
     case "folded":
-      return fold(normal);
+      return fold(nfc(text));
     case "address":
-      return addressForm(normal);
+      return addressForm(text);
     case "registry":
-      return fold(withHive(normal));
+      return fold(withHive(nfc(text)));
   }
 }
 
@@ -67,8 +66,12 @@ const HIVES: Readonly<Record<string, string>> = {
   HKCC: "HKEY_CURRENT_CONFIG",
 };
 
-/** The specification asks for hives in full; many write the short names. */
+/** The specification asks for hives in full; many write the short names, and the kernel its own. */
 export function withHive(key: string): string {
+  if (key.charCodeAt(0) === 92) {
+    const [, root = "", rest = ""] = /^\\REGISTRY\\(MACHINE|USER)(?=\\|$)(.*)$/is.exec(key) ?? [];
+    return root === "" ? key : (root.toUpperCase() === "USER" ? "HKEY_USERS" : "HKEY_LOCAL_MACHINE") + rest;
+  }
   if (key.charCodeAt(0) !== 72 && key.charCodeAt(0) !== 104) return key;
   const end = key.indexOf("\\");
   const hive = HIVES[(end < 0 ? key : key.slice(0, end)).toUpperCase()];

@@ -64,8 +64,10 @@ function naiveHolds(tree: ComparisonTree, observation: Observation): boolean {
 }
 
 function holdsFor(tree: ComparisonTree, object: JsonObject): boolean {
-  if (tree.kind === "and") return tree.of.every((part) => holdsFor(part, object));
-  if (tree.kind === "or") return tree.of.some((part) => holdsFor(part, object));
+  if (tree.kind !== "test") {
+    const holds = (part: ComparisonTree): boolean => holdsFor(part, object);
+    return tree.kind === "and" ? tree.of.every(holds) : tree.of.some(holds);
+  }
   if (object.type !== tree.path.type) return false;
   const [step] = tree.path.steps;
   const value = step?.kind === "key" ? object[step.key] : undefined;

@@ -26,7 +26,9 @@ export function observationsOfStix(raw: JsonObject, time: number): readonly Obse
   const type = raw.type;
   if (typeof type !== "string") return undefined;
   if (type === "bundle" && Array.isArray(raw.objects)) return ofBundle(raw.objects, time);
-  if (type === "observed-data" && isJsonObject(raw.objects)) return [ofEmbedded(raw, raw.objects, time)];
+  if (isJsonObject(raw.objects) && (type === "observed-data" || typeof raw.first_observed === "string")) {
+    return [ofEmbedded(raw, raw.objects, time)];
+  }
   const known = typeof raw.id === "string" && raw.id.startsWith(`${type}--`) && OBSERVABLE_TYPES.has(type);
   return known ? [{ ...moment(time), objects: new Map([[String(raw.id), raw]]) }] : undefined;
 }
@@ -47,7 +49,8 @@ function ofBundle(members: readonly Json[], time: number): readonly Observation[
     else if (typeof member.id === "string" && !NOT_OBSERVABLE.has(member.type)) objects.set(member.id, member);
   }
   const cited = data.slice(0, OBSERVATIONS_MAX).map((one) => {
-    if (isJsonObject(one.objects)) return ofEmbedded(one, one.objects, time);
+    // Both forms of naming objects may stand in one; the older one may be empty then.
+    if (isJsonObject(one.objects) && Object.keys(one.objects).length > 0) return ofEmbedded(one, one.objects, time);
     return { ...spanOf(one, time), objects: citedBy(one, objects) };
   });
   if (cited.length > 0 || objects.size === 0) return cited;

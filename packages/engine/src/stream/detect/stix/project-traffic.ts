@@ -1,27 +1,26 @@
-/** Network traffic of an event: ends by role, ports and protocols by field. */
+/** Network traffic of an event: ends by role, ports and protocols by field. Leaves: the keys of the traffic. */
 import type { Event } from "@cordon/model/event";
 import type { Json, JsonObject } from "@cordon/model/json";
 import { type ReadField, readProperties, textOf } from "./event-fields.ts";
 import type { Objects, ValueRefs } from "./objects.ts";
 import { APPLICATION_PROTOCOL, TRAFFIC } from "./project-table.ts";
 
-export function addTraffic(objects: Objects, event: Event, read: ReadField, refs: ValueRefs): void {
+export function addTraffic(objects: Objects, event: Event, read: ReadField, refs: ValueRefs): readonly string[] {
   const src = refs.get("ip src") ?? refs.get("host src") ?? refs.get("mac src");
   const dst = refs.get("ip dst");
   const name = refs.get("domain dst") ?? refs.get("host dst");
   const own = readProperties(TRAFFIC, read) ?? {};
   const ports = own.src_port !== undefined || own.dst_port !== undefined;
-  if (dst === undefined && name === undefined && !(src !== undefined && ports)) return;
+  if (dst === undefined && name === undefined && !(src !== undefined && ports)) return [];
   const facts: JsonObject = {
     ...{ type: "network-traffic", ...own },
     ...protocolsOf(objects, own.protocols, dst ?? src, read),
     start: new Date(event.time).toISOString(),
     ...(src === undefined ? {} : { src_ref: src }),
   };
-  if (dst !== undefined || name === undefined)
-    objects.add({ ...facts, ...(dst === undefined ? {} : { dst_ref: dst }) });
-  // The same traffic by the name of its destination.
-  if (name !== undefined) objects.add({ ...facts, dst_ref: name });
+  // The same traffic by the address and by the name of its destination.
+  const ends = [dst, name].filter((end) => end !== undefined);
+  return ends.length === 0 ? [objects.add(facts)] : ends.map((end) => objects.add({ ...facts, dst_ref: end }));
 }
 
 /** From the outside in: network, transport, application. */

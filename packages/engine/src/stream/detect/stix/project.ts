@@ -26,11 +26,11 @@ export function observationsOf(event: Event, view: FieldView): readonly Observat
   const read = makeFieldReader(view, event.raw);
   const { entities } = event;
   const accounts = addAccounts(objects, event, read);
-  addProcesses(objects, read, accounts);
+  const values = addValues(objects, entities, read);
+  const connections = addTraffic(objects, event, read, values);
+  addProcesses(objects, read, { ...accounts, connections });
   for (const { value, raw } of kindOf(entities, "file")) objects.file(raw ?? value);
   addLooseHashes(objects, entities);
-  const values = addValues(objects, entities, read);
-  addTraffic(objects, event, read, values);
   addRegistryKeys(objects, event, read);
   addMail(objects, entities, read);
   addPlain(objects, "software", table.SOFTWARE, read);
@@ -59,7 +59,11 @@ const withName = (path: string | undefined): JsonObject =>
   path === undefined ? {} : { name: path.slice(Math.max(path.lastIndexOf("\\"), path.lastIndexOf("/")) + 1) };
 
 /** Process, its image with digests, its parent; the file that the event is about takes the digests where there is one. */
-function addProcesses(objects: Objects, read: ReadField, accounts: Accounts): void {
+function addProcesses(
+  objects: Objects,
+  read: ReadField,
+  around: Accounts & { readonly connections: readonly string[] },
+): void {
   const subject = firstText(read, table.SUBJECT_FILE);
   const image = firstText(read, table.IMAGE);
   const facts = fileFacts(read);
@@ -71,7 +75,8 @@ function addProcesses(objects: Objects, read: ReadField, accounts: Accounts): vo
   const more = {
     ...(imageRef === undefined ? {} : { image_ref: imageRef, binary_ref: imageRef }),
     ...(parent === undefined ? {} : { parent_ref: parent }),
-    ...(accounts.actor === undefined ? {} : { creator_user_ref: accounts.actor }),
+    ...(around.actor === undefined ? {} : { creator_user_ref: around.actor }),
+    ...(around.connections.length === 0 ? {} : { opened_connection_refs: around.connections }),
   };
   const name = image === undefined ? firstText(read, ["comm"]) : image;
   if (own !== undefined || name !== undefined || parent !== undefined)
