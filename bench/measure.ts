@@ -10,7 +10,7 @@ export interface Spread {
 
 export interface Figure extends Spread {
   readonly name: string;
-  readonly unit: "events/CPU-s" | "events/s" | "times" | "CPU-s" | "ms";
+  readonly unit: "events/CPU-s" | "events/s" | "rows/CPU-s" | "times" | "CPU-s" | "ms";
   readonly note?: string;
 }
 
