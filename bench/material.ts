@@ -10,14 +10,14 @@ import type { RawRecord } from "@cordon/model/record";
 import { instant } from "@cordon/model/time";
 import { Untrusted } from "@cordon/model/untrusted";
 import { type Config, loadConfig } from "../packages/app/src/config.ts";
+import { readMappings } from "../packages/app/src/wiring/mapping-files.ts";
 import { readRules } from "../packages/app/src/wiring/rule-files.ts";
-import { readMappings } from "../packages/app/src/wiring/stores.ts";
 
 const DATA = join(import.meta.dirname, "..", "..", "shared", "data");
 const FILE_HEADER_BYTES = 4_096;
 const SLOT_BYTES = 65_536;
 
-export const compiledMappings = (): CompiledMappings => readMappings();
+export const compiledMappings = (): CompiledMappings => readMappings(benchConfig());
 
 /** Defaults only: neither the environment nor a data folder of this machine changes what is measured. */
 export const benchConfig = (data = join(tmpdir(), "cordon-bench-no-such-folder")): Config => loadConfig({ data }, {});

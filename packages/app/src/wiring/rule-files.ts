@@ -13,6 +13,7 @@ import {
 import { AppError, messageOf } from "@cordon/model/error";
 import { type Config, configPath } from "../config.ts";
 import { CONTENT, listFiles, readText } from "./content.ts";
+import { openYamlCache } from "./yaml-cache-file.ts";
 
 export interface RuleChoice {
   /** Further files and folders, e.g. `scan --rules`. */
@@ -57,8 +58,11 @@ export function loadOptionsOf(config: Config): LoadOptions {
 
 /** `before` keeps what was read, for a reload. */
 export function readRules(config: Config, choice: RuleChoice, before?: ReadBefore): RuleSet {
-  const loader = makeRuleLoader(loadOptionsOf(config), before);
-  for (const place of listRuleFiles(config, choice)) loader.add(readRuleFile(place));
+  const places = listRuleFiles(config, choice);
+  const cache = openYamlCache(config.data, places);
+  const loader = makeRuleLoader({ ...loadOptionsOf(config), ...(cache && { readYaml: cache.read }) }, before);
+  for (const place of places) loader.add(readRuleFile(place));
+  cache?.save();
   return loader.finish();
 }
 

@@ -34,6 +34,8 @@ export interface LoadOptions {
   readonly skipStatus?: readonly string[];
   /** Ids of rules that shall make detections of their own although a correlation would mute them. */
   readonly unmuted?: readonly string[];
+  /** How files become documents; default: read anew. */
+  readonly readYaml?: (text: string) => readonly YamlDocument[];
 }
 
 interface Place {
@@ -84,7 +86,7 @@ const NOT_SELECTED_BY_DEFAULT = ["deprecated", "unsupported"];
 type Found =
   | { readonly kind: "rejected"; readonly row: Rejected }
   | { readonly kind: "not-selected"; readonly row: NotSelected }
-  | (Understood & { readonly place: Place; readonly idLine: number; readonly remarks: readonly string[] });
+  | (Understood & { readonly place: Place; readonly idLine: () => number; readonly remarks: readonly string[] });
 type Understood =
   | { readonly kind: "rule"; readonly made: SigmaRule }
   | { readonly kind: "filter"; readonly made: SigmaFilter }
@@ -99,6 +101,7 @@ export type ReadBefore = Map<string, { readonly file: RuleFile; readonly found: 
 interface Reading {
   readonly placeholders: Placeholders;
   readonly skipStatus: ReadonlySet<string>;
+  readonly readYaml: (text: string) => readonly YamlDocument[];
 }
 
 export interface RuleLoader {
@@ -115,6 +118,7 @@ export function makeRuleLoader(options: LoadOptions = {}, before?: ReadBefore): 
   const reading: Reading = {
     placeholders: options.placeholders ?? new Map(),
     skipStatus: new Set(options.skipStatus ?? NOT_SELECTED_BY_DEFAULT),
+    readYaml: options.readYaml ?? readYaml,
   };
   const seen = new Set<string>();
   return {
@@ -158,7 +162,7 @@ const placeOf = ({ path, line, id, title }: RuleHead): Place => ({ path, line, i
 function readFile(reading: Reading, file: RuleFile): readonly Found[] {
   let documents: readonly YamlDocument[];
   try {
-    documents = file.text.length > YAML_LENGTH_MAX ? tooLarge(file) : readYaml(file.text);
+    documents = file.text.length > YAML_LENGTH_MAX ? tooLarge(file) : reading.readYaml(file.text);
   } catch (error) {
     return [{ kind: "rejected", row: { path: file.path, ...refusalRow(error) } }];
   }
@@ -187,7 +191,7 @@ function readDocument(reading: Reading, file: RuleFile, document: YamlDocument):
       placeholders: reading.placeholders,
       lint: (remark) => remarks.push(remark),
     });
-    return { ...understood, place, idLine: document.lineOf(["id"]), remarks };
+    return { ...understood, place, idLine: () => document.lineOf(["id"]), remarks };
   } catch (error) {
     const line = error instanceof RuleRefusal && error.at.length > 0 ? document.lineOf(error.at) : document.line;
     return { kind: "rejected", row: { ...place, line, ...refusalRow(error) } };
@@ -204,7 +208,7 @@ function keep(draft: Draft, firstWithId: Map<string, string>, found: Found): voi
   const here = `${made.path}:${made.line}`;
   if (first !== undefined) {
     const reason = `id ${made.id} of ${here} stands first in ${first}`;
-    draft.rejected.push({ ...place, line: idLine, code: "duplicate-id", reason });
+    draft.rejected.push({ ...place, line: idLine(), code: "duplicate-id", reason });
     return;
   }
   firstWithId.set(key, here);

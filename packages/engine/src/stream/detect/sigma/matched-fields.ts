@@ -3,8 +3,8 @@
  * Runs once per hit, on the prepared tests of the index (the reference would be too slow on long texts).
  */
 import type { MatchedField } from "@cordon/model/detection";
-import { isJsonObject, type Json } from "@cordon/model/json";
-import { pointerTo, readField } from "@cordon/model/view";
+import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
+import { type FieldHit, type FieldView, pointerTo, readField } from "@cordon/model/view";
 import { fold } from "./fold.ts";
 import { KEYWORDS } from "./index/atom.ts";
 import { atomHolds, elementMeets, type LazyAtom, prepareAtom } from "./index/lazy-atom.ts";
@@ -36,8 +36,10 @@ export function makeMatchReader(): MatchReader {
     prepared.set(item, made);
     return made;
   };
+  const readOnce = makeReadOnce();
   return {
-    matchedFields: (rule, subject) => {
+    matchedFields: (rule, { view, raw }) => {
+      const subject = { view, raw, read: readOnce(view, raw) };
       const truths = new Map<Item, boolean>();
       const truth = (item: Item): boolean => {
         const known = truths.get(item);
@@ -58,6 +60,30 @@ export function makeMatchReader(): MatchReader {
   };
 }
 
+type Read = (name: string) => FieldHit | undefined;
+
+/** Rules that hit the same event ask for the same fields: they are looked up once. */
+function makeReadOnce(): (view: FieldView, raw: JsonObject) => Read {
+  let event: JsonObject | undefined;
+  let under: FieldView | undefined;
+  const known = new Map<string, FieldHit | undefined>();
+  return (view, raw) => {
+    if (event !== raw || under !== view) known.clear();
+    [event, under] = [raw, view];
+    return (name) => {
+      const before = known.get(name);
+      if (before !== undefined || known.has(name)) return before;
+      const hit = readField(view, raw, name);
+      known.set(name, hit);
+      return hit;
+    };
+  };
+}
+
+interface Reading extends Subject {
+  readonly read: Read;
+}
+
 function prepareItem(item: Item): PreparedItem {
   const names: string[] = item.field === undefined ? [] : [item.field];
   const numberOf = (name: string): number => {
@@ -69,9 +95,9 @@ function prepareItem(item: Item): PreparedItem {
   return { atoms: sets.map((tests) => prepareAtom({ field, tests }, numberOf)), names };
 }
 
-function preparedHolds({ names, atoms }: PreparedItem, item: Item, { view, raw }: Subject): boolean {
+function preparedHolds({ names, atoms }: PreparedItem, item: Item, { read, raw }: Reading): boolean {
   const values = {
-    value: (field: number) => readField(view, raw, names[field] ?? "")?.value,
+    value: (field: number) => read(names[field] ?? "")?.value,
     folded: (_: number, text: string) => fold(text),
     raw: () => raw,
   };
@@ -101,7 +127,7 @@ function collect(
 function matchedField(
   item: Item,
   { atoms }: PreparedItem,
-  { view, raw }: Subject,
+  { read, raw }: Reading,
 ): Omit<MatchedField, "selection"> | undefined {
   const meets = (leaf: Json): boolean => {
     const text = textOf(leaf);
@@ -111,7 +137,7 @@ function matchedField(
     const leaf = findLeaf(raw, "", meets, 0);
     return leaf === undefined ? undefined : { field: "", ...leaf };
   }
-  const hit = readField(view, raw, item.field);
+  const hit = read(item.field);
   if (hit === undefined) return undefined;
   const element = Array.isArray(hit.value) ? (elementsOf(hit.value).find(meets) ?? hit.value) : hit.value;
   return { field: item.field, pointer: hit.pointer, value: shortened(element) };

@@ -1,5 +1,5 @@
 /** How a scalar of an event is read as text and as a number: the same for rules, index and reference. */
-import type { Json } from "@cordon/model/json";
+import type { Json, JsonObject } from "@cordon/model/json";
 
 /** Undefined for null, lists and objects: they have no text. */
 export function textOf(value: Json): string | undefined {
@@ -30,14 +30,18 @@ export function elementsOf(value: Json): readonly Json[] {
 }
 
 /** Keyword search goes this deep; what lies deeper is not searched by any evaluator. */
-export const LEAF_DEPTH_MAX = 64;
+const LEAF_DEPTH_MAX = 64;
 
 /** Calls `visit` for every leaf with a text, until it returns true. */
 export function someLeaf(value: Json, visit: (text: string, leaf: Json) => boolean, depth = 0): boolean {
   const text = textOf(value);
   if (text !== undefined) return visit(text, value);
   if (value === null || depth >= LEAF_DEPTH_MAX) return false;
-  const members = Array.isArray(value) ? value : Object.values(value);
-  for (const member of members) if (someLeaf(member, visit, depth + 1)) return true;
+  if (Array.isArray(value)) return value.some((member) => someLeaf(member, visit, depth + 1));
+  const object = value as JsonObject;
+  for (const key in object) {
+    const member = object[key];
+    if (member !== undefined && someLeaf(member, visit, depth + 1)) return true;
+  }
   return false;
 }

@@ -26,13 +26,13 @@ describe("YAML cache", () => {
   ])("gives back what readYaml gives: %s", (_, text) => {
     const cache = makeYamlCache(hash, savedFrom(ONE, TWO, ""));
     expect(seen(cache.read(text))).toEqual(seen(readYaml(text)));
-    expect(cache.stats()).toEqual({ hits: 1, misses: 0 });
+    expect(cache.stats()).toEqual({ hits: 1, misses: 0, kept: 0 });
   });
 
   it("keeps no file that cannot be read (C3)", () => {
     const cache = makeYamlCache(hash, savedFrom(BROKEN, ONE));
     expect(() => cache.read(BROKEN)[0]?.read()).toThrow("stands twice");
-    expect(cache.stats()).toEqual({ hits: 0, misses: 1 });
+    expect(cache.stats()).toEqual({ hits: 0, misses: 1, kept: 0 });
   });
 
   it("forgets what nobody asked for", () => {
@@ -41,7 +41,7 @@ describe("YAML cache", () => {
     const third = makeYamlCache(hash, second.serialise());
     third.read(ONE);
     third.read(TWO);
-    expect(third.stats()).toEqual({ hits: 1, misses: 1 });
+    expect(third.stats()).toEqual({ hits: 1, misses: 1, kept: 1 });
   });
 
   it("is the same text whatever the order of reading", () => {
@@ -58,6 +58,6 @@ describe("YAML cache", () => {
   ])("takes a saved text that is %s for none (C2)", (_, damage) => {
     const cache = makeYamlCache(hash, damage(savedFrom(ONE)));
     expect(seen(cache.read(ONE))).toEqual(seen(readYaml(ONE)));
-    expect(cache.stats()).toEqual({ hits: 0, misses: 1 });
+    expect(cache.stats()).toEqual({ hits: 0, misses: 1, kept: 1 });
   });
 });

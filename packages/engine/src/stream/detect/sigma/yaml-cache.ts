@@ -20,7 +20,8 @@ export interface YamlCache {
   readonly read: (text: string) => readonly YamlDocument[];
   /** What was asked for since the beginning, and nothing else: files that are gone are forgotten. */
   readonly serialise: () => string;
-  readonly stats: () => { readonly hits: number; readonly misses: number };
+  /** `kept`: misses that are in the cache now. */
+  readonly stats: () => { readonly hits: number; readonly misses: number; readonly kept: number };
 }
 
 export function makeYamlCache(hash: (text: string) => string, saved = ""): YamlCache {
@@ -28,6 +29,7 @@ export function makeYamlCache(hash: (text: string) => string, saved = ""): YamlC
   const used = new Map<string, readonly Kept[]>();
   let hits = 0;
   let misses = 0;
+  let added = 0;
   return {
     read: (text) => {
       const key = hash(text);
@@ -36,7 +38,9 @@ export function makeYamlCache(hash: (text: string) => string, saved = ""): YamlC
         misses += 1;
         const documents = readYaml(text);
         const kept = keep(documents, text);
-        if (kept !== undefined) used.set(key, kept);
+        if (kept === undefined) return documents;
+        used.set(key, kept);
+        added += 1;
         return documents;
       }
       hits += 1;
@@ -47,7 +51,7 @@ export function makeYamlCache(hash: (text: string) => string, saved = ""): YamlC
       const body = JSON.stringify([...used].sort(([left], [right]) => (left < right ? -1 : 1)));
       return `${FORMAT} ${hash(body)}\n${body}`;
     },
-    stats: () => ({ hits, misses }),
+    stats: () => ({ hits, misses, kept: added }),
   };
 }
 

@@ -1,7 +1,8 @@
 /**
  * All literals of one field, arranged by the way they are found: `contains` by windows (or, beyond ASCII, by
- * units), prefix and whole value by a trie from
- * the front, suffix by a trie from the back.
+ * units), prefix and whole value by a trie from the front, suffix by a trie from the back.
+ *
+ * The searches know every text once, however many atoms ask for it; what was found is then spelled out as refs of atoms.
  */
 import { isAscii } from "../fold.ts";
 import { GramIndex } from "./gram-index.ts";
@@ -10,54 +11,121 @@ import { type Entry, type Hits, report } from "./hits.ts";
 import { type Anchored, LiteralTrie } from "./literal-trie.ts";
 import type { Literal } from "./literals.ts";
 import { isWide, UnitIndex } from "./unit-index.ts";
+import { longWordAt, WordIndex } from "./word-index.ts";
 
 export interface Placed {
   readonly literal: Literal;
   readonly atom: number;
 }
 
+/** Stands between texts that are searched as one. */
+export const BETWEEN = "\0";
+
 const FIRST_WIDE = 0x80;
+const DIGESTS_MIN = 256;
 
 export class FieldIndex {
   /** The most hits that one scan can report. */
   readonly hitsMax: number;
   readonly #contains: GramIndex | undefined;
+  readonly #words: WordIndex | undefined;
   readonly #wide: UnitIndex | undefined;
   readonly #front: LiteralTrie | undefined;
   readonly #back: LiteralTrie | undefined;
   /** Atoms whose literals say nothing about values beyond ASCII. */
   readonly #openWhenWide: Int32Array;
+  /** Refs of text n: from `starts[n]` to `starts[n + 1]`. */
+  readonly #starts: Int32Array;
+  readonly #refs: Int32Array;
+  /** Numbers of the texts that a scan met. */
+  readonly #met: Hits;
+
+  /** Texts with `BETWEEN` between them can be searched as one: no literal is bound to an end, none holds that unit. */
+  readonly joins: boolean;
 
   constructor(placed: readonly Placed[], weights: GramWeights) {
-    const contains = new Map<string, Entry>();
-    const front: Anchored[] = [];
-    const back: Anchored[] = [];
-    for (const { literal, atom } of placed) {
-      const { anchor, text, exact } = literal;
-      const ref = atom * 2 + (exact ? 1 : 0);
-      if (anchor === "contains") contains.set(`${ref} ${text}`, { text, ref });
-      else if (anchor === "suffix") back.push({ text, ref, whole: false });
-      else front.push({ text, ref, whole: anchor === "equals" });
-    }
-    const plain = [...contains.values()].filter(({ text }) => !isWide(text));
-    const wide = [...contains.values()].filter(({ text }) => isWide(text));
-    this.#contains = plain.length === 0 ? undefined : new GramIndex(plain, weights);
-    this.#wide = wide.length === 0 ? undefined : new UnitIndex(wide);
-    this.#front = front.length === 0 ? undefined : new LiteralTrie(front, "front");
-    this.#back = back.length === 0 ? undefined : new LiteralTrie(back, "back");
+    const texts = distinctTexts(placed);
+    const entries = texts.map(({ text, anchor }, ref) => ({ text, anchor, ref, whole: anchor === "equals" }));
+    this.joins = texts.every(({ anchor, text }) => anchor === "contains" && !text.includes(BETWEEN));
+    const contains = entries.filter(({ anchor }) => anchor === "contains");
+    const plain = contains.filter(({ text }) => !isWide(text));
+    const long = plain.filter(({ text }) => longWordAt(text) > 0);
+    // A second pass over the text pays for lists of digests only.
+    const words = long.length * 2 > plain.length && long.length >= DIGESTS_MIN;
+    const rest = words ? plain.filter(({ text }) => longWordAt(text) < 0) : plain;
+    this.#contains = ifAny(rest, (list: readonly Entry[]) => new GramIndex(list, weights));
+    this.#words = ifAny(words ? long : [], (list: readonly Entry[]) => new WordIndex(list));
+    this.#wide = ifAny(
+      contains.filter(({ text }) => isWide(text)),
+      (list: readonly Entry[]) => new UnitIndex(list),
+    );
+    this.#front = ifAny(
+      entries.filter(({ anchor }) => anchor === "prefix" || anchor === "equals"),
+      (list: readonly Anchored[]) => new LiteralTrie(list, "front"),
+    );
+    this.#back = ifAny(
+      entries.filter(({ anchor }) => anchor === "suffix"),
+      (list: readonly Anchored[]) => new LiteralTrie(list, "back"),
+    );
     const open = new Set(placed.filter(({ literal }) => literal.asciiOnly).map(({ atom }) => atom * 2));
     this.#openWhenWide = Int32Array.from(open);
-    this.hitsMax = placed.length + open.size;
+    this.#refs = Int32Array.from(texts.flatMap(({ refs }) => [...refs]));
+    this.#starts = new Int32Array(texts.length + 1);
+    for (const [i, { refs }] of texts.entries()) this.#starts[i + 1] = (this.#starts[i] ?? 0) + refs.size;
+    this.#met = { refs: new Int32Array(texts.length), count: 0 };
+    this.hitsMax = this.#refs.length + open.size;
   }
 
   /** Adds the ref of every literal that `text` meets in its place; a ref may come more than once. */
   scan(text: string, hits: Hits): void {
-    const all = this.#contains === undefined ? -1 : this.#contains.scan(text, hits);
-    if (this.#front !== undefined) this.#front.scan(text, hits);
-    if (this.#back !== undefined) this.#back.scan(text, hits);
-    if (this.#wide === undefined && this.#openWhenWide.length === 0) return;
-    if (all < 0 ? isAscii(text) : all < FIRST_WIDE) return;
-    this.#wide?.scan(text, hits);
+    const met = this.#met;
+    met.count = 0;
+    const all = this.#contains === undefined ? -1 : this.#contains.scan(text, met);
+    if (this.#words !== undefined) this.#words.scan(text, met);
+    if (this.#front !== undefined) this.#front.scan(text, met);
+    if (this.#back !== undefined) this.#back.scan(text, met);
+    if (this.#wide !== undefined || this.#openWhenWide.length > 0) {
+      if (!(all < 0 ? isAscii(text) : all < FIRST_WIDE)) this.#scanWide(text, hits);
+    }
+    if (met.count > 0) this.#spellOut(hits);
+  }
+
+  #scanWide(text: string, hits: Hits): void {
+    this.#wide?.scan(text, this.#met);
     for (const ref of this.#openWhenWide) report(hits, ref);
   }
+
+  #spellOut(hits: Hits): void {
+    const { refs: met, count } = this.#met;
+    const [starts, refs, into] = [this.#starts, this.#refs, hits.refs];
+    let at = hits.count;
+    for (let i = 0; i < count; i += 1) {
+      const number = met[i] ?? 0;
+      const end = starts[number + 1] ?? 0;
+      for (let from = starts[number] ?? 0; from < end; from += 1) {
+        into[at] = refs[from] ?? 0;
+        at += 1;
+      }
+    }
+    hits.count = at;
+  }
+}
+
+const ifAny = <T, R>(list: readonly T[], make: (list: readonly T[]) => R): R | undefined =>
+  list.length === 0 ? undefined : make(list);
+
+interface Text extends Pick<Literal, "anchor" | "text"> {
+  readonly refs: Set<number>;
+}
+
+function distinctTexts(placed: readonly Placed[]): readonly Text[] {
+  const texts = new Map<string, Text>();
+  for (const { literal, atom } of placed) {
+    const { anchor, text, exact } = literal;
+    const key = `${anchor} ${text}`;
+    const known = texts.get(key) ?? { anchor, text, refs: new Set<number>() };
+    texts.set(key, known);
+    known.refs.add(atom * 2 + (exact ? 1 : 0));
+  }
+  return [...texts.values()];
 }

@@ -15,8 +15,7 @@ import { type Entry, type Hits, report } from "./hits.ts";
 
 /**
  * A window's hash is made by shifting `shift` bits per unit, so `window * shift` bits remember exactly `window` units.
- * Many literals need a sparse bitmap; few fit in one that stays in the nearest cache; long literals (digests) may be told
- * apart by longer windows.
+ * Many literals need a sparse bitmap; few fit in one that stays in the nearest cache.
  */
 interface Shape {
   readonly window: number;
@@ -24,17 +23,17 @@ interface Shape {
 }
 const SMALL: Shape = { window: 4, shift: 4 };
 const LARGE: Shape = { window: 4, shift: 5 };
-const LONG: Shape = { window: 7, shift: 3 };
 const LARGE_FROM = 256;
-
-function shapeFor(entries: readonly Entry[], shortest: number): Shape {
-  if (entries.length < LARGE_FROM) return SMALL;
-  return shortest >= LONG.window ? LONG : LARGE;
-}
 
 /** Comparisons per unit of text before the slow search takes over, and what is free. */
 const WORK_PER_UNIT = 8;
 const WORK_FREE = 10_000;
+
+/** Of a literal: where its units begin, how many, how many stand before the end of its window, the next of its chain. */
+const PLACE = 4;
+const LENGTH = 1;
+const END = 2;
+const NEXT = 3;
 
 /** Scans are numbered in 32 bits; then the marks are cleared once. */
 const SCANS_MAX = 0x7ffffff0;
@@ -46,13 +45,10 @@ export class GramIndex {
   readonly #bits: Int32Array;
   readonly #entries: readonly Entry[];
   readonly #units: Uint16Array;
-  /** Where a literal's units begin; one more at the end. */
-  readonly #starts: Int32Array;
-  /** Units of the literal that stand before the end of its window, inclusive. */
-  readonly #ends: Int32Array;
-  readonly #next: Int32Array;
-  readonly #keys: Int32Array;
-  readonly #heads: Int32Array;
+  /** Four numbers per literal (`START`, `LENGTH`, `END`, `NEXT`), so that one look at the memory shows all. */
+  readonly #places: Int32Array;
+  /** Key of a chain of literals, then its first literal. */
+  readonly #chains: Int32Array;
   readonly #shortest: number;
   /** Which ends of windows are ends of literals shorter than a window; 0 = none. */
   readonly #shortBits: Uint8Array;
@@ -63,20 +59,17 @@ export class GramIndex {
   constructor(entries: readonly Entry[], weights: GramWeights) {
     this.#entries = entries;
     this.#shortest = entries.reduce((least, { text }) => Math.min(least, text.length), Number.MAX_SAFE_INTEGER);
-    const { window, shift } = shapeFor(entries, this.#shortest);
+    const { window, shift } = entries.length < LARGE_FROM ? SMALL : LARGE;
     this.#window = window;
     this.#shift = shift;
     this.#mask = 2 ** (shift * window) - 1;
     this.#shortBits = new Uint8Array(this.#shortest < window ? 2 ** (shift * (window - 1)) : 0);
     this.#bits = new Int32Array((this.#mask + 1) >> 5);
-    this.#starts = new Int32Array(entries.length + 1);
-    this.#ends = new Int32Array(entries.length);
-    this.#next = new Int32Array(entries.length).fill(-1);
+    this.#places = new Int32Array(entries.length * PLACE).fill(-1);
     this.#seen = new Int32Array(entries.length);
     const slots = 2 ** Math.ceil(Math.log2(entries.length * 2 + 2));
-    this.#keys = new Int32Array(slots).fill(-1);
-    this.#heads = new Int32Array(slots).fill(-1);
-    this.#units = joinUnits(entries, this.#starts);
+    this.#chains = new Int32Array(slots * 2).fill(-1);
+    this.#units = joinUnits(entries, this.#places);
     this.#place(weights);
   }
 
@@ -127,12 +120,14 @@ export class GramIndex {
     let work = 1;
     const folded = FOLDED;
     const units = this.#units;
-    for (let literal = head; literal >= 0; literal = this.#next[literal] ?? -1) {
+    const places = this.#places;
+    for (let literal = head, place = 0; literal >= 0; literal = places[place + NEXT] ?? -1) {
       work += 1;
+      place = literal * PLACE;
       if (this.#seen[literal] === this.#scan) continue;
-      const from = this.#starts[literal] ?? 0;
-      const length = (this.#starts[literal + 1] ?? 0) - from;
-      const start = at - (this.#ends[literal] ?? 0);
+      const from = places[place] ?? 0;
+      const length = places[place + LENGTH] ?? 0;
+      const start = at - (places[place + END] ?? 0);
       if (start < 0 || start + length > text.length) continue;
       let same = 0;
       while (same < length && folded[text.charCodeAt(start + same)] === units[from + same]) same += 1;
@@ -153,11 +148,11 @@ export class GramIndex {
   #place(weights: GramWeights): void {
     for (const [literal, { text }] of this.#entries.entries()) {
       if (text.length < this.#window) {
-        this.#ends[literal] = text.length - 1;
+        this.#places[literal * PLACE + END] = text.length - 1;
         this.#placeShort(literal, text);
       } else {
         const end = this.#rarestEnd(text, weights);
-        this.#ends[literal] = end;
+        this.#places[literal * PLACE + END] = end;
         const hash = this.#hashOf(text, end);
         this.#setBit(hash);
         this.#chain(hash, literal);
@@ -209,37 +204,38 @@ export class GramIndex {
   }
 
   #slotOf(key: number): number {
-    const last = this.#keys.length - 1;
-    let slot = Math.imul(key, 0x9e3779b1) >>> 7;
-    for (slot &= last; ; slot = (slot + 1) & last) {
-      const held = this.#keys[slot];
+    const chains = this.#chains;
+    const last = chains.length - 1;
+    let slot = Math.imul(key, 0x9e3779b1) >>> 6;
+    for (slot &= last - 1; ; slot = (slot + 2) & last) {
+      const held = chains[slot];
       if (held === key || held === -1) return slot;
     }
   }
 
   #headOf(key: number): number {
-    return this.#heads[this.#slotOf(key)] ?? -1;
+    return this.#chains[this.#slotOf(key) + 1] ?? -1;
   }
 
   #chain(key: number, literal: number): void {
     const slot = this.#slotOf(key);
-    this.#keys[slot] = key;
-    this.#next[literal] = this.#heads[slot] ?? -1;
-    this.#heads[slot] = literal;
+    this.#chains[slot] = key;
+    this.#places[literal * PLACE + NEXT] = this.#chains[slot + 1] ?? -1;
+    this.#chains[slot + 1] = literal;
   }
 }
 
 /** A literal's first windows are enough to find a rare one, and keep building linear. */
 const WINDOWS_TRIED_MAX = 64;
 
-function joinUnits(entries: readonly Entry[], starts: Int32Array): Uint16Array {
-  let total = 0;
+function joinUnits(entries: readonly Entry[], places: Int32Array): Uint16Array {
+  const units = new Uint16Array(entries.reduce((sum, { text }) => sum + text.length, 0));
+  let start = 0;
   for (const [i, { text }] of entries.entries()) {
-    starts[i] = total;
-    total += text.length;
+    places[i * PLACE] = start;
+    places[i * PLACE + LENGTH] = text.length;
+    units.set(unitsOf(text), start);
+    start += text.length;
   }
-  starts[entries.length] = total;
-  const units = new Uint16Array(total);
-  for (const [i, { text }] of entries.entries()) units.set(unitsOf(text), starts[i] ?? 0);
   return units;
 }

@@ -15,24 +15,24 @@ export interface Anchored extends Entry {
 
 export type End = "front" | "back";
 
+const SLOT = 4;
+const UNIT = 1;
+const CHILD = 2;
+const SLOTS_FIRST = 64;
+
 export class LiteralTrie {
   readonly #entries: readonly Anchored[];
   readonly #back: boolean;
   /** Literals that end at a node, by node. */
   readonly #ending: (readonly number[] | undefined)[] = [undefined];
-  #nodes: Int32Array;
-  #units: Uint16Array;
-  /** A node, or `~literal` where only one is left. */
-  #children: Int32Array;
+  /** Four numbers per transition: the node, the unit, the child (a node, or `~literal` where only one is left), nothing. */
+  #table: Int32Array;
   #count = 0;
 
   constructor(entries: readonly Anchored[], from: End) {
     this.#entries = entries;
     this.#back = from === "back";
-    const slots = 64;
-    this.#nodes = new Int32Array(slots).fill(-1);
-    this.#units = new Uint16Array(slots);
-    this.#children = new Int32Array(slots);
+    this.#table = new Int32Array(SLOTS_FIRST * SLOT).fill(-1);
     this.#build();
   }
 
@@ -46,8 +46,8 @@ export class LiteralTrie {
       if (depth === length) return;
       const unit = folded[text.charCodeAt(this.#back ? length - 1 - depth : depth)] ?? 0;
       const slot = this.#slotOf(node, unit);
-      if (this.#nodes[slot] === -1) return;
-      const child = this.#children[slot] ?? 0;
+      if (this.#table[slot] === -1) return;
+      const child = this.#table[slot + CHILD] ?? 0;
       if (child < 0) {
         this.#compareRest(~child, depth + 1, text, hits);
         return;
@@ -114,29 +114,31 @@ export class LiteralTrie {
   }
 
   #put(node: number, unit: number, child: number): void {
-    if (this.#count * 2 >= this.#nodes.length) this.#grow();
+    if (this.#count * 2 * SLOT >= this.#table.length) this.#grow();
     const slot = this.#slotOf(node, unit);
-    this.#nodes[slot] = node;
-    this.#units[slot] = unit;
-    this.#children[slot] = child;
+    this.#table[slot] = node;
+    this.#table[slot + UNIT] = unit;
+    this.#table[slot + CHILD] = child;
     this.#count += 1;
   }
 
   #grow(): void {
-    const [nodes, units, children] = [this.#nodes, this.#units, this.#children];
-    this.#nodes = new Int32Array(nodes.length * 2).fill(-1);
-    this.#units = new Uint16Array(nodes.length * 2);
-    this.#children = new Int32Array(nodes.length * 2);
+    const before = this.#table;
+    this.#table = new Int32Array(before.length * 2).fill(-1);
     this.#count = 0;
-    for (const [slot, node] of nodes.entries()) if (node >= 0) this.#put(node, units[slot] ?? 0, children[slot] ?? 0);
+    for (let slot = 0; slot < before.length; slot += SLOT) {
+      const node = before[slot] ?? -1;
+      if (node >= 0) this.#put(node, before[slot + UNIT] ?? 0, before[slot + CHILD] ?? 0);
+    }
   }
 
   #slotOf(node: number, unit: number): number {
-    const last = this.#nodes.length - 1;
+    const table = this.#table;
+    const last = table.length - SLOT;
     const mixed = Math.imul(node, 0x9e3779b1) ^ Math.imul(unit, 0x85ebca6b);
-    for (let slot = (mixed ^ (mixed >>> 15)) & last; ; slot = (slot + 1) & last) {
-      const held = this.#nodes[slot];
-      if (held === -1 || (held === node && this.#units[slot] === unit)) return slot;
+    for (let slot = (mixed ^ (mixed >>> 15)) & last & -SLOT; ; slot = (slot + SLOT) & last) {
+      const held = table[slot];
+      if (held === -1 || (held === node && table[slot + UNIT] === unit)) return slot;
     }
   }
 }

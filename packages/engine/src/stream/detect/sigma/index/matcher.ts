@@ -56,7 +56,9 @@ export class Matcher {
   readonly #fields: readonly string[];
   readonly #lazy: readonly LazyAtom[];
   readonly #indexed: Uint8Array;
-  readonly #rulesOfAtom: readonly (Int32Array | undefined)[];
+  /** Rules that atom n witnesses: from `witnessStarts[n]` to `witnessStarts[n + 1]`. */
+  readonly #witnessed: Int32Array;
+  readonly #witnessStarts: Int32Array;
   readonly #rulesOfField: readonly (readonly Int32Array[])[];
   readonly #always: readonly number[];
   readonly #fieldIndexes: readonly (FieldIndex | undefined)[];
@@ -85,7 +87,10 @@ export class Matcher {
     const { atoms, fields } = table;
     this.#fields = fields;
     this.#always = always;
-    this.#rulesOfAtom = rulesOfAtom;
+    this.#witnessed = Int32Array.from(rulesOfAtom.flatMap((list) => [...(list ?? [])]));
+    this.#witnessStarts = new Int32Array(atoms.length + 1);
+    for (const [atom, list] of rulesOfAtom.entries())
+      this.#witnessStarts[atom + 1] = (this.#witnessStarts[atom] ?? 0) + (list?.length ?? 0);
     this.#rulesOfField = rulesOfField;
     this.#indexed = indexed;
     const numbers = new Map(fields.map((name, i) => [name, i]));
@@ -179,7 +184,7 @@ export class Matcher {
     const reader = this.#reader;
     for (let i = 0; i < reader.presentCount; i += 1) {
       const field = reader.present[i] ?? 0;
-      for (const rules of this.#rulesOfField[field] ?? []) this.#wake(rules);
+      for (const rules of this.#rulesOfField[field] ?? []) this.#wake(rules, 0, rules.length);
       const index = this.#fieldIndexes[field];
       this.#known[field] = index === undefined ? undefined : this.#scanner.field(index, field, reader.value(field));
     }
@@ -188,6 +193,7 @@ export class Matcher {
 
   #markAll(refs: Int32Array, count: number): void {
     const state = this.#state;
+    const starts = this.#witnessStarts;
     const base = this.#tick * 4;
     for (let i = 0; i < count; i += 1) {
       const ref = refs[i] ?? 0;
@@ -199,14 +205,15 @@ export class Matcher {
         continue;
       }
       state[atom] = base + (exact ? TRUE : MAYBE);
-      const rules = this.#rulesOfAtom[atom];
-      if (rules !== undefined) this.#wake(rules);
+      const from = starts[atom] ?? 0;
+      const end = starts[atom + 1] ?? 0;
+      if (from < end) this.#wake(this.#witnessed, from, end);
     }
   }
 
-  #wake(rules: Int32Array): void {
+  #wake(rules: Int32Array, from: number, end: number): void {
     const ticks = this.#ruleTick;
-    for (let i = 0; i < rules.length; i += 1) {
+    for (let i = from; i < end; i += 1) {
       const rule = rules[i] ?? 0;
       if (ticks[rule] === this.#tick) continue;
       ticks[rule] = this.#tick;
