@@ -1,5 +1,6 @@
 /** The list of commands. Help is made from it, so a command that is not here does not exist. */
 import type { Command } from "./command.ts";
+import { RULE_COMMANDS } from "./rules-commands.ts";
 
 const id = "ID";
 
@@ -133,120 +134,7 @@ export const COMMANDS: readonly Command[] = [
     examples: ['cordon action close-breaker block-address --reason "the firewall is back"'],
     load: async () => ({ run: (await import("./approval.ts")).closeBreaker }),
   },
-  {
-    name: "rules add",
-    summary: "Add Sigma rules from files or folders to the data folder; a running server takes them up at once",
-    usage: "PATH... [--json]",
-    positionals: [1, Number.POSITIVE_INFINITY],
-    examples: ["cordon rules add sigma/rules"],
-    load: async () => ({ run: (await import("./rules.ts")).add }),
-  },
-  {
-    name: "rules remove",
-    summary: "Take added rules out again, by their path in the data folder or by rule id",
-    usage: "PATH|RULE-ID... [--json]",
-    positionals: [1, Number.POSITIVE_INFINITY],
-    examples: ["cordon rules remove my-rules", "cordon rules remove 6f1c..."],
-    load: async () => ({ run: (await import("./rules-reload.ts")).remove }),
-  },
-  {
-    name: "rules reload",
-    summary: "Read the rule files again and exchange the rules; --force takes rules whose tests fail",
-    usage: "[--force] [--json]",
-    options: { force: { type: "boolean" } },
-    examples: ["cordon rules reload"],
-    load: async () => ({ run: (await import("./rules-reload.ts")).reload }),
-  },
-  {
-    name: "rules history",
-    summary: "Rulesets that were live: from when until when, and what changed",
-    usage: "[--json]",
-    examples: ["cordon rules history"],
-    load: async () => ({ run: (await import("./rules-reload.ts")).history }),
-  },
-  {
-    name: "rules health",
-    summary: "Hits, verdicts and cost of each rule, and what stands out",
-    usage: "[--flag never-hit|noisy|slow|mostly-false] [--limit N] [--json]",
-    options: { flag: { type: "string" }, limit: { type: "string" } },
-    examples: ["cordon rules health", "cordon rules health --flag noisy --json"],
-    load: async () => ({ run: (await import("./rules-reload.ts")).health }),
-  },
-  {
-    name: "rules list",
-    summary: "Loaded rules with hits and verdicts; --rejected shows what was refused and why",
-    usage: "[--text WORDS] [--hits] [--rejected] [--limit N] [--json]",
-    options: {
-      text: { type: "string" },
-      hits: { type: "boolean" },
-      rejected: { type: "boolean" },
-      limit: { type: "string" },
-    },
-    examples: ["cordon rules list --hits", "cordon rules list --rejected --json"],
-    load: async () => ({ run: (await import("./rules.ts")).list }),
-  },
-  {
-    name: "rules explain",
-    summary: "Why a rule matched an event, or what would have to change; with files it needs no server",
-    usage: "RULE-ID|RULE-FILE EVENT-ID|EVENT-FILE [--record N] [--json]",
-    options: { record: { type: "string" } },
-    positionals: [2, 2],
-    examples: ["cordon rules explain 6f1c... 9ab3...-0", "cordon rules explain my-rule.yml sample.ndjson --record 3"],
-    load: async () => ({ run: (await import("./rules-explain.ts")).explain }),
-  },
-  {
-    name: "rules test",
-    summary: "Run the tests beside rules (NAME.test.yml): events and sequences that must and must not match",
-    usage: "DIR|FILE... [--junit FILE] [--json]",
-    options: { junit: { type: "string" } },
-    positionals: [1, Number.POSITIVE_INFINITY],
-    examples: ["cordon rules test my-rules", "cordon rules test my-rules/usb.yml --junit results.xml"],
-    load: async () => ({ run: (await import("./rules-test.ts")).test }),
-  },
-  {
-    name: "rules check",
-    summary: "Read rules as the engine would: accepted, rejected with reason and line, and remarks",
-    usage: "DIR|FILE... [--quiet] [--attack FILE] [--json]",
-    options: { quiet: { type: "boolean" }, attack: { type: "string" } },
-    positionals: [1, Number.POSITIVE_INFINITY],
-    examples: ["cordon rules check my-rules", "cordon rules check my-rules --attack enterprise-attack.json"],
-    load: async () => ({ run: (await import("./rules-check.ts")).check }),
-  },
-  {
-    name: "rules coverage",
-    summary:
-      "Techniques with a rule and a live source, with a rule only, with none; sources without rules and the reverse",
-    usage: "[--technique ID] [--attack FILE] [--json]",
-    options: { technique: { type: "string" }, attack: { type: "string" } },
-    examples: ["cordon rules coverage", "cordon rules coverage --attack enterprise-attack.json --json"],
-    load: async () => ({ run: (await import("./rules-coverage.ts")).coverage }),
-  },
-  {
-    name: "rules navigator",
-    summary: "Coverage as a layer for the ATT&CK Navigator (format 4.5)",
-    usage: "[--out FILE]",
-    options: { out: { type: "string" } },
-    examples: ["cordon rules navigator --out layer.json"],
-    load: async () => ({ run: (await import("./rules-coverage.ts")).navigator }),
-  },
-  {
-    name: "rules backtest",
-    summary:
-      "What a rule or correlation would have done over the stored events: how loud, because of what, and a filter",
-    usage: "RULE-FILE|RULE-ID [--days N] [--seconds N] [--filter FILE] [--json]",
-    options: { days: { type: "string" }, seconds: { type: "string" }, filter: { type: "string" } },
-    positionals: [1, 1],
-    examples: ["cordon rules backtest my-rule.yml --days 14", "cordon rules backtest 6f1c... --json"],
-    load: async () => ({ run: (await import("./rules-backtest.ts")).backtest }),
-  },
-  {
-    name: "sources test",
-    summary: "Try a mapping of your own over a sample: what it recognises, and what it makes of it",
-    usage: "MAPPING SAMPLE [--json]",
-    positionals: [2, 2],
-    examples: ["cordon sources test mapping.yml sample.ndjson"],
-    load: async () => ({ run: (await import("./sources-test.ts")).test }),
-  },
+  ...RULE_COMMANDS,
   {
     name: "stix check",
     summary: "Check STIX 2.1 patterns of bundles, indicators or plain lines: error with line and column, or ok",
