@@ -19,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   match: async () => (await import("./match.ts")).benchMatch,
   correlate: async () => (await import("./correlate.ts")).benchCorrelate,
   intel: async () => (await import("./intel.ts")).benchIntel,
+  stix: async () => (await import("./stix.ts")).benchStix,
   intake: async () => (await import("./intake.ts")).benchIntake,
   store: async () => (await import("./store.ts")).benchStore,
   path: async () => (await import("./path.ts")).benchPath,
