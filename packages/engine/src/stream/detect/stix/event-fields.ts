@@ -8,31 +8,55 @@ export type ReadField = (name: string) => Json | undefined;
 const DEPTH_MAX = 8;
 const KEYS_MAX = 4_000;
 
-export function makeFieldReader(view: FieldView, raw: JsonObject): ReadField {
-  const keys = new Set<string>();
-  collectKeys(raw, keys, 0);
-  return (name) => {
-    const known = Object.hasOwn(view.alias, name) || Object.hasOwn(view.derived, name) || keys.has(lastPart(name));
-    const value = known ? readField(view, raw, name)?.value : undefined;
-    return value === null || value === "" ? undefined : value;
+/** Keys and names are few and come again with every event: their folded forms are remembered. */
+const FOLDED_MAX = 10_000;
+
+/** Makes the reader of an event's fields. */
+export function makeFieldReaders(): (view: FieldView, raw: JsonObject) => ReadField {
+  const folded = new Map<string, string>();
+  const lastPart = (name: string): string => {
+    const known = folded.get(name);
+    if (known !== undefined) return known;
+    const last = name
+      .slice(name.lastIndexOf(".") + 1)
+      .replaceAll(" ", "")
+      .toLowerCase();
+    if (folded.size < FOLDED_MAX) folded.set(name, last);
+    return last;
+  };
+  return (view, raw) => {
+    const keys = new Set<string>();
+    collectKeys(raw, { keys, lastPart }, 0);
+    return (name) => {
+      const known = keys.has(lastPart(name)) || Object.hasOwn(view.alias, name) || Object.hasOwn(view.derived, name);
+      const value = known ? readField(view, raw, name)?.value : undefined;
+      return value === null || value === "" ? undefined : value;
+    };
   };
 }
 
-/** Names are found without regard to case and spaces. */
-const lastPart = (name: string): string => name.slice(name.lastIndexOf(".") + 1).toLowerCase();
+interface Keys {
+  readonly keys: Set<string>;
+  /** Names are found without regard to case and spaces. */
+  readonly lastPart: (name: string) => string;
+}
 
-function collectKeys(value: Json, into: Set<string>, depth: number): void {
-  if (typeof value !== "object" || value === null || depth > DEPTH_MAX || into.size > KEYS_MAX) return;
+function collectKeys(value: JsonObject | readonly Json[], into: Keys, depth: number): void {
+  if (depth > DEPTH_MAX || into.keys.size > KEYS_MAX) return;
   if (Array.isArray(value)) {
-    for (const member of value.slice(0, 16)) collectKeys(member, into, depth + 1);
+    for (const member of value.slice(0, 16)) if (isNested(member)) collectKeys(member, into, depth + 1);
     return;
   }
   if (!isJsonObject(value)) return;
   for (const key of Object.keys(value)) {
-    into.add(lastPart(key.includes(" ") ? key.replaceAll(" ", "") : key));
-    collectKeys(value[key] ?? null, into, depth + 1);
+    into.keys.add(into.lastPart(key));
+    const member = value[key];
+    if (isNested(member)) collectKeys(member, into, depth + 1);
   }
 }
+
+const isNested = (value: Json | undefined): value is JsonObject | readonly Json[] =>
+  typeof value === "object" && value !== null;
 
 export function textOf(value: Json | undefined): string | undefined {
   if (typeof value === "string") return value === "" ? undefined : value;

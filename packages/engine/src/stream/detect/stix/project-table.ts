@@ -3,7 +3,7 @@
  * view, first present wins; entities fill what no field says (project.ts).
  */
 
-export type Kind = "text" | "integer" | "lower" | "lower-list";
+type Kind = "text" | "integer" | "lower" | "lower-list";
 
 /** Property path (dots go into dictionaries) <- names of fields. */
 export interface Property {

@@ -12,18 +12,23 @@ import type { Event } from "@cordon/model/event";
 import { formatIp, parseIp } from "@cordon/model/ip";
 import type { Json, JsonObject } from "@cordon/model/json";
 import type { FieldView } from "@cordon/model/view";
-import { makeFieldReader, type ReadField, readProperties, textOf } from "./event-fields.ts";
+import { makeFieldReaders, type ReadField, readProperties, textOf } from "./event-fields.ts";
 import { Objects, type ValueRefs } from "./objects.ts";
 import { type Observation, observationsOfStix } from "./observation.ts";
 import { addRegistryKeys } from "./project-registry.ts";
 import * as table from "./project-table.ts";
 import { addTraffic } from "./project-traffic.ts";
 
-export function observationsOf(event: Event, view: FieldView): readonly Observation[] {
-  const ready = observationsOfStix(event.raw, event.time);
-  if (ready !== undefined) return ready;
+export type Project = (event: Event, view: FieldView) => readonly Observation[];
+
+export function makeProject(): Project {
+  const readerOf = makeFieldReaders();
+  return (event, view) =>
+    observationsOfStix(event.raw, event.time) ?? [observationOf(event, readerOf(view, event.raw))];
+}
+
+function observationOf(event: Event, read: ReadField): Observation {
   const objects = new Objects();
-  const read = makeFieldReader(view, event.raw);
   const { entities } = event;
   const accounts = addAccounts(objects, event, read);
   const values = addValues(objects, entities, read);
@@ -36,7 +41,7 @@ export function observationsOf(event: Event, view: FieldView): readonly Observat
   addPlain(objects, "software", table.SOFTWARE, read);
   addPlain(objects, "autonomous-system", table.AUTONOMOUS_SYSTEM, read);
   addPlain(objects, "x509-certificate", table.CERTIFICATE, read);
-  return [{ objects: objects.all(), first: event.time, last: event.time, seen: 1 }];
+  return { objects: objects.all(), first: event.time, last: event.time, seen: 1 };
 }
 
 const kindOf = (entities: readonly Entity[], kind: EntityKind): readonly Entity[] =>

@@ -20,7 +20,7 @@ import { Candidates } from "./candidates.ts";
 import { liesBetween } from "./compile-pattern.ts";
 import type { Seen } from "./holds.ts";
 import type { Observation } from "./observation.ts";
-import { observationsOf } from "./project.ts";
+import { makeProject } from "./project.ts";
 import type { StixIndicator } from "./read-indicators.ts";
 import { Retained } from "./retained.ts";
 import { type BoundItem, type StixItem, stixDetection } from "./stix-detection.ts";
@@ -132,6 +132,7 @@ class StixMatcher {
   /** Of each bracketed expression: its pattern and its number there. */
   readonly #places: readonly (readonly [lane: number, leaf: number])[];
   readonly #candidates: Candidates;
+  readonly #project = makeProject();
   readonly #parts: StixParts;
   readonly #beforeValid: boolean;
   readonly #watermark: Watermark;
@@ -174,7 +175,7 @@ class StixMatcher {
     const { views } = this.#parts;
     const view = views.get(event.shape) ?? views.get(event.source) ?? PLAIN_VIEW;
     const alone = new Set<number>();
-    for (const [part, observation] of observationsOf(event, view).entries()) {
+    for (const [part, observation] of this.#project(event, view).entries()) {
       const hits = this.#hitsOf(observation);
       for (const lane of [...hits.keys()].sort((a, b) => a - b)) {
         if (alone.has(lane)) continue;
