@@ -163,6 +163,7 @@ describe("cordon rules explain, with files", () => {
       what: "correlation",
       rules: [{ holds: false, group: [{ name: "Computer", value: "ws1" }] }],
     });
+    expect(run.lines[2]).toMatchObject({ kind: "correlated", events: 60, fires: 0, parts: [{ held: 0 }] });
   });
   it("gives the reason of a rule that is rejected", () => {
     const run = cordon("rules", "explain", "broken.yml", "events.ndjson");

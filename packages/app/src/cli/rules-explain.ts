@@ -2,7 +2,7 @@
 import { zEventDetail } from "@cordon/model/api/events";
 import { zExplanation } from "@cordon/model/api/explanation";
 import type { Event } from "@cordon/model/event";
-import type { ExplainedFile } from "../wiring/rule-check-explain.ts";
+import type { CorrelatedFile, ExplainedFile } from "../wiring/rule-check-explain.ts";
 import { configOf, withClient } from "./client.ts";
 import { type CommandContext, EXIT } from "./command.ts";
 import { explanationLines } from "./rules-explain-text.ts";
@@ -14,18 +14,25 @@ export async function explain(context: CommandContext): Promise<number> {
   const record = context.number("record");
   if (isFile(wanted)) {
     const config = configOf(context);
-    const { event, total, problems } = await eventOfFile(config, wanted, record);
+    const { event, all, problems } = await eventOfFile(config, wanted, record);
     for (const problem of problems) context.terminal.note(problem);
-    if (record === undefined && total > 1)
+    if (record === undefined && all.length > 1)
       context.terminal.note(
-        `${total} events in ${wanted}: this is record ${event.provenance.position}; --record N for another`,
+        `${all.length} events in ${wanted}: this is record ${event.provenance.position}; --record N for another`,
       );
-    return show(context, event, explainOffline(config, rule, event));
+    const found = explainOffline(config, rule, { event, ...(record === undefined ? { all } : {}) });
+    const code = show(context, event, found);
+    for (const one of found.correlated) showCorrelated(context, one);
+    return code;
   }
   return withClient(context, async (client) => {
     const { event } = zEventDetail.parse(await client.call("getEvent", { params: { id: wanted } }));
     if (isFile(rule))
-      return show(context, event as unknown as Event, explainOffline(client.config, rule, event as unknown as Event));
+      return show(
+        context,
+        event as unknown as Event,
+        explainOffline(client.config, rule, { event: event as unknown as Event }),
+      );
     const answer = zExplanation.parse(
       await client.call("explainRule", { params: { id: rule }, query: { event: wanted } }),
     );
@@ -68,6 +75,21 @@ function show(context: CommandContext, event: Event, { rejected, explained }: Ex
     }
   }
   return rejected.length > 0 ? EXIT.partial : EXIT.ok;
+}
+
+function showCorrelated(
+  { terminal, json }: CommandContext,
+  { id, events, parts, fires, groups }: CorrelatedFile,
+): void {
+  if (json) {
+    terminal.json({ kind: "correlated", rule: id, events, parts, fires, groups });
+    return;
+  }
+  const held = parts.map((part) => `"${safeText(part.title)}" holds for ${part.held}`).join(", ");
+  const where = groups.map(({ name, values }) => `${safeText(name)} = ${values.map(safeText).join(", ")}`).join("; ");
+  terminal.line(
+    `over all ${events} events of the file: ${held}; the correlation (${safeText(id)}) fires ${fires} times${where === "" ? "" : `: ${where}`}`,
+  );
 }
 
 /** A correlation's own `kind` says what it is; the line's says that it is an explanation. */
