@@ -133,21 +133,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
     ...{ config, choice: options.rules, rules, before: parts.before, runtime, meters, stores, input },
     ...{ durable: options.durable, ways: [intel.way, stix.way] },
   });
-  const stream = makeStreamRole({
-    spool: stores.spool,
-    events: stores.events,
-    worklist: state.worklist,
-    runtime,
-    meters,
-    kv: state.kv,
-    sealAtEnd: options.durable,
-    finishAtEnd: input === "files-once",
-    minLevel: config.rules.minLevel,
-    normalise: makeNormaliser({ mappings: mappings.mappings, sha256: (text) => runtime.sha256(text) }),
-    detector: opened.detector,
-    beat: opened.beat,
-    ...(options.onResult === undefined ? {} : { onResult: options.onResult }),
-  });
+  const stream = streamOf(parts, opened, input);
   const intake = makeIntake({
     spool: stores.spool,
     runtime,
@@ -179,17 +165,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
     report: (incident, format) =>
       (format === "html" ? reportHtml : reportMarkdown)(incident, { baseUrl: parts.address.url }),
     fault,
-    async push(source, body, facts) {
-      const meter = sourceMeter(meters, source, "push");
-      const answer = await makePushIntake({ source, runtime, deliver: intake.submit }).accept(body, facts);
-      meter.accepted += answer.accepted;
-      meter.duplicates += answer.duplicates;
-      meter.lastRecordAt = runtime.now();
-      return { accepted: answer.accepted, duplicates: answer.duplicates, problems: answer.problems };
-    },
-  };
-  const listensAt = (url: string): void => {
-    if (config.baseUrl === undefined) parts.address.url = url;
+    push: pushOf(parts, intake),
   };
   return {
     instance,
@@ -200,10 +176,46 @@ async function assemble(parts: Parts): Promise<Embedded> {
     stix,
     stores,
     rules: opened.set,
-    listensAt,
+    listensAt: (url) => listensAt(parts, url),
     close: () => stores.close(),
   };
 }
+
+function listensAt({ config, address }: Parts, url: string): void {
+  if (config.baseUrl === undefined) address.url = url;
+}
+
+type OpenedRules = Awaited<ReturnType<typeof openRules>>;
+
+function streamOf(parts: Parts, opened: OpenedRules, input: "files-once" | "live"): StreamRole {
+  const { config, options, runtime, meters, stores } = parts;
+  return makeStreamRole({
+    spool: stores.spool,
+    events: stores.events,
+    worklist: stores.state.worklist,
+    runtime,
+    meters,
+    kv: stores.state.kv,
+    sealAtEnd: options.durable,
+    finishAtEnd: input === "files-once",
+    minLevel: config.rules.minLevel,
+    normalise: makeNormaliser({ mappings: stores.mappings.mappings, sha256: (text) => runtime.sha256(text) }),
+    detector: opened.detector,
+    beat: opened.beat,
+    ...(options.onResult === undefined ? {} : { onResult: options.onResult }),
+  });
+}
+
+const pushOf =
+  ({ runtime, meters }: Parts, intake: Intake): Instance["push"] =>
+  async (source, body, facts) => {
+    const meter = sourceMeter(meters, source, "push");
+    const answer = await makePushIntake({ source, runtime, deliver: intake.submit }).accept(body, facts);
+    meter.accepted += answer.accepted;
+    meter.duplicates += answer.duplicates;
+    meter.lastRecordAt = runtime.now();
+    return { accepted: answer.accepted, duplicates: answer.duplicates, problems: answer.problems };
+  };
 
 export const baseUrlOf = (config: Config): string => config.baseUrl ?? `http://${config.listen}`;
 
