@@ -7,6 +7,7 @@ import { type Style, safeText, type Terminal, table } from "./terminal.ts";
 
 const TIMELINE_MAX = 40;
 const EXTENT_MAX = 30;
+const RULES_MAX = 20;
 
 export function levelStyle(level: string): Style | undefined {
   if (level === "critical" || level === "high") return "red";
@@ -52,7 +53,18 @@ export function printIncident(terminal: Terminal, incident: WireIncident): void 
     if (look.questions.length > 0) terminal.line(bold("Open questions"));
     for (const question of look.questions) terminal.line(`  - ${safeText(question)}`);
   }
+  printRules(terminal, incident);
   printActions(terminal, incident);
+}
+
+/** Which rules fired, and in which version: `rules history` and the console lead to the text. */
+function printRules(terminal: Terminal, incident: WireIncident): void {
+  const rules = new Map(incident.detections.map(({ detection: { rule } }) => [`${rule.id} ${rule.version}`, rule]));
+  if (rules.size === 0) return;
+  terminal.line(terminal.paint("bold", "Rules that fired"));
+  for (const rule of [...rules.values()].slice(0, RULES_MAX))
+    terminal.line(`  ${safeText(rule.title)}  ${safeText(rule.id)} version ${rule.version.slice(0, 12)}`);
+  if (rules.size > RULES_MAX) terminal.line(`  ... ${rules.size - RULES_MAX} more`);
 }
 
 function printRoot(terminal: Terminal, look: NonNullable<WireIncident["investigation"]>): void {

@@ -1,5 +1,5 @@
 /** The stream role between crashes: with correlations, no detection is lost and none comes twice, wherever it is cut off. */
-import { makeDetector } from "@cordon/engine/stream/detect/detect";
+import { type Detector, makeDetector } from "@cordon/engine/stream/detect/detect";
 import { loadRules } from "@cordon/engine/stream/detect/sigma/load-rules";
 import type { Normalised } from "@cordon/engine/stream/stream";
 import type { Detection } from "@cordon/model/detection";
@@ -16,6 +16,7 @@ import { makeMemorySpool } from "@cordon/testkit/memory-spool";
 import { makeVirtualRuntime } from "@cordon/testkit/virtual-runtime";
 import { describe, expect, it } from "vitest";
 import { makeMeters } from "../meters.ts";
+import { makeLiveDetector } from "./reload-detector.ts";
 import { makeStreamRole, type StreamRole } from "./stream-role.ts";
 
 const RULES = `
@@ -61,7 +62,7 @@ function makeWorld(seed: number) {
   const spool = makeMemorySpool({ bytesMax: 1e9, dedupeWindowMs: 1e9, dedupeMax: 1e6, runtime });
   const offered = new Map<string, Detection>();
   const kept = new Map<string, string>();
-  const life = { callsLeft: Number.POSITIVE_INFINITY, sealedTo: 0, appendedTo: 0 };
+  const life = { callsLeft: Number.POSITIVE_INFINITY, sealedTo: 0, appendedTo: 0, arrivedTo: 0 };
   const alive = (): void => {
     life.callsLeft -= 1;
     if (life.callsLeft < 0) throw new Error("killed");
@@ -69,7 +70,13 @@ function makeWorld(seed: number) {
   const cut: SpoolLog = {
     ...spool,
     // The role reads on only after a turn: small turns give many places to be cut off.
-    read: async (after) => (await spool.read(after, 1_000)).slice(0, 3),
+    read: async (after) => {
+      const some = (await spool.read(after, 1_000)).slice(0, 3);
+      life.arrivedTo = Math.max(life.arrivedTo, some.at(-1)?.seq ?? 0);
+      return some;
+    },
+    // What was not read yet has not come yet.
+    stats: async () => ({ ...(await spool.stats()), lastSeq: life.arrivedTo }),
     advance: async (name, to) => {
       alive();
       await spool.advance(name, to);
@@ -82,6 +89,15 @@ function makeWorld(seed: number) {
 type World = ReturnType<typeof makeWorld>;
 
 function roleIn(world: World): StreamRole {
+  const set = loadRules([{ path: "r.yml", source: "test", text: RULES }]);
+  expect(set.rejected).toEqual([]);
+  return roleWith(
+    world,
+    makeDetector(set, new Map(), (text) => world.runtime.sha256(text)),
+  );
+}
+
+function roleWith(world: World, detector: Detector): StreamRole {
   const { runtime, spool, offered, kept, life, alive } = world;
   const events = {
     append: async (seq: number) => {
@@ -102,8 +118,6 @@ function roleIn(world: World): StreamRole {
       return detections.length;
     },
   } as unknown as Worklist;
-  const set = loadRules([{ path: "r.yml", source: "test", text: RULES }]);
-  expect(set.rejected).toEqual([]);
   return makeStreamRole({
     ...{ spool, events, worklist, runtime, sealAtEnd: false, finishAtEnd: true, minLevel: "low", normalise },
     kv: {
@@ -115,7 +129,7 @@ function roleIn(world: World): StreamRole {
       },
     },
     meters: makeMeters(runtime.now()),
-    detector: makeDetector(set, new Map(), (text) => runtime.sha256(text)),
+    detector,
   });
 }
 
@@ -159,11 +173,11 @@ const recordOf = (i: number, text: string): RawRecord => ({
   body: new Untrusted(new TextEncoder().encode(text)),
 });
 
-async function runToEnd(world: World, killAfter: () => number): Promise<number> {
+async function runToEnd(world: World, killAfter: () => number, start = roleIn): Promise<number> {
   for (let kills = 0; kills < 10_000; kills += 1) {
     world.life.callsLeft = killAfter();
     try {
-      await roleIn(world).drain(NEVER_STOP);
+      await start(world).drain(NEVER_STOP);
       return kills;
     } catch (error) {
       expect(error).toMatchObject({ message: "killed" });
@@ -187,4 +201,61 @@ describe("the stream role, cut off at random", () => {
     expect(told(rough)).toEqual(told(calm));
     expect(new Set([...calm.offered.values()].map(({ rule }) => rule.title)).size).toBeGreaterThan(2);
   });
+});
+
+/** The rules above and one more that changes with every exchange. The files on disk change with the exchange. */
+function changing(world: World): { readonly start: () => StreamRole; readonly exchanges: () => number } {
+  let version = 0;
+  let lives = 0;
+  const detectorNow = (): Detector => {
+    const extra = `title: Seen ${version}\nid: seen\nlogsource: { product: test }\ndetection: { s: { kind: login }, condition: s }\nlevel: low`;
+    const set = loadRules([
+      { path: "r.yml", source: "test", text: RULES },
+      { path: "x.yml", source: "test", text: extra },
+    ]);
+    expect(set.rejected).toEqual([]);
+    return makeDetector(set, new Map(), (text) => world.runtime.sha256(text));
+  };
+  const start = (): StreamRole => {
+    const live = makeLiveDetector(detectorNow());
+    const role = roleWith(world, live);
+    lives += 1;
+    const mine = lives;
+    const again = async (): Promise<void> => {
+      if (mine !== lives || world.life.callsLeft < 0) return; // the dead exchange nothing
+      version += 1;
+      live.exchange(detectorNow());
+      if (version < 200) setTimeout(() => void role.between(again), 0);
+    };
+    setTimeout(() => void role.between(again), 0);
+    return role;
+  };
+  return { start, exchanges: () => version };
+}
+
+describe("rules exchanged while events flow, cut off at random", () => {
+  it.each(Array.from({ length: 12 }, (_, seed) => seed))(
+    "seed %i: nothing lost, nothing judged twice",
+    async (seed) => {
+      const calm = makeWorld(seed);
+      await fill(calm);
+      await runToEnd(calm, () => Number.POSITIVE_INFINITY);
+      const rough = makeWorld(seed);
+      rough.runtime.sleep = () => new Promise((resolve) => setTimeout(resolve, 0));
+      await fill(rough);
+      const { start, exchanges } = changing(rough);
+      const kills = await runToEnd(rough, () => 3 + Math.floor(rough.runtime.random() * 60), start);
+      expect(kills).toBeGreaterThan(0);
+      expect(exchanges()).toBeGreaterThan(5);
+      const seen = [...rough.offered.values()].filter(({ rule }) => rule.id === "seen");
+      // Windows of the rules that stayed the same went on over every exchange and every end.
+      expect(told(rough).filter((line) => !line.startsWith("Seen"))).toEqual(told(calm));
+      // Each login was judged by one version, once.
+      const judged = seen.flatMap(({ evidence }) => evidence);
+      expect(new Set(judged).size).toBe(judged.length);
+      const logins = [...calm.offered.values()].filter(({ rule }) => rule.title === "login").length;
+      expect(logins === 0 || judged.length === logins).toBe(true);
+      expect(new Set(seen.map(({ rule }) => rule.version)).size).toBeGreaterThan(1);
+    },
+  );
 });

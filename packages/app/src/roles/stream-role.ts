@@ -69,10 +69,12 @@ export function makeStreamRole(parts: StreamParts): StreamRole {
   let detected = 0;
   let stored = 0;
   let tickedAt = 0;
+  let replayedTo: SpoolSeq = 0;
   let streaming = false;
   const waiting: (() => Promise<void>)[] = [];
 
   const start = async (): Promise<SpoolSeq> => {
+    replayedTo = (await parts.spool.stats()).lastSeq;
     detected = await memory.start();
     stored = await parts.spool.cursor("store");
     parts.meters.detectedSeq = detected;
@@ -80,7 +82,8 @@ export function makeStreamRole(parts: StreamParts): StreamRole {
   };
 
   const exchange = async (): Promise<void> => {
-    if (waiting.length === 0) return;
+    // What lay in the spool at the start may have been judged before: the same rules judge it again.
+    if (waiting.length === 0 || (position ?? 0) < replayedTo) return;
     if (position !== undefined) await memory.commit(detected, "now");
     for (const act of waiting.splice(0)) await act();
   };

@@ -134,11 +134,8 @@ async function assemble(parts: Parts): Promise<Embedded> {
     ...{ durable: options.durable, ways: [intel.way, stix.way] },
   });
   const stream = streamOf(parts, opened, input);
-  const intake = makeIntake({
-    spool: stores.spool,
-    runtime,
-    limits: { ...INTAKE_LIMITS, recordBytesMax: config.limits.recordKiB * 1024 },
-  });
+  const limits = { ...INTAKE_LIMITS, recordBytesMax: config.limits.recordKiB * 1024 };
+  const intake = makeIntake({ spool: stores.spool, runtime, limits });
   const instance: Instance = {
     config,
     version,
@@ -177,7 +174,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
     stores,
     rules: opened.set,
     listensAt: (url) => listensAt(parts, url),
-    close: () => stores.close(),
+    close: () => opened.close().finally(() => stores.close()),
   };
 }
 

@@ -19,7 +19,7 @@ export interface LiveRules {
   /** Makes everything that `next` needs, beside the running set. */
   prepare(next: RuleSet, pace: Pace): Promise<Prepared>;
   /** After each turn of the stream. */
-  beat(): Promise<void>;
+  beat(when?: "when-due" | "now"): Promise<void>;
 }
 
 export interface Prepared {
@@ -75,8 +75,8 @@ export function makeLiveRules({ detector, made, history, health }: LiveParts): L
         },
       };
     },
-    async beat() {
-      await history.fired(await health.absorb(() => detector.stats(), detector.logSources));
+    async beat(when) {
+      await history.fired(await health.absorb(() => detector.stats(), detector.logSources, when));
     },
   };
 }

@@ -34,6 +34,8 @@ export interface OpenedRules {
   readonly shelf: RuleShelf;
   set(): RuleSet;
   beat(): Promise<void>;
+  /** Nothing streams any more: what was counted is kept. */
+  close(): Promise<void>;
   careOf(between: (act: () => Promise<void>) => Promise<void>): RuleCare;
 }
 
@@ -54,7 +56,11 @@ export async function openRules(parts: RuleCareParts): Promise<OpenedRules> {
     detector,
     shelf: live.shelf,
     set: live.set,
-    beat: live.beat,
+    beat: () => live.beat(),
+    async close() {
+      await live.beat("now");
+      await health.save();
+    },
     careOf(between): RuleCare {
       const places = () => listRuleFiles(config, choice);
       const options = loadOptionsOf(config);
@@ -64,7 +70,7 @@ export async function openRules(parts: RuleCareParts): Promise<OpenedRules> {
         history: history.list,
         version: history.find,
         async health() {
-          await live.beat();
+          await live.beat("now");
           return health.rows();
         },
         sampled: health.sampled,

@@ -98,6 +98,25 @@ export const explanationQuery = (rule: string, event: string) =>
     queryFn: ({ signal }) => call("explainRule", { params: { id: rule }, query: { event }, signal }),
   });
 
+export const intelQuery = queryOptions({
+  queryKey: ["intel"],
+  queryFn: ({ signal }) => call("intelStatus", { signal }),
+  refetchInterval: 10_000,
+});
+
+export const intelLookupQuery = (value: string) =>
+  queryOptions({
+    queryKey: ["intel", "lookup", value],
+    queryFn: ({ signal }) => call("intelLookup", { query: { value }, signal }),
+  });
+
+/** A version never changes; only whether it is live may. */
+export const ruleVersionQuery = (id: string, digest: string) =>
+  queryOptions({
+    queryKey: ["rule-version", id, digest],
+    queryFn: ({ signal }) => call("getRuleVersion", { params: { id, digest }, signal }),
+  });
+
 export const playbooksQuery = queryOptions({
   queryKey: ["playbooks"],
   queryFn: ({ signal }) => call("listPlaybooks", { signal }),

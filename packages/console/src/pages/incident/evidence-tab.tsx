@@ -7,6 +7,7 @@ import { Section } from "../../ui/facts.tsx";
 import { LogText } from "../../ui/log-text.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ClaimLine, saidOf } from "./claim-line.tsx";
+import { RuleText } from "./rule-text.tsx";
 import { WhyFired } from "./why-fired.tsx";
 
 /** More than this at once is not read by anybody; the search shows the rest. */
@@ -106,6 +107,7 @@ function Detection({ joined }: { readonly joined: Joined }) {
           )}
           . Confidence {Math.round(detection.confidence)} of 100.
         </p>
+        {detection.rule.version && <RuleText rule={detection.rule.id} version={detection.rule.version} />}
         {joined.because.length > 0 && (
           <p className="muted small">
             Joined by{" "}

@@ -1,14 +1,15 @@
-import type { WireRule, WireRuleList } from "@cordon/model/api/system";
+import type { WireRuleList } from "@cordon/model/api/system";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { rulesQuery } from "../../api/queries.ts";
-import { countText, groupDigits, tacticWord, verdictWord } from "../../format/words.ts";
-import { Badge, Severity } from "../../ui/badge.tsx";
+import { countText, groupDigits } from "../../format/words.ts";
+import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { LogText } from "../../ui/log-text.tsx";
 import { Empty, Loaded } from "../../ui/state.tsx";
+import { RuleTable } from "./rule-table.tsx";
 import { RULE_VIEWS } from "./rules-search.ts";
 
 const route = getRouteApi("/rules");
@@ -25,6 +26,8 @@ export function RulesPage() {
       ...(search.q === undefined ? {} : { q: search.q }),
       rejected: view === "rejected" ? "true" : "false",
       hits: view === "hits" ? "true" : "false",
+      sort: search.sort ?? "hits",
+      order: search.order ?? "down",
       limit: PAGE,
       offset,
     }),
@@ -68,7 +71,11 @@ export function RulesPage() {
       <Loaded ask={ask} what="rules">
         {(list) => (
           <>
-            {view === "rejected" ? <Rejected rules={list.rejected} /> : <RuleTable rules={list.items} />}
+            {view === "rejected" ? (
+              <Rejected rules={list.rejected} />
+            ) : (
+              <RuleTable rules={list.items} sort={search.sort ?? "hits"} order={search.order ?? "down"} set={set} />
+            )}
             <Pages total={list.total} offset={offset} go={setOffset} />
           </>
         )}
@@ -95,84 +102,6 @@ function RuleText({ q, set }: { readonly q: string | undefined; readonly set: (q
         onChange={(event) => setText(event.target.value)}
       />
     </form>
-  );
-}
-
-function RuleTable({ rules }: { readonly rules: readonly WireRule[] }) {
-  if (rules.length === 0) return <Empty icon="rules" title="No rule matches" />;
-  return (
-    <table className="table">
-      <thead>
-        <tr>
-          <th>Rule</th>
-          <th>Level</th>
-          <th>Techniques</th>
-          <th className="num">Hits</th>
-          <th>Analysts said</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rules.map((rule) => (
-          <RuleRow key={rule.id + rule.version} rule={rule} />
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function RuleRow({ rule }: { readonly rule: WireRule }) {
-  return (
-    <tr>
-      <td>
-        <details className="fold">
-          <summary>
-            <LogText text={rule.title} />
-          </summary>
-          {rule.description && (
-            <p>
-              <LogText text={rule.description} />
-            </p>
-          )}
-          <p className="muted small">
-            <LogText text={rule.source} mono max={90} /> · {rule.status ?? "no status"}
-            {rule.author && (
-              <>
-                {" · by "}
-                <LogText text={rule.author} />
-              </>
-            )}
-          </p>
-          <p>
-            <Link to="/rules/backtest" search={{ rule: rule.id }} className="btn btn-plain btn-small">
-              Backtest
-            </Link>
-          </p>
-          <p className="muted small mono">
-            {rule.id} ·{" "}
-            {Object.entries(rule.logsource)
-              .map(([key, value]) => `${key}: ${String(value)}`)
-              .join(", ")}
-          </p>
-        </details>
-      </td>
-      <td>
-        <Severity level={rule.level} />
-      </td>
-      <td>
-        <span className="chips">
-          {rule.techniques.slice(0, 3).map((technique) => (
-            <Badge key={technique}>{technique}</Badge>
-          ))}
-          <span className="muted small">{rule.tactics.slice(0, 2).map(tacticWord).join(", ")}</span>
-        </span>
-      </td>
-      <td className="num">{groupDigits(rule.hits)}</td>
-      <td className="small">
-        {Object.entries(rule.verdicts)
-          .map(([verdict, n]) => `${n} ${verdictWord(verdict)}`)
-          .join(", ") || <span className="muted">nothing yet</span>}
-      </td>
-    </tr>
   );
 }
 
