@@ -174,7 +174,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
     stores,
     rules: opened.set,
     listensAt: (url) => listensAt(parts, url),
-    close: () => opened.close().finally(() => stores.close()),
+    close: () => stores.close(),
   };
 }
 
