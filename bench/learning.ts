@@ -8,7 +8,7 @@ import { hashText } from "@cordon/engine/learning/text/hash-text";
 import { learnText, makeTextModel, textMargin } from "@cordon/engine/learning/text/text-model";
 import { makeExplainer } from "@cordon/engine/learning/trees/explain";
 import { fitForest, type TrainingData } from "@cordon/engine/learning/trees/fit";
-import { addRowMargins, rowValues } from "@cordon/engine/learning/trees/forest";
+import { addRowMargins, predictMargins, rowValues } from "@cordon/engine/learning/trees/forest";
 import { linesOf } from "./layouts.ts";
 import { type Effort, type Figure, figure, QUICK, ratesOf, timed } from "./measure.ts";
 
@@ -36,7 +36,12 @@ export function benchLearning(effort: Effort): readonly Figure[] {
       { unit: "CPU-s", note },
     ),
     figure(
-      "forest: score a row",
+      "forest: score rows of a table",
+      ratesOf([data.table], effort, (table) => predictMargins(forest, table)).map((tables) => tables * rows),
+      { unit: "rows/CPU-s", note },
+    ),
+    figure(
+      "forest: score a row alone",
       ratesOf(values, effort, (row) => {
         addRowMargins(forest, row, margins);
       }),

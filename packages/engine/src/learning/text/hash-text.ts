@@ -39,7 +39,6 @@ const WORD = 1;
 const PAIR = 2;
 const CHARS = 16;
 const GRAM_MAX = 8;
-const SIGN = 0x8000_0000;
 
 export function requireHashing(hashing: TextHashing): TextHashing {
   const { bits, wordGrams, charGramsMin, charGramsMax, charsMax } = hashing;
@@ -51,25 +50,43 @@ export function requireHashing(hashing: TextHashing): TextHashing {
 }
 
 export function hashText(text: string, hashing: TextHashing = TEXT_HASHING): HashedText {
-  const found: number[] = [];
+  const { bits } = hashing;
+  let found = new Uint32Array(1_024);
+  let size = 0;
   eachGram(text, hashing, (hash) => {
-    found.push(hash);
+    if (size === found.length) {
+      const larger = new Uint32Array(2 * size);
+      larger.set(found);
+      found = larger;
+    }
+    // Slot bits to the front: one sort brings equal slots together, and equal hashes within them.
+    found[size] = (hash << (32 - bits)) | (hash >>> bits);
+    size += 1;
   });
-  const hashes = Float64Array.from(found).sort();
-  const mask = 2 ** hashing.bits - 1;
-  const sums = new Map<number, number>();
-  for (let at = 0; at < hashes.length; ) {
-    const hash = hashes[at] ?? 0;
+  const keys = found.subarray(0, size).sort();
+  const slots = new Int32Array(size);
+  const values = new Float64Array(size);
+  let last = -1;
+  for (let at = 0; at < size; ) {
+    const key = keys[at] ?? 0;
     let count = 0;
-    for (; hashes[at] === hash; at += 1) count += 1;
-    const slot = (hash & mask) >>> 0;
-    const value = (hash >= SIGN ? -1 : 1) * (1 + Math.log(count));
-    sums.set(slot, (sums.get(slot) ?? 0) + value);
+    for (; keys[at] === key; at += 1) count += 1;
+    const slot = key >>> (32 - bits);
+    if (last < 0 || slots[last] !== slot) last += 1;
+    slots[last] = slot;
+    const negative = ((key >>> (31 - bits)) & 1) === 1;
+    values[last] = (values[last] ?? 0) + (negative ? -1 : 1) * (1 + Math.log(count));
   }
-  const slots = Int32Array.from(sums.keys()).sort();
-  const values = Float64Array.from(slots, (slot) => sums.get(slot) ?? 0);
+  return {
+    slots: slots.slice(0, last + 1),
+    values: unit(values.slice(0, last + 1)),
+    cut: text.length > hashing.charsMax,
+  };
+}
+
+function unit(values: Float64Array): Float64Array {
   const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-  return { slots, values: length === 0 ? values : values.map((v) => v / length), cut: text.length > hashing.charsMax };
+  return length === 0 ? values : values.map((value) => value / length);
 }
 
 /** The strings of a text that fall into the given buckets, with their counts: what an explanation may quote. */
@@ -80,18 +97,19 @@ export function stringsInSlots(
 ): Map<number, Map<string, number>> {
   const mask = 2 ** hashing.bits - 1;
   const found = new Map<number, Map<string, number>>();
-  eachGram(text, hashing, (hash, gram) => {
+  eachGram(text, hashing, (hash, read, from, to) => {
     const slot = (hash & mask) >>> 0;
     if (!slots.has(slot)) return;
     const strings = found.get(slot) ?? new Map<string, number>();
     found.set(slot, strings);
-    const name = gram();
+    const name = read.slice(from, to);
     strings.set(name, (strings.get(name) ?? 0) + 1);
   });
   return found;
 }
 
-type SeeGram = (hash: number, gram: () => string) => void;
+/** The gram is read.slice(from, to): most callers never need it as a string of its own. */
+type SeeGram = (hash: number, read: string, from: number, to: number) => void;
 
 function eachGram(text: string, hashing: TextHashing, see: SeeGram): void {
   const read = text.slice(0, hashing.charsMax).toLowerCase();
@@ -100,20 +118,18 @@ function eachGram(text: string, hashing: TextHashing, see: SeeGram): void {
 }
 
 function eachWord(text: string, grams: number, see: SeeGram): void {
-  let before: { readonly hash: number; readonly word: string } | undefined;
-  for (const [word] of text.matchAll(/[\p{L}\p{N}_]+/gu)) {
-    const hash = murmur3(word, WORD);
-    see(hash, () => word);
-    const first = before;
-    if (grams > 1 && first !== undefined) see(murmur3(word, first.hash ^ PAIR), () => `${first.word} ${word}`);
-    before = { hash, word };
+  let before: { readonly hash: number; readonly from: number } | undefined;
+  for (const { 0: word, index } of text.matchAll(/[\p{L}\p{N}_]+/gu)) {
+    const to = index + word.length;
+    const hash = murmur3(text, WORD, index, to);
+    see(hash, text, index, to);
+    if (grams > 1 && before !== undefined) see(murmur3(text, before.hash ^ PAIR, index, to), text, before.from, to);
+    before = { hash, from: index };
   }
 }
 
 function eachRun(text: string, { charGramsMin, charGramsMax }: TextHashing, see: SeeGram): void {
   for (let size = charGramsMin; size <= charGramsMax; size += 1)
-    for (let from = 0; from + size <= text.length; from += 1) {
-      const piece = { from, to: from + size };
-      see(murmur3(text, CHARS + size, piece), () => text.slice(from, from + size));
-    }
+    for (let from = 0; from + size <= text.length; from += 1)
+      see(murmur3(text, CHARS + size, from, from + size), text, from, from + size);
 }

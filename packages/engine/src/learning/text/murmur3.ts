@@ -1,7 +1,5 @@
 /** MurmurHash3 x86_32 of a piece of text, as its UTF-16 code units in little endian: no encoder, no copy. Unsigned. */
-export function murmur3(text: string, seed: number, piece?: { readonly from: number; readonly to: number }): number {
-  const from = piece?.from ?? 0;
-  const to = piece?.to ?? text.length;
+export function murmur3(text: string, seed: number, from = 0, to = text.length): number {
   let hash = seed | 0;
   let at = from;
   for (; at + 1 < to; at += 2) {

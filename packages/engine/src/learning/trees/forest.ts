@@ -21,7 +21,7 @@ export interface Forest {
   readonly roots: Int32Array;
   /** Feature that a node asks, -1 for a leaf. */
   readonly feature: Int32Array;
-  /** A number goes left where it is <= threshold. */
+  /** A number goes left where it is <= threshold; NaN for a category. */
   readonly threshold: Float64Array;
   /** A category goes left where its code is in the set that starts here in `sets`; -1 for a number. */
   readonly setStart: Int32Array;
@@ -81,12 +81,14 @@ export function addRowMargins(forest: Forest, values: Float64Array, margins: Flo
 }
 
 function leafOf(forest: Forest, root: number, values: Float64Array): number {
-  const { feature, threshold, setStart, left, right } = forest;
+  const { feature, threshold, left, right } = forest;
   let node = root;
   for (let asked = feature[node] ?? -1; asked >= 0; asked = feature[node] ?? -1) {
     const x = values[asked] ?? Number.NaN;
-    if (x <= (threshold[node] ?? 0)) node = left[node] ?? 0;
-    else if (!Number.isNaN(x) && (setStart[node] ?? -1) < 0) node = right[node] ?? 0;
+    const edge = threshold[node] ?? Number.NaN;
+    // Neither holds for a missing value, nor for a category, whose threshold is NaN.
+    if (x <= edge) node = left[node] ?? 0;
+    else if (x > edge) node = right[node] ?? 0;
     else node = childOf(forest, node, x);
   }
   return node;
