@@ -4,7 +4,8 @@
  *
  * The searches know every text once, however many atoms ask for it; what was found is then spelled out as refs of atoms.
  */
-import { isAscii } from "../fold.ts";
+import { fold, isAscii } from "../fold.ts";
+import { BYTE_LITERAL_MIN, ByteIndex } from "./byte-index.ts";
 import { GramIndex } from "./gram-index.ts";
 import type { GramWeights } from "./gram-weights.ts";
 import { type Entry, type Hits, report } from "./hits.ts";
@@ -22,12 +23,19 @@ export interface Placed {
 export const BETWEEN = "\0";
 
 const FIRST_WIDE = 0x80;
+/** Longer texts are searched as they are. */
+const JOINED_MAX = 65_536;
+const ENCODER = new TextEncoder();
+/** Room for any text: a unit takes three bytes at most. ASCII literals are found in UTF-8 as they are. */
+const BYTES = new Uint8Array(3 * JOINED_MAX);
+const VIEW = new DataView(BYTES.buffer);
 const DIGESTS_MIN = 256;
 
 export class FieldIndex {
   /** The most hits that one scan can report. */
   readonly hitsMax: number;
   readonly #contains: GramIndex | undefined;
+  readonly #bytes: ByteIndex | undefined;
   readonly #words: WordIndex | undefined;
   readonly #wide: UnitIndex | undefined;
   readonly #front: LiteralTrie | undefined;
@@ -54,6 +62,8 @@ export class FieldIndex {
     const words = long.length * 2 > plain.length && long.length >= DIGESTS_MIN;
     const rest = words ? plain.filter(({ text }) => longWordAt(text) < 0) : plain;
     this.#contains = ifAny(rest, (list: readonly Entry[]) => new GramIndex(list, weights));
+    const inBytes = this.joins && plain.every(({ text }) => text.length >= BYTE_LITERAL_MIN);
+    this.#bytes = ifAny(inBytes ? plain : [], (list: readonly Entry[]) => new ByteIndex(list, weights));
     this.#words = ifAny(words ? long : [], (list: readonly Entry[]) => new WordIndex(list));
     this.#wide = ifAny(
       contains.filter(({ text }) => isWide(text)),
@@ -74,6 +84,23 @@ export class FieldIndex {
     for (const [i, { refs }] of texts.entries()) this.#starts[i + 1] = (this.#starts[i] ?? 0) + refs.size;
     this.#met = { refs: new Int32Array(texts.length), count: 0 };
     this.hitsMax = this.#refs.length + open.size;
+  }
+
+  /** As `scan`, for texts joined with `BETWEEN`, which comes first, too. */
+  scanJoined(text: string, hits: Hits): void {
+    const met = this.#met;
+    met.count = 0;
+    if (this.#bytes === undefined || text.length > JOINED_MAX) {
+      this.scan(text, hits);
+      return;
+    }
+    const { written } = ENCODER.encodeInto(fold(text), BYTES);
+    if (!this.#bytes.scan(VIEW, written, met)) {
+      this.scan(text, hits);
+      return;
+    }
+    if (written !== text.length) this.#scanWide(text, hits);
+    if (met.count > 0) this.#spellOut(hits);
   }
 
   /** Adds the ref of every literal that `text` meets in its place; a ref may come more than once. */

@@ -42,13 +42,16 @@ export class RememberingScan {
 
   /** Every leaf with a text, as `someLeaf` finds them. */
   leaves(index: FieldIndex, raw: JsonObject): void {
-    let joined = "";
+    let joined = BETWEEN;
     someLeaf(raw, (text) => {
       if (index.joins && text.length <= JOINED_LENGTH_MAX) joined += text + BETWEEN;
       else this.#scan(index, text);
       return false;
     });
-    if (joined !== "") this.#scan(index, joined);
+    const hits = this.#hits;
+    hits.count = 0;
+    if (joined !== BETWEEN) index.scanJoined(joined, hits);
+    this.#mark(hits.refs, hits.count);
   }
 
   #remembered(index: FieldIndex, field: number, text: string): Known | undefined {

@@ -2,11 +2,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fold } from "../fold.ts";
+import { ByteIndex } from "./byte-index.ts";
 import { GramIndex } from "./gram-index.ts";
 import { GramWeights } from "./gram-weights.ts";
 import type { Hits } from "./hits.ts";
 import { type Anchored, type End, LiteralTrie } from "./literal-trie.ts";
 import { isWide, UnitIndex } from "./unit-index.ts";
+import { longWordAt, WordIndex } from "./word-index.ts";
 
 const NONE = new GramWeights([]);
 
@@ -77,6 +79,74 @@ describe("windows", () => {
     const text = "a".repeat(100_000);
     expect(found(index, literals.length, text)).toEqual(holding(literals, (literal) => text.includes(literal)));
     expect(found(index, literals.length, "aaaaaa")).toEqual([0, 1, 2]);
+  });
+});
+
+describe("bytes", () => {
+  const ascii = fc
+    .array(fc.constantFrom("a", "b", "c", "\\", "-", "0"), { minLength: 3, maxLength: 9 })
+    .map((list) => list.join(""));
+  const bytesOf = (text: string): DataView => new DataView(new TextEncoder().encode(`\0${text}`).buffer);
+
+  it("find what includes finds", () => {
+    let met = 0;
+    fc.assert(
+      fc.property(
+        fc.array(ascii, { minLength: 1, maxLength: 40 }),
+        fc.array(ascii, { maxLength: 6 }),
+        (literals, texts) => {
+          const index = new ByteIndex(entriesOf(literals), NONE);
+          const search = {
+            scan: (text: string, hits: Hits) => expect(index.scan(bytesOf(text), text.length + 1, hits)).toBe(true),
+          };
+          for (const text of [texts.join(""), texts.join("\0"), `${literals[0]}`, `x${literals[0]}b`]) {
+            const expected = holding(literals, (literal) => text.includes(literal));
+            met += expected.length;
+            expect(found(search, literals.length, text)).toEqual(expected);
+          }
+        },
+      ),
+      { numRuns: 400 },
+    );
+    expect(met).toBeGreaterThan(300);
+  });
+
+  it("say so when literals and text are made to keep them comparing", () => {
+    const literals = Array.from({ length: 400 }, (_, i) => `${"a".repeat(i + 4)}b`);
+    const index = new ByteIndex(entriesOf(literals), NONE);
+    const text = "a".repeat(60_000);
+    expect(index.scan(bytesOf(text), text.length + 1, { refs: new Int32Array(400), count: 0 })).toBe(false);
+  });
+});
+
+describe("words", () => {
+  it("are long words behind a unit of no word", () => {
+    const digest = "0123456789abcdef";
+    expect([`md5=${digest}`, digest, `md5=${digest.slice(1)}`, ` x-${digest}-`].map(longWordAt)).toEqual([
+      4, -1, -1, 3,
+    ]);
+  });
+
+  it("find what includes finds", () => {
+    const digest = fc.array(fc.constantFrom("a", "0"), { minLength: 16, maxLength: 18 }).map((list) => list.join(""));
+    fc.assert(
+      fc.property(
+        fc.array(digest, { minLength: 1, maxLength: 12 }),
+        fc.array(digest, { maxLength: 4 }),
+        (own, texts) => {
+          const literals = own.map((one, i) => `${i % 2 === 0 ? "=" : "a="}${one}`);
+          const index = new WordIndex(entriesOf(literals));
+          for (const text of [
+            `x=${texts.join(",A=")}`,
+            `B=${own[0]}`,
+            `A=${own[0]?.toUpperCase()}-${literals.join(";")}`,
+          ]) {
+            expect(found(index, literals.length, text)).toEqual(holding(literals, (one) => fold(text).includes(one)));
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 });
 
