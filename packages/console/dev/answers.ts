@@ -1,6 +1,7 @@
 /** What the fixture server answers, by route name; each answer is checked against the wire shapes when the server starts. */
 
 import type { WireIncident } from "@cordon/model/api/incidents";
+import type { WireIntelLookup, WireIntelStatus } from "@cordon/model/api/intel";
 import { ROUTES, type RouteName } from "@cordon/model/api/routes";
 import type { WireMe, WireStatus } from "@cordon/model/api/system";
 import { at, EVENTS } from "./attack.ts";
@@ -42,6 +43,19 @@ const RULES = Array.from({ length: 36 }, (_, i) => ({
   tactics: ["execution"],
   hits: (i * 37) % 90,
   verdicts: i % 3 === 0 ? { "true-positive": 2, "false-positive": 1 } : {},
+  health: {
+    ...{
+      hits24h: i % 5,
+      hits7d: i % 9,
+      liveSince: at(0),
+      incidents: i % 4,
+      suppressed: 0,
+      muted: i === 5,
+      timeShare: 0.01,
+    },
+    ...(i % 3 === 0 ? { closed: 3, falseShare: 1 / 3, lastHitAt: at(0) } : { closed: 0 }),
+    flags: i === 0 ? ["noisy", "mostly-false"] : [],
+  },
 }));
 
 const REJECTED = Array.from({ length: 3 }, (_, i) => ({
@@ -120,6 +134,65 @@ const statusOf = (world: World): WireStatus => ({
       code: "source-failed",
       message: "The source old-archive cannot be read: permission denied.",
       fix: "Give the user of Cordon read access: chmod o+r /srv/archive/*.json",
+    },
+  ],
+});
+
+const INTEL: WireIntelStatus = {
+  version: "4b7e".repeat(16),
+  indicators: 1_204_331,
+  bytes: 31_204_000,
+  patterns: 12,
+  feeds: [
+    {
+      ...{ name: "partners", place: "https://intel.example/taxii/bundle.json?***", state: "ok", rows: 1_203_902 },
+      ...{ patterns: 12, bad: 0, badRows: [], confidence: 70, refreshMinutes: 60 },
+      ...{ changedAt: Date.now() - 2_400_000, checkedAt: Date.now() - 90_000 },
+    },
+    {
+      ...{ name: "added-own.txt", place: "/var/lib/cordon/intel/added/own.txt", state: "ok", rows: 429 },
+      ...{
+        patterns: 0,
+        bad: 2,
+        confidence: 75,
+        refreshMinutes: 1,
+        changedAt: Date.now() - 86_400_000,
+        checkedAt: Date.now() - 20_000,
+      },
+      badRows: [
+        { line: 17, reason: `"${HOSTILE.image}" is no indicator of a known kind` },
+        { line: 90, reason: `"${HOSTILE.bidi}" is no indicator of a known kind` },
+      ],
+    },
+    {
+      ...{ name: "old-list", place: "https://gone.example/list", state: "failed", rows: 0, patterns: 0, bad: 0 },
+      ...{ badRows: [], confidence: 60, refreshMinutes: 60, checkedAt: Date.now() - 200_000 },
+      error: "https://gone.example/list: the server answered 404",
+    },
+  ],
+  counts: {
+    ...{ lookups: 2_904_112, hits: 17, expired: 40, notYetValid: 0, revoked: 3, faded: 121 },
+    suppressed: { "public-resolvers": 208, "reserved-ranges": 12 },
+  },
+  warningValues: 66,
+};
+
+const lookedUp = (value: string): WireIntelLookup => ({
+  asked: { kind: "domain", value: value === "" ? "drop.evil.example" : value },
+  hits: [
+    {
+      ...{ kind: "domain", value: "evil.example", below: true, feed: "partners", confidence: 90, severity: "high" },
+      ...{
+        label: HOSTILE.image,
+        tlp: "amber",
+        standing: "counts",
+        confidenceNow: 84,
+        validUntil: Date.now() + 5_000_000_000,
+      },
+    },
+    {
+      ...{ kind: "domain", value: "evil.example", below: true, feed: "added-own.txt", confidence: 75 },
+      ...{ severity: "medium", standing: "expired", confidenceNow: 0, validUntil: Date.now() - 900_000_000 },
     },
   ],
 });
@@ -222,6 +295,10 @@ export function readAnswer(
       return query.get("rejected") === "true"
         ? { items: [], rejected: REJECTED, total: REJECTED.length }
         : { items: RULES, rejected: [], total: RULES.length };
+    case "intelStatus":
+      return INTEL;
+    case "intelLookup":
+      return lookedUp(query.get("value") ?? "");
     case "listPlaybooks":
       return { items: PLAYBOOKS };
     case "listTokens":
@@ -245,6 +322,8 @@ export function checkAnswers(): void {
     "listApprovals",
     "listActions",
     "listRules",
+    "intelStatus",
+    "intelLookup",
     "listPlaybooks",
     "listTokens",
   ];
