@@ -64,6 +64,8 @@ const OWN: Readonly<Partial<Record<RouteName, { body?: unknown; query?: string; 
   backtestRule: { body: {}, status: 400 },
   reloadRules: { body: { force: "yes" }, status: 400 },
   getRuleVersion: { status: 404 },
+  intelLookup: { query: "?value=203.0.113.7", status: 200 },
+  retroIntel: { body: { days: 0 }, status: 400 },
   simulatePlaybook: { body: { variables: {} }, status: 404 },
   createToken: { body: { name: "", role: "viewer" }, status: 400 },
   revokeToken: { status: 404 },
@@ -156,7 +158,12 @@ describe("answers have the shape of the table", () => {
   const gets = ENTRIES.filter(([, spec]) => spec.method === "GET" && spec.media === undefined);
   it.each(gets)("%s", async (name, spec) => {
     const id = name === "getEvent" ? known.event : OF_RULE.includes(name) ? known.rule : known.incident;
-    const query = name === "explainRule" ? `?event=${known.evidence}` : name === "listRules" ? "?rejected=true" : "";
+    const queries: Readonly<Partial<Record<RouteName, string>>> = {
+      explainRule: `?event=${known.evidence}`,
+      listRules: "?rejected=true",
+      intelLookup: "?value=203.0.113.7",
+    };
+    const query = queries[name] ?? "";
     const answer = await server.call("GET", fill(spec.path, { id: id ?? "", digest: known.digest ?? "" }) + query);
     expect(answer.status).toBe(200);
     expect(spec.answer.safeParse(answer.json).error?.issues ?? []).toEqual([]);

@@ -113,8 +113,8 @@ describe("indicators on the real path", () => {
     const own = join(folder, "own.txt");
     writeFileSync(own, "*.evil[.]example\n");
     expect((await run("add", own)).code).toBe(0);
-    const known = await run("lookup", "hxxp://www.evil[.]example/gate");
-    expect(known.code).toBe(0); // a URL is asked for, and no URL is known
+    expect((await run("lookup", "hxxp://www.evil[.]example/gate")).code).toBe(1); // by its host
+    expect((await run("lookup", "good.example")).code).toBe(0);
     const name = await run("lookup", "www.evil.example");
     expect(name.code).toBe(1);
     expect(jsonLines(name.out)[0]).toMatchObject({

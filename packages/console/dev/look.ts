@@ -27,6 +27,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   status: "/status",
   rules: "/rules",
   rejected: "/rules?view=rejected",
+  intel: "/intel",
   playbooks: "/playbooks",
   tokens: "/tokens",
   login: "/login",

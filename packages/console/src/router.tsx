@@ -69,6 +69,11 @@ const backtest = createRoute({
   validateSearch: (from: SearchRecord) => defined<{ readonly rule: string }>({ rule: readText(from, "rule") }),
   component: lazyRouteComponent(() => import("./pages/rules/backtest-page.tsx"), "BacktestPage"),
 });
+const intel = createRoute({
+  getParentRoute: () => root,
+  path: "/intel",
+  component: lazyRouteComponent(() => import("./pages/intel/intel-page.tsx"), "IntelPage"),
+});
 const playbooks = createRoute({
   getParentRoute: () => root,
   path: "/playbooks",
@@ -97,6 +102,7 @@ export const router = createRouter({
     rules,
     coverage,
     backtest,
+    intel,
     playbooks,
     tokens,
     login,

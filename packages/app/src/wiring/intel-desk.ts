@@ -1,6 +1,8 @@
 /** Intelligence as faces see it: feeds with their state, look-ups, lists, reload and the look back. */
 import { type Formed, formOf, guessForm } from "@cordon/engine/stream/detect/intel/forms";
+import { type Wanted, wantedOf } from "@cordon/engine/stream/detect/intel/lookups";
 import { severityOf, standingAt } from "@cordon/engine/stream/detect/intel/standing";
+import type { IntelTable } from "@cordon/engine/stream/detect/intel/table";
 import { silencedBy } from "@cordon/engine/stream/detect/intel/way";
 import type { WireIndicator, WireIntelFeed } from "@cordon/model/api/intel";
 import type { Indicator } from "@cordon/model/indicator";
@@ -30,13 +32,11 @@ export function intelDesk(self: IntelSelf, retro: RetroParts, refresh: (which: "
       const formed = understood(text);
       if (typeof formed === "string") return { reason: formed, hits: [] };
       const now = runtime.now();
-      const hits = self.table.meets(formed.kind, formed.value);
-      const exact = formed.kind === "cidr" ? self.table.exact("cidr", formed.value) : [];
       return {
         asked: { kind: formed.kind, value: formed.value },
-        hits: [...hits, ...(hits.length === 0 ? exact : [])].map((indicator) => {
+        hits: metBy(self.table, formed).map(({ indicator, wanted }) => {
           const standing = standingAt(indicator, now, { confidenceMin: config.intel.minConfidence });
-          const warning = silencedBy(self.warning, indicator, formed);
+          const warning = silencedBy(self.warning, indicator, wanted);
           return {
             ...wireOf(indicator),
             standing: standing.kind,
@@ -66,6 +66,19 @@ export function intelDesk(self: IntelSelf, retro: RetroParts, refresh: (which: "
     },
     retro: (days) => retroAll(retro, days, NEVER_STOP),
   };
+}
+
+interface Met {
+  readonly indicator: Indicator;
+  readonly wanted: Pick<Wanted, "kind" | "value">;
+}
+
+/** As an event with this value would meet them: a URL is also known by its host, a sender by the domain. */
+function metBy(table: IntelTable, { kind, value }: Formed): readonly Met[] {
+  if (kind === "cidr") return table.exact(kind, value).map((indicator) => ({ indicator, wanted: { kind, value } }));
+  const wanted: Wanted[] = [];
+  wantedOf({ kind, role: "object", value: kind === "url" ? `http://${value}` : value }, wanted);
+  return wanted.flatMap((one) => table.meets(one.kind, one.value).map((indicator) => ({ indicator, wanted: one })));
 }
 
 /** A look-up may also name a path, a key or a file, which a list without kinds may not. */

@@ -9,6 +9,7 @@ const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])
       ["g a", "approvals"],
       ["g s", "search"],
       ["g r", "rules"],
+      ["g i", "intelligence"],
       ["g p", "playbooks"],
       ["g t", "status"],
       ["/", "search field"],
