@@ -197,65 +197,6 @@ const lookedUp = (value: string): WireIntelLookup => ({
   ],
 });
 
-const INTEL: WireIntelStatus = {
-  version: "4b7e".repeat(16),
-  indicators: 1_204_331,
-  bytes: 31_204_000,
-  patterns: 12,
-  feeds: [
-    {
-      ...{ name: "partners", place: "https://intel.example/taxii/bundle.json?***", state: "ok", rows: 1_203_902 },
-      ...{ patterns: 12, bad: 0, badRows: [], confidence: 70, refreshMinutes: 60 },
-      ...{ changedAt: Date.now() - 2_400_000, checkedAt: Date.now() - 90_000 },
-    },
-    {
-      ...{ name: "added-own.txt", place: "/var/lib/cordon/intel/added/own.txt", state: "ok", rows: 429 },
-      ...{
-        patterns: 0,
-        bad: 2,
-        confidence: 75,
-        refreshMinutes: 1,
-        changedAt: Date.now() - 86_400_000,
-        checkedAt: Date.now() - 20_000,
-      },
-      badRows: [
-        { line: 17, reason: `"${HOSTILE.image}" is no indicator of a known kind` },
-        { line: 90, reason: `"${HOSTILE.bidi}" is no indicator of a known kind` },
-      ],
-    },
-    {
-      ...{ name: "old-list", place: "https://gone.example/list", state: "failed", rows: 0, patterns: 0, bad: 0 },
-      ...{ badRows: [], confidence: 60, refreshMinutes: 60, checkedAt: Date.now() - 200_000 },
-      error: "https://gone.example/list: the server answered 404",
-    },
-  ],
-  counts: {
-    ...{ lookups: 2_904_112, hits: 17, expired: 40, notYetValid: 0, revoked: 3, faded: 121 },
-    suppressed: { "public-resolvers": 208, "reserved-ranges": 12 },
-  },
-  warningValues: 66,
-};
-
-const lookedUp = (value: string): WireIntelLookup => ({
-  asked: { kind: "domain", value: value === "" ? "drop.evil.example" : value },
-  hits: [
-    {
-      ...{ kind: "domain", value: "evil.example", below: true, feed: "partners", confidence: 90, severity: "high" },
-      ...{
-        label: HOSTILE.image,
-        tlp: "amber",
-        standing: "counts",
-        confidenceNow: 84,
-        validUntil: Date.now() + 5_000_000_000,
-      },
-    },
-    {
-      ...{ kind: "domain", value: "evil.example", below: true, feed: "added-own.txt", confidence: 75 },
-      ...{ severity: "medium", standing: "expired", confidenceNow: 0, validUntil: Date.now() - 900_000_000 },
-    },
-  ],
-});
-
 const REPORT = `# ${MAIN.title}\n\n## Summary\n\nA mail attachment started it (event ${EVENTS[0]?.id}).\n\n${HOSTILE.image} ${HOSTILE.script}\n\n## Indicators\n\n- 198.51.100[.]9\n- ${HOSTILE.bidi}\n`;
 
 function incidentsOf(world: World, query: URLSearchParams) {
