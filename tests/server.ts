@@ -81,15 +81,18 @@ function firstLine(child: ChildProcess, errors: () => string): Promise<Record<st
   return new Promise((resolve, reject) => {
     let text = "";
     const timer = setTimeout(() => reject(new Error(`not up after ${START_MS} ms: ${errors()}`)), START_MS);
-    child.once("exit", (code) => reject(new Error(`ended with ${code} before it was up: ${errors()}`)));
-    child.stdout?.on("data", (bytes: Buffer) => {
+    const ended = (code: number | null): void => reject(new Error(`ended with ${code} before it was up: ${errors()}`));
+    const read = (bytes: Buffer): void => {
       text += bytes.toString();
       const line = text.split("\n").find((each) => each.includes('"kind":"up"'));
       if (line === undefined) return;
       clearTimeout(timer);
-      child.removeAllListeners("exit");
+      child.off("exit", ended);
+      child.stdout?.off("data", read).resume(); // what it says later must not fill the pipe
       resolve(JSON.parse(line) as Record<string, unknown>);
-    });
+    };
+    child.once("exit", ended);
+    child.stdout?.on("data", read);
   });
 }
 

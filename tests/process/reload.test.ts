@@ -264,7 +264,7 @@ describe("watched rule files", () => {
       rmSync(join(more, "a.yml"));
       expect(await until(1)).toBe(1);
     } finally {
-      await watching.kill();
+      await watching.stop();
     }
   });
 });
