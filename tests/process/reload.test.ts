@@ -268,3 +268,20 @@ describe("watched rule files", () => {
     }
   });
 });
+
+describe("a server that is told to stop", () => {
+  it("ends in good order while it takes up many rules", { timeout: 120_000 }, async () => {
+    const many = join(folder, "many");
+    mkdirSync(many);
+    writeFileSync(join(folder, "many.yml"), `rules: { shipped: false, watch: false, paths: [${many}] }\n`);
+    const busy = await startServer({ data: join(folder, "busy"), args: ["--config", join(folder, "many.yml")] });
+    for (let number = 0; number < 3_000; number += 1) {
+      const id = `55555555-5555-4555-8555-${String(number).padStart(12, "0")}`;
+      writeFileSync(join(many, `${number}.yml`), rule(id, `Rule ${number}`, `CommandLine|contains: word-${number}`));
+    }
+    const asked = busy.call("POST", "/rules/reload", {}).catch(() => "cut off");
+    await sleep(100);
+    expect(await busy.stop()).toBe(0);
+    expect(await asked).toBe("cut off");
+  });
+});

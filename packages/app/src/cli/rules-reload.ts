@@ -48,6 +48,10 @@ function print(terminal: Terminal, answer: Reload): void {
     for (const failed of tests.failed) terminal.note(`  ${safeText(failed.path)}: ${safeText(failed.reason)}`);
     return;
   }
+  if (outcome === "waiting") {
+    terminal.line(`waits: ${safeText(reason ?? "")}; cordon rules history shows when it is done`);
+    return;
+  }
   const what = outcome === "unchanged" ? "the rules are those in force already" : changesText(answer.changes);
   terminal.line(`${what}; ${answer.loaded} loaded, ${answer.rejected} rejected, in ${answer.tookMs} ms`);
   for (const row of nowRejected)

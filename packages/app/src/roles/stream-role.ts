@@ -58,6 +58,8 @@ export interface StreamRole {
   drain(stop: Stop): Promise<void>;
   /** Runs `act` between two batches, when everything judged so far is remembered. At once when nothing streams. */
   between(act: () => Promise<void>): Promise<void>;
+  /** Batches that lay in the spool at the start and are still to be judged: what is to happen between two batches waits for them. */
+  backlog(): number;
 }
 
 export function makeStreamRole(parts: StreamParts): StreamRole {
@@ -196,6 +198,7 @@ export function makeStreamRole(parts: StreamParts): StreamRole {
       if (!streaming) return act();
       return new Promise((resolve, reject) => waiting.push(() => act().then(resolve, reject)));
     },
+    backlog: () => (streaming ? Math.max(0, replayedTo - (position ?? 0)) : 0),
   };
 }
 

@@ -149,7 +149,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
     outcomes: state.outcomes,
     keys,
     rules: opened.shelf,
-    ruleCare: opened.careOf(stream.between),
+    ruleCare: opened.careOf(stream),
     study: ruleStudy({
       ...{ config, mappings, runtime, events: stores.events, journal: state.journal },
       rules: opened.set,

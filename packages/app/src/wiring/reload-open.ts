@@ -7,7 +7,8 @@ import type { Runtime } from "@cordon/model/ports/runtime";
 import type { Config } from "../config.ts";
 import type { RuleCare, RuleShelf } from "../instance.ts";
 import type { Meters } from "../meters.ts";
-import { makeReload } from "./reload.ts";
+import type { StreamRole } from "../roles/stream-role.ts";
+import { makeReload, type RuleReload } from "./reload.ts";
 import { openRuleHistory, versionsOf } from "./reload-history.ts";
 import { liveRulesOf, makeLiveRules } from "./reload-live.ts";
 import { listRuleFiles, loadOptionsOf, type RuleChoice } from "./rule-files.ts";
@@ -34,9 +35,9 @@ export interface OpenedRules {
   readonly shelf: RuleShelf;
   set(): RuleSet;
   beat(): Promise<void>;
-  /** Nothing streams any more: what was counted is kept. */
+  /** Nothing streams any more: a reload on its way is given up, what was counted is kept. */
   close(): Promise<void>;
-  careOf(between: (act: () => Promise<void>) => Promise<void>): RuleCare;
+  careOf(stream: Pick<StreamRole, "between" | "backlog">): RuleCare;
 }
 
 export async function openRules(parts: RuleCareParts): Promise<OpenedRules> {
@@ -52,21 +53,24 @@ export async function openRules(parts: RuleCareParts): Promise<OpenedRules> {
     const versions = versionsOf(rules, (text) => runtime.sha256(text));
     await history.begin({ digest: live.shelf.digest, versions, rejected: rules.rejected.length, by: "start" });
   }
+  let running: RuleReload | undefined;
   return {
     detector,
     shelf: live.shelf,
     set: live.set,
     beat: () => live.beat(),
     async close() {
+      await running?.close();
       await live.beat("now");
       await health.save();
     },
-    careOf(between): RuleCare {
+    careOf(stream): RuleCare {
       const places = () => listRuleFiles(config, choice);
       const options = loadOptionsOf(config);
-      const { reload } = makeReload({ live, places, options, before, views, meters, between });
+      const reload = makeReload({ live, places, options, before, views, meters, stream });
+      running = reload;
       return {
-        reload,
+        reload: reload.reload,
         history: history.list,
         version: history.find,
         async health() {

@@ -5,7 +5,9 @@
  *     A single bad rule is rejected like at the start and keeps no other from loading; that it was good before is a problem.
  * E2. The work is done in slices, so that API and detection go on meanwhile. What did not change is not understood anew.
  * E3. A batch is judged by one set. What the old set judged is remembered before the new one judges (stream-role.ts T5).
- * E4. One reload at a time; those asked for meanwhile follow.
+ * E4. One reload at a time; those asked for meanwhile follow, and all that ask for the same thing share one.
+ * E5. Nobody waits for a long backlog: who asks is told that the exchange waits, and for what; it happens all the same.
+ * E6. Closing gives up a reload within a slice.
  */
 import { existsSync, readFileSync } from "node:fs";
 import type { CorrelationRule } from "@cordon/engine/stream/detect/correlate/correlation";
@@ -19,14 +21,18 @@ import {
   type RuleSet,
 } from "@cordon/engine/stream/detect/sigma/load-rules";
 import type { WireReload } from "@cordon/model/api/rules";
-import { messageOf } from "@cordon/model/error";
+import { AppError, messageOf } from "@cordon/model/error";
 import type { FieldView } from "@cordon/model/view";
 import { type Meters, raiseProblem } from "../meters.ts";
+import type { StreamRole } from "../roles/stream-role.ts";
 import type { LiveRules, Pace } from "./reload-live.ts";
 import { type RulePlace, readRuleFile } from "./rule-files.ts";
 
 /** Longer than this nothing else waits for a slice, but for the index of one log source. */
 const SLICE_MS = 12;
+/** Who asks while a backlog is judged is told so after this long. */
+const WAIT_MS = 3_000;
+const LOOK_MS = 200;
 const NAMED_IN_PROBLEM = 3;
 const FAILED_SHOWN_MAX = 20;
 
@@ -38,6 +44,7 @@ export interface ReloadRequest {
 
 export interface RuleReload {
   reload(request: ReloadRequest): Promise<WireReload>;
+  close(): Promise<void>;
 }
 
 export interface ReloadParts {
@@ -47,22 +54,24 @@ export interface ReloadParts {
   readonly before: ReadBefore;
   readonly views: ReadonlyMap<string, FieldView>;
   readonly meters: Meters;
-  readonly between: (act: () => Promise<void>) => Promise<void>;
+  readonly stream: Pick<StreamRole, "between" | "backlog">;
 }
 
 export function makeReload(parts: ReloadParts): RuleReload {
   let last: Promise<unknown> = Promise.resolve();
   let texts = textsOf(parts.before);
   let lost: readonly string[] = [];
+  let closed = false;
+  const next = new Map<boolean, Promise<WireReload>>();
 
   const one = async (request: ReloadRequest): Promise<WireReload> => {
     const begun = performance.now();
-    const pace = makePace();
+    const pace = makePace(() => closed);
     const read = await compile(parts, pace);
     if (typeof read === "string") return refused(parts, { reason: read, begun });
-    const next = await parts.live.prepare(read, pace);
+    const made = await parts.live.prepare(read, pace);
     const nowRejected = newlyRejected(parts.live.set(), read);
-    if (next.same) {
+    if (made.same) {
       lost = raiseRejected(parts.meters, read, lost);
       return { ...answerOf(parts, "unchanged", begun), rejected: read.rejected.length };
     }
@@ -77,8 +86,8 @@ export function makeReload(parts: ReloadParts): RuleReload {
     }
     const correlations = fateOf(parts.live.set().correlations, read.correlations);
     let changes: WireReload["changes"] | undefined;
-    await parts.between(async () => {
-      changes = await next.exchange(request.by);
+    await parts.stream.between(async () => {
+      changes = await made.exchange(request.by);
     });
     texts = textsOf(parts.before);
     parts.meters.problems.delete("rules-reload");
@@ -87,15 +96,42 @@ export function makeReload(parts: ReloadParts): RuleReload {
     return { ...answer, changes: changes ?? answer.changes, nowRejected: nowRejected.map(rowOf), tests, correlations };
   };
 
+  const follow = (request: ReloadRequest): Promise<WireReload> => {
+    const mine = last
+      .then(() => {
+        next.delete(request.force);
+        return one(request);
+      })
+      .catch((error: unknown) => refused(parts, { reason: messageOf(error), begun: performance.now() }));
+    next.set(request.force, mine);
+    last = mine;
+    return mine;
+  };
+
   return {
-    reload(request) {
-      const mine = last
-        .then(() => one(request))
-        .catch((error: unknown) => refused(parts, { reason: messageOf(error), begun: performance.now() }));
-      last = mine;
-      return mine;
+    reload: (request) => soon(parts, next.get(request.force) ?? follow(request)),
+    async close() {
+      closed = true;
+      await last;
     },
   };
+}
+
+/** The answer itself, or that it waits for batches that lie in the spool since the start. */
+async function soon(parts: ReloadParts, answer: Promise<WireReload>): Promise<WireReload> {
+  const begun = performance.now();
+  let over = false;
+  const watched = answer.finally(() => {
+    over = true;
+  });
+  for (;;) {
+    await Promise.race([watched, new Promise((resolve) => setTimeout(resolve, LOOK_MS))]);
+    if (over) return watched;
+    const batches = parts.stream.backlog();
+    if (batches === 0 || performance.now() - begun < WAIT_MS) continue;
+    const reason = `${batches} batches that lay in the spool at the start are judged by the rules before; the exchange follows by itself`;
+    return { ...answerOf(parts, "waiting", begun), reason };
+  }
 }
 
 const rowOf = ({ path, id, code, reason }: Rejected) => ({ path, ...(id === undefined ? {} : { id }), code, reason });
@@ -127,11 +163,12 @@ const textsOf = (before: ReadBefore): ReadonlyMap<string, string> =>
   new Map([...before].map(([path, { file }]) => [path, file.text]));
 
 /** Lets everything else have its turn when a slice is over. */
-function makePace(): Pace {
+function makePace(closed: () => boolean): Pace {
   let since = performance.now();
   return async () => {
     if (performance.now() - since < SLICE_MS) return;
     await new Promise((resolve) => setImmediate(resolve));
+    if (closed()) throw new AppError("unavailable", "the server stops");
     since = performance.now();
   };
 }

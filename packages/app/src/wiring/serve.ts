@@ -118,6 +118,7 @@ export async function reloadRules(
 ): Promise<void> {
   const { outcome, reason, changes, loaded } = await instance.ruleCare.reload({ by, force: false });
   if (outcome === "refused") log("error", `rules were not exchanged: ${reason}`);
+  if (outcome === "waiting") log("info", `rules are exchanged later: ${reason}`);
   if (outcome !== "exchanged") return;
   const { added, removed, changed } = changes;
   log(

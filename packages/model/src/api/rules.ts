@@ -15,8 +15,8 @@ export const zReloadRequest = z.strictObject({
 
 export const zReload = z
   .object({
-    /** `refused`: the rules before go on. */
-    outcome: z.enum(["exchanged", "unchanged", "refused"]),
+    /** `refused`: the rules before go on. `waiting`: they do so for now; `reason` says what is waited for. */
+    outcome: z.enum(["exchanged", "unchanged", "refused", "waiting"]),
     reason: z.string().optional(),
     digest: z.string(),
     loaded: z.number().int(),
