@@ -67,6 +67,10 @@ const OWN: Readonly<Partial<Record<RouteName, { body?: unknown; query?: string; 
   intelLookup: { query: "?value=203.0.113.7", status: 200 },
   retroIntel: { body: { days: 0 }, status: 400 },
   simulatePlaybook: { body: { variables: {} }, status: 404 },
+  modelCard: { status: 404 },
+  promoteModel: { body: {}, status: 404 },
+  trainModel: { status: 409 },
+  rollbackModel: { status: 409 },
   createToken: { body: { name: "", role: "viewer" }, status: 400 },
   revokeToken: { status: 404 },
   killSwitch: { body: { on: false, reason: "matrix" }, status: 200 },
@@ -155,7 +159,10 @@ describe("answers have the shape of the table", () => {
   });
 
   const OF_RULE: readonly string[] = ["explainRule", "getRuleVersion"];
-  const gets = ENTRIES.filter(([, spec]) => spec.method === "GET" && spec.media === undefined);
+  // A story has no verdicts and so no model: the card's shape is tested where a model is made (model-loop.test.ts).
+  const gets = ENTRIES.filter(
+    ([name, spec]) => spec.method === "GET" && spec.media === undefined && name !== "modelCard",
+  );
   it.each(gets)("%s", async (name, spec) => {
     const id = name === "getEvent" ? known.event : OF_RULE.includes(name) ? known.rule : known.incident;
     const queries: Readonly<Partial<Record<RouteName, string>>> = {

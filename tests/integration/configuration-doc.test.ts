@@ -50,7 +50,7 @@ function rowsOf(): { readonly section: string; readonly key: string; readonly ro
     if (key === undefined || section === "Other environment variables") return [];
     return [
       {
-        section: section.startsWith("kind: ") || section === "assets" || section === "feeds" ? section : "top",
+        section: section.startsWith("kind: ") || ["assets", "feeds", "autoClose"].includes(section) ? section : "top",
         key,
         row: line,
       },

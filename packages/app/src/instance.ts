@@ -3,6 +3,7 @@
  * Built by wiring/ and nowhere else (W4).
  */
 
+import type { TriageJudge } from "@cordon/engine/learning/triage/decide";
 import type { WirePlaybook, WireSimulation } from "@cordon/model/api/actions";
 import type { WireBacktest, zBacktestRequest } from "@cordon/model/api/backtest";
 import type { WireCoverage } from "@cordon/model/api/coverage";
@@ -14,6 +15,7 @@ import type {
   WireRetro,
   zIntelListQuery,
 } from "@cordon/model/api/intel";
+import type { WireMine, WireModelList, WireModelRecord, WirePromoted, zModelCard } from "@cordon/model/api/models";
 import type { WireReload, WireRuleHealth, WireRuleset, zRuleVersion } from "@cordon/model/api/rules";
 import type { Role, WireRule } from "@cordon/model/api/system";
 import type { Event } from "@cordon/model/event";
@@ -44,6 +46,7 @@ export interface Instance {
   readonly study: RuleStudy;
   readonly ruleCare: RuleCare;
   readonly intel: IntelDesk;
+  readonly models: ModelDesk;
   readonly playbooks: PlaybookShelf;
   readonly response: Response;
   readonly killSwitch: KillSwitch;
@@ -121,6 +124,19 @@ export interface IntelDesk {
   list(query: z.infer<typeof zIntelListQuery>): WireIntelList;
   reload(): Promise<WireIntelStatus>;
   retro(days: number): Promise<WireRetro>;
+}
+
+/** Triage models: which one serves, and what people may do to them. */
+export interface ModelDesk {
+  judge(): TriageJudge | undefined;
+  list(): Promise<WireModelList>;
+  /** Makes a shadow; only `promote` lets one serve. */
+  train(by: string): Promise<WireModelRecord>;
+  promote(id: string, by: string, despite?: string): Promise<WirePromoted>;
+  rollback(by: string): Promise<WirePromoted>;
+  card(id: string): Promise<z.infer<typeof zModelCard>>;
+  /** The operator's own verdicts as an evaluation. */
+  mine(): Promise<WireMine>;
 }
 
 export interface PlaybookShelf {

@@ -161,6 +161,9 @@ function applyFinding(
       head.terms = entry.terms;
       head.title = entry.title;
       head.scoredAt = head.version;
+      if (entry.row !== undefined) head.row = entry.row;
+      if (entry.decision === undefined) delete head.decision;
+      else head.decision = entry.decision;
       return;
     case "investigated":
       head.investigation = entry.investigation;

@@ -7,6 +7,7 @@ import type { Investigation } from "./investigation.ts";
 import type { JsonObject } from "./json.ts";
 import type { Level } from "./rule.ts";
 import type { Instant } from "./time.ts";
+import type { TriageDecision, TriageRow } from "./triage-decision.ts";
 
 export const VERDICTS = ["true-positive", "benign-positive", "false-positive"] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -22,7 +23,9 @@ export interface ScoreTerm {
     | "rarity"
     | "policy"
     /** What the investigation found and no rule could see: it may only raise. */
-    | "finding";
+    | "finding"
+    /** What a model that learnt from verdicts says, within bounds. */
+    | "model";
   readonly points: number;
   readonly why: string;
 }
@@ -53,6 +56,10 @@ export type IncidentMove =
       readonly severity: Level;
       readonly terms: readonly ScoreTerm[];
       readonly title: string;
+      /** What was known at this moment, for learning: never computed afterwards. */
+      readonly row?: TriageRow;
+      /** Of a live model. */
+      readonly decision?: TriageDecision;
     }
   | { readonly kind: "investigated"; readonly investigation: Investigation }
   | {
@@ -152,6 +159,9 @@ export interface Incident {
   readonly priority: number;
   readonly severity: Level;
   readonly terms: readonly ScoreTerm[];
+  /** Row and decision of the last score. */
+  readonly row?: TriageRow;
+  readonly decision?: TriageDecision;
   readonly detections: readonly JoinedDetection[];
   readonly entities: readonly Entity[];
   readonly techniques: readonly string[];

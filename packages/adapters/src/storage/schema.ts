@@ -111,4 +111,13 @@ export const STATE_MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX rule_text_by_worth ON rule_text (fired, last_at);
   `,
+  `
+  CREATE TABLE model (
+    id TEXT PRIMARY KEY,
+    status TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    form INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -4,9 +4,11 @@
  */
 import { join } from "node:path";
 import type { Journal, LedgerIndex, OutcomeStore, Worklist } from "@cordon/model/ports/journal";
+import type { ModelStore } from "@cordon/model/ports/models";
 import { makeCheckpoints, makeKv, type NamedTexts } from "./checkpoints.ts";
 import { makeJournal } from "./journal.ts";
 import { makeLedger } from "./ledger.ts";
+import { makeModelStore } from "./model-store.ts";
 import { makeOutcomes } from "./outcomes.ts";
 import { makeRuleBook, type RuleBook } from "./rule-book.ts";
 import { STATE_MIGRATIONS } from "./schema.ts";
@@ -20,6 +22,7 @@ export interface StateStore {
   readonly ledger: LedgerIndex;
   readonly outcomes: OutcomeStore;
   readonly ruleBook: RuleBook;
+  readonly models: ModelStore;
   readonly tokens: TokenStore;
   readonly checkpoints: NamedTexts;
   readonly kv: NamedTexts;
@@ -42,6 +45,7 @@ export function openState({ dir, ...rest }: StateOptions): StateStore {
     ledger: makeLedger(db),
     outcomes: makeOutcomes(db),
     ruleBook: makeRuleBook(db),
+    models: makeModelStore(db, dir),
     tokens: makeTokens(db),
     checkpoints: makeCheckpoints(db),
     kv: makeKv(db),

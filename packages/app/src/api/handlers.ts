@@ -162,6 +162,15 @@ export const HANDLERS: Readonly<Record<Exclude<RouteName, "login" | "logout" | "
   listIndicators: async ({ instance, query }) => instance.intel.list(ROUTES.listIndicators.query.parse(query)),
   reloadIntel: ({ instance }) => instance.intel.reload(),
   retroIntel: ({ instance, body }) => instance.intel.retro(ROUTES.retroIntel.body.parse(body).days),
+  listModels: ({ instance }) => instance.models.list(),
+  modelCard: ({ instance, params }) => instance.models.card(params.id ?? ""),
+  evaluateMine: ({ instance }) => instance.models.mine(),
+  trainModel: ({ instance, caller }) => instance.models.train(who(caller).name),
+  promoteModel({ instance, caller, params, body }) {
+    const { despite } = ROUTES.promoteModel.body.parse(body ?? {});
+    return instance.models.promote(params.id ?? "", who(caller).name, despite);
+  },
+  rollbackModel: ({ instance, caller }) => instance.models.rollback(who(caller).name),
   listPlaybooks: async ({ instance }) => ({ items: instance.playbooks.list() }),
   async simulatePlaybook({ instance, params, body }) {
     const { variables } = ROUTES.simulatePlaybook.body.parse(body);

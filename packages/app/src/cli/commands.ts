@@ -1,5 +1,6 @@
 /** The list of commands. Help is made from it, so a command that is not here does not exist. */
 import type { Command } from "./command.ts";
+import { MODEL_COMMANDS } from "./model-commands.ts";
 import { RULE_COMMANDS } from "./rules-commands.ts";
 
 const id = "ID";
@@ -134,6 +135,7 @@ export const COMMANDS: readonly Command[] = [
     examples: ['cordon action close-breaker block-address --reason "the firewall is back"'],
     load: async () => ({ run: (await import("./approval.ts")).closeBreaker }),
   },
+  ...MODEL_COMMANDS,
   ...RULE_COMMANDS,
   {
     name: "stix check",

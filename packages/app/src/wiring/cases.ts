@@ -5,11 +5,13 @@ import { type InvestigatePorts, makeInvestigate } from "@cordon/engine/cases/inv
 import { makeTriage } from "@cordon/engine/cases/triage/triage";
 import type { Inventory } from "@cordon/model/asset";
 import type { Runtime } from "@cordon/model/ports/runtime";
+import type { ModelDesk } from "../instance.ts";
 import type { Meters } from "../meters.ts";
 import { type CaseRole, makeCaseRole } from "../roles/case-role.ts";
 import type { Stores } from "./stores.ts";
 
 export interface CaseWiring {
+  readonly models: Pick<ModelDesk, "judge">;
   readonly stores: Stores;
   readonly runtime: Runtime;
   readonly meters: Meters;
@@ -19,9 +21,14 @@ export interface CaseWiring {
   readonly fault: (error: unknown) => void;
 }
 
-export function wireCases({ stores, runtime, meters, inventory, contain, channels, fault }: CaseWiring): CaseRole {
+export function wireCases(wiring: CaseWiring): CaseRole {
+  const { stores, runtime, meters, inventory, contain, channels, fault, models } = wiring;
   const { journal, worklist, outcomes } = stores.state;
-  const triage = makeTriage({ journal, worklist, runtime, inventory, history: () => outcomes.byRule() });
+  const triage = makeTriage({
+    ...{ journal, worklist, runtime, inventory },
+    history: () => outcomes.byRule(),
+    judge: models.judge,
+  });
   const investigate = makeInvestigate({ events: stores.events, views: stores.mappings.views, runtime, channels });
   const { step } = makeCase({
     journal,

@@ -38,6 +38,7 @@ import { makeInventory } from "./inventory.ts";
 import { makeKeys } from "./keys.ts";
 import { makeKillSwitch } from "./kill-switch.ts";
 import { playbookShelf, readPlaybooks } from "./playbook-shelf.ts";
+import { openModels } from "./models.ts";
 import { openRules } from "./reload-open.ts";
 import { type RuleChoice, readRules } from "./rule-files.ts";
 import { ruleStudy } from "./rule-study.ts";
@@ -119,7 +120,8 @@ async function assemble(parts: Parts): Promise<Embedded> {
   const playbooks = readPlaybooks(config, runtime);
   const contain = wireContain(parts, { killSwitch, people, inventory, playbooks: playbooks.playbooks });
   showBreakers(meters, await contain.openBreakers());
-  const cases = wireCases({ stores, runtime, meters, inventory, contain, fault, channels: channelsOf(config) });
+  const models = await openModels({ ...{ config, runtime, meters }, models: state.models, outcomes: state.outcomes });
+  const cases = wireCases({ models, stores, runtime, meters, inventory, contain, fault, channels: channelsOf(config) });
   const input = options.input ?? "live";
   const intel = await openIntel({
     ...{ config, runtime, meters, events: stores.events, worklist: state.worklist, kv: state.kv },
@@ -155,6 +157,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
       rules: opened.set,
     }),
     intel: intel.desk,
+    models,
     playbooks: playbookShelf(playbooks, contain),
     response: responseOf(contain, people, cases),
     killSwitch,

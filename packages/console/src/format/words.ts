@@ -44,6 +44,7 @@ export const TERM_WORD: Readonly<Record<ScoreTerm["term"], string>> = {
   confidence: "confidence",
   "asset-criticality": "asset",
   finding: "finding",
+  model: "learnt from verdicts",
   "kill-chain": "kill chain",
   breadth: "breadth",
   rarity: "rarity",

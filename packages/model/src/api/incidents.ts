@@ -19,11 +19,57 @@ export const zScoreTerm = z
       "rarity",
       "policy",
       "finding",
+      "model",
     ]),
     points: z.number(),
     why: z.string(),
   })
   .meta({ id: "ScoreTerm" });
+
+/** What the triage model said, and why: model/src/triage-decision.ts. */
+export const zTriageDecision = z
+  .object({
+    model: z.string(),
+    schema: z.string(),
+    score: z.number(),
+    expected: z.number(),
+    because: z.array(
+      z.object({
+        feature: z.string(),
+        words: z.string(),
+        value: z.string(),
+        baseline: z.string(),
+        effect: z.number(),
+      }),
+    ),
+    rest: z.number(),
+    p: z.object({ truePositive: z.number(), benignPositive: z.number(), falsePositive: z.number() }).optional(),
+    interval: z.object({ low: z.number(), high: z.number() }).optional(),
+    threshold: z.number(),
+    points: z.number(),
+    counterfactual: z.string().optional(),
+    similar: z.array(z.object({ incident: z.string(), verdict: zVerdict, likeness: z.number() })),
+    expects: z
+      .object({ severity: z.string().optional(), response: z.string().optional(), of: z.number().int() })
+      .optional(),
+    refusal: z.string().optional(),
+    closing: z
+      .discriminatedUnion("kind", [
+        z.object({ kind: z.literal("keep-open"), reasons: z.array(z.string()) }),
+        z.object({
+          kind: z.literal("audit"),
+          p: z.number(),
+          chance: z.number(),
+          because: z.enum(["drawn", "unproved"]),
+        }),
+        z.object({ kind: z.literal("close"), p: z.number(), level: z.number(), chance: z.number() }),
+      ])
+      .optional(),
+    draw: z.number().optional(),
+  })
+  .meta({ id: "TriageDecision" });
+
+const zTriageRow = z.object({ rule: z.string(), values: z.record(z.string(), z.number()) }).meta({ id: "TriageRow" });
 
 /** A row of the queue. */
 export const zIncidentSummary = z
@@ -232,6 +278,8 @@ export const zIncident = z
     priority: z.number(),
     severity: zLevel,
     terms: z.array(zScoreTerm),
+    row: zTriageRow.optional(),
+    decision: zTriageDecision.optional(),
     detections: z.array(
       z.object({
         detection: zDetection,

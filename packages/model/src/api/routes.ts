@@ -10,6 +10,7 @@ import * as events from "./events.ts";
 import { zExplanation, zTryAnswer, zTryRequest } from "./explanation.ts";
 import * as incidents from "./incidents.ts";
 import * as intel from "./intel.ts";
+import { MODEL_ROUTES } from "./model-routes.ts";
 import { zJsonObject } from "./nouns.ts";
 import * as rules from "./rules.ts";
 import * as system from "./system.ts";
@@ -302,6 +303,7 @@ export const ROUTES = {
     body: intel.zRetroRequest,
     answer: intel.zRetroAnswer,
   },
+  ...MODEL_ROUTES,
   listPlaybooks: {
     method: "GET",
     path: "/playbooks",

@@ -39,7 +39,20 @@ export function featuresOf(incident: Incident): JsonObject {
     boundary: investigation?.rootCauses[0]?.boundary ?? null,
     claims: investigation?.claims.length ?? 0,
     openQuestions: investigation?.questions.length ?? 0,
+    row: incident.row === undefined ? null : { rule: incident.row.rule, values: incident.row.values },
+    ...decisionFeatures(incident),
     actions: incident.actions.map((action) => `${action.action.kind}:${action.state}`).slice(0, IDS_MAX),
+  };
+}
+
+/** Which model spoke, and with what chance a person was to look: for weights of what is learnt (learning.md 5.5). */
+function decisionFeatures({ decision }: Incident): JsonObject {
+  if (decision === undefined) return {};
+  const { model, p, closing } = decision;
+  return {
+    model,
+    ...(p === undefined ? {} : { predicted: p.truePositive }),
+    ...(closing?.kind === "audit" ? { audited: true, propensity: closing.chance } : {}),
   };
 }
 

@@ -1,14 +1,17 @@
 /** What triage keeps between batches and what one batch does to each incident before it is written. */
 import type { Inventory } from "@cordon/model/asset";
 import type { Detection } from "@cordon/model/detection";
+import { entityKey } from "@cordon/model/entity";
 import type { DetectionId, EventId, IncidentId } from "@cordon/model/ids";
-import type { IncidentEntry, IncidentMove } from "@cordon/model/incident";
+import type { Incident, IncidentEntry, IncidentMove } from "@cordon/model/incident";
 import type { Journal, Worklist } from "@cordon/model/ports/journal";
 import type { Runtime } from "@cordon/model/ports/runtime";
 import type { Instant } from "@cordon/model/time";
+import type { TriageJudge } from "../../learning/triage/decide.ts";
+import type { Around } from "./around.ts";
 import type { Desk } from "./desk.ts";
 import type { Rarity, VerdictHistory } from "./rarity.ts";
-import type { ScoreContext } from "./score.ts";
+import type { JudgeClosing, ScoreContext } from "./score-context.ts";
 
 export interface TriagePorts {
   readonly journal: Pick<Journal, "read" | "append" | "findByEntities" | "list">;
@@ -18,12 +21,16 @@ export interface TriagePorts {
   /** Verdicts per rule: `() => outcomes.byRule()`. */
   readonly history?: () => Promise<VerdictHistory>;
   readonly rarity?: Rarity;
+  /** The model that serves now, if one does. */
+  readonly judge?: () => TriageJudge | undefined;
+  readonly closing?: JudgeClosing;
 }
 
 export interface State {
   readonly ports: TriagePorts;
   readonly desk: Desk;
   readonly rarity: Rarity;
+  readonly around: Around;
   /** Attempts at an id for the incident that a detection opens: above 0 only when two digests collided. */
   readonly salts: Map<DetectionId, number>;
   /** Changed by `relate` since the last batch: told with the next one, so that somebody looks at them. */
@@ -73,7 +80,25 @@ export const contextOf = (state: State): ScoreContext => ({
   inventory: state.ports.inventory,
   rarity: state.rarity,
   history: state.history,
+  judge: state.ports.judge?.(),
+  openNear: (incident) => openNear(state, incident),
+  closing: state.ports.closing,
 });
+
+/** More would say nothing new. */
+const NEAR_MAX = 20;
+
+function openNear({ desk }: State, incident: Incident): number {
+  const others = new Set<IncidentId>();
+  for (const entity of incident.entities) {
+    if (entity.wellKnown === true || (entity.kind !== "host" && entity.kind !== "user")) continue;
+    for (const id of desk.holders(entityKey(entity))) {
+      if (id !== incident.id) others.add(id);
+      if (others.size === NEAR_MAX) return NEAR_MAX;
+    }
+  }
+  return others.size;
+}
 
 export const entryOf = (state: State, move: IncidentMove): IncidentEntry => ({
   at: state.ports.runtime.now(),

@@ -6,6 +6,8 @@
  * S2. Only people lower it: through the asset inventory and through verdicts on a rule's earlier incidents.
  * S3. The points of rarity and of a finding are kept once given: flooding other incidents with the same rule, or the
  *     store with noise until a question is cut, lowers nothing.
+ * S4. A live model (learnt from people's verdicts) moves the sum within its bounds, never below the points of the severity, and
+ *     never the severity itself. Without one the sum stands as it is.
  */
 import type { Asset, Inventory } from "@cordon/model/asset";
 import type { Detection } from "@cordon/model/detection";
@@ -13,21 +15,23 @@ import { type Entity, entityKey } from "@cordon/model/entity";
 import type { Incident, ScoreTerm } from "@cordon/model/incident";
 import { LEVELS, type Level, levelRank } from "@cordon/model/rule";
 import { tacticRank } from "@cordon/model/technique";
+import type { TriageDecision, TriageRow } from "@cordon/model/triage-decision";
+import { typedFacts } from "../../learning/training/verdict-row.ts";
+import type { Values } from "./around.ts";
 import { type Guessed, guessedIn } from "./finding.ts";
-import { type Rarity, trustIn, type VerdictHistory } from "./rarity.ts";
+import { modelTerm } from "./model-term.ts";
+import { trustIn, type VerdictHistory } from "./rarity.ts";
+import { rowOf } from "./row.ts";
+import type { ScoreContext } from "./score-context.ts";
 import { titleOf } from "./title.ts";
-
-export interface ScoreContext {
-  readonly inventory: Pick<Inventory, "find">;
-  readonly rarity: Pick<Rarity, "incidentsWith" | "incidents">;
-  readonly history: VerdictHistory;
-}
 
 export interface Score {
   readonly priority: number;
   readonly severity: Level;
   readonly terms: readonly ScoreTerm[];
   readonly title: string;
+  readonly row: TriageRow;
+  readonly decision?: TriageDecision;
 }
 
 const SEVERITY_POINTS: Readonly<Record<Level, number>> = {
@@ -50,13 +54,13 @@ const GUESSED_POINTS = 10;
 const RARITY_BASIS = 20;
 const RARITY_UNKNOWN = 3;
 
-export function scoreOf(incident: Incident, context: ScoreContext): Score {
+export function scoreOf(incident: Incident, context: ScoreContext, fresh: readonly (Values | undefined)[] = []): Score {
   const detections = incident.detections.map((joined) => joined.detection);
   const chain = chainOf(detections);
   const guessed = guessedIn(incident);
   const finding = findingTerm(incident, guessed);
   const severity = severityOf(detections, { chain, found: finding !== undefined });
-  const terms = [
+  const plain = [
     severityTerm(severity),
     confidenceTerm(detections, context.history),
     assetTerm(incident.entities, context.inventory),
@@ -65,13 +69,36 @@ export function scoreOf(incident: Incident, context: ScoreContext): Score {
     rarityTerm(incident, context.rarity),
     ...(finding === undefined ? [] : [finding]),
   ];
+  const row = rowOf({ incident, severity, terms: plain, chain, context, fresh });
+  const decision = decisionOf(incident, row, context);
+  const terms = decision === undefined ? plain : withModel(plain, modelTerm(incident, decision));
   const sum = terms.reduce((total, term) => total + term.points, 0);
   return {
     priority: Math.round(Math.min(100, Math.max(0, sum))),
     severity,
     terms,
     title: titleOf(detections, guessed) ?? incident.title,
+    row,
+    ...(decision === undefined ? {} : { decision }),
   };
+}
+
+function decisionOf(incident: Incident, row: TriageRow, context: ScoreContext): TriageDecision | undefined {
+  if (context.judge === undefined) return undefined;
+  const { techniques, tactics, entities, detections } = incident;
+  const facts = typedFacts({
+    ...{ techniques, tactics },
+    rules: [...new Set(detections.map(({ detection }) => detection.rule.id))],
+    kinds: [...new Set(entities.map(({ kind }) => kind))],
+  });
+  const decision = context.judge.decide(row, facts);
+  return { ...decision, ...context.closing?.({ incident, row, decision }) };
+}
+
+/** S4: what the model takes away ends at the points of the severity. */
+function withModel(plain: readonly ScoreTerm[], term: ScoreTerm): readonly ScoreTerm[] {
+  const rest = plain.reduce((sum, { term: name, points }) => (name === "severity" ? sum : sum + points), 0);
+  return [...plain, { ...term, points: Math.max(term.points, -Math.max(0, rest)) }];
 }
 
 /**

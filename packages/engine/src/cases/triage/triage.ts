@@ -18,6 +18,7 @@ import { type IncidentId, nonEmpty } from "@cordon/model/ids";
 import type { Incident, IncidentEntry } from "@cordon/model/incident";
 import type { Stop } from "@cordon/model/ports/runtime";
 import { instant } from "@cordon/model/time";
+import { makeAround } from "./around.ts";
 import { contextOf, entryOf, newBatch, type State, type TriagePorts } from "./batch.ts";
 import { HORIZON_MS, MERGE_MIN } from "./bonds.ts";
 import { makeDesk } from "./desk.ts";
@@ -36,6 +37,8 @@ const WARM_MAX = 500;
 /** Incidents counted for rarity after a start: a busy month; reading them takes a second or two. */
 const RECOUNT_MAX = 2_000;
 const RECOUNT_PAGE = 200;
+/** Detections out of which the context of the next ones is built up again after a start. */
+const REMEMBERED_MAX = 20_000;
 /** How long verdict counts may be stale. */
 const HISTORY_MS = 60_000;
 /** Rounds in which detections of closed incidents are decided anew; more would mean that someone closes as fast as we open. */
@@ -65,6 +68,7 @@ export function makeTriage(ports: TriagePorts): Triage {
     ports,
     desk: makeDesk(ports.inventory),
     rarity: ports.rarity ?? makeRarity(),
+    around: makeAround(),
     salts: new Map(),
     related: new Set(),
     history: {},
@@ -78,6 +82,8 @@ export function makeTriage(ports: TriagePorts): Triage {
       const batch = newBatch();
       if (ids !== undefined) {
         await refreshHistory(state);
+        await warmUp(state);
+        state.around.learn(pending);
         await placeAll(state, batch, pending);
         await ports.worklist.done(ids);
       }
@@ -153,15 +159,20 @@ async function warmUp(state: State): Promise<void> {
 /** Rarity lives in memory; what it would hold is counted again from the newest incidents, oldest of them first. */
 async function recount(state: State): Promise<void> {
   const newest: (readonly string[])[] = [];
+  const seen: Detection[] = [];
   for (let after: Incident | undefined; newest.length < RECOUNT_MAX; ) {
     const query = { order: "opened", limit: RECOUNT_PAGE } as const;
     const page = await state.ports.journal.list(after === undefined ? query : { ...query, after: after.id });
     // What was merged lives on in its survivor.
-    for (const { detections, mergedInto } of page)
-      if (mergedInto === undefined) newest.push([...new Set(detections.map(({ detection }) => detection.rule.id))]);
+    for (const { detections, mergedInto } of page) {
+      if (mergedInto !== undefined) continue;
+      newest.push([...new Set(detections.map(({ detection }) => detection.rule.id))]);
+      if (seen.length < REMEMBERED_MAX) seen.push(...detections.map(({ detection }) => detection));
+    }
     after = page.at(-1);
     if (page.length < RECOUNT_PAGE) break;
   }
+  state.around.learn(seen.slice(0, REMEMBERED_MAX).sort((a, b) => a.time - b.time));
   for (const rules of newest.reverse()) for (const [i, rule] of rules.entries()) state.rarity.note(rule, i === 0);
 }
 

@@ -68,10 +68,13 @@ function movesOf(work: Work, base: Incident): readonly IncidentMove[] {
 function scored(state: State, base: Incident, entries: readonly [IncidentEntry, ...IncidentEntry[]]) {
   const folded = foldMore(base, entries);
   if (!entries.some((entry) => entry.kind === "detection-joined")) return { all: entries, summary: folded };
-  const score = entryOf(state, { kind: "scored", ...scoreOf(folded, contextOf(state)) });
+  const score = entryOf(state, { kind: "scored", ...scoreOf(folded, contextOf(state), freshIn(state, entries)) });
   const [first, ...rest] = entries;
   return { all: [first, ...rest, score] as const, summary: foldMore(folded, [score]) };
 }
+
+const freshIn = (state: State, entries: readonly IncidentEntry[]) =>
+  entries.flatMap((entry) => (entry.kind === "detection-joined" ? [state.around.of(entry.detection.id)] : []));
 
 function keep(state: State, base: Incident, summary: Incident): void {
   const held = state.desk.get(summary.id);
