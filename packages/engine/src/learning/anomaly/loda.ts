@@ -1,0 +1,131 @@
+/**
+ * LODA: many sparse random directions, one histogram each; strange is what falls where few rows fell.
+ * Enters: points of a space, one at a time. Leaves: mean surprise over the directions; per feature, how much more surprised
+ * the directions are that use it than those that do not.
+ *
+ * AO1. The same seed and rows, in the same order, give the same state; a restored one goes on as if never stopped.
+ * AO2. Memory is directions x bins, however many rows were learnt. Old rows fade where `halfLife` (in rows) is given.
+ */
+import { refusal } from "../learning-error.ts";
+import { makeRandom } from "../random.ts";
+
+const DIRECTIONS = 100;
+/** Bins over [-SPAN, SPAN] after a squashing map: narrow in the middle, wide outside, none empty for want of range. */
+const BINS = 48;
+const SCALE = 2;
+const VERSION = 1;
+
+export interface LodaOptions {
+  readonly dims: number;
+  readonly seed: number;
+  readonly halfLife?: number;
+}
+
+export interface LodaSnapshot extends LodaOptions {
+  readonly version: number;
+  readonly weight: number;
+  readonly counts: readonly number[];
+}
+
+export interface Loda {
+  learn(point: ArrayLike<number>): void;
+  score(point: ArrayLike<number>): number;
+  /** Welch's t of the surprise of the directions with the feature against those without. */
+  explain(point: ArrayLike<number>): Float64Array;
+  snapshot(): LodaSnapshot;
+}
+
+interface Direction {
+  readonly dims: Int32Array;
+  readonly weights: Float64Array;
+}
+
+export function makeLoda(options: LodaOptions, from?: LodaSnapshot): Loda {
+  if (from !== undefined && (from.version !== VERSION || from.dims !== options.dims || from.seed !== options.seed))
+    throw refusal("schema-differs", `LODA of ${from.dims} features, seed ${from.seed}, version ${from.version}`);
+  const directions = directionsOf(options);
+  const counts = Float64Array.from(from?.counts ?? new Float64Array(DIRECTIONS * BINS));
+  let weight = from?.weight ?? 0;
+  const growth = options.halfLife === undefined ? 1 : 2 ** (1 / options.halfLife);
+  let step = 1;
+  const surprises = (point: ArrayLike<number>): Float64Array =>
+    Float64Array.from(directions, (direction, at) => {
+      const bin = binOf(projected(direction, point));
+      // Neighbouring bins count a little: a histogram's edges are chance.
+      const near =
+        (counts[at * BINS + Math.max(0, bin - 1)] ?? 0) + (counts[at * BINS + Math.min(BINS - 1, bin + 1)] ?? 0);
+      const mass = ((counts[at * BINS + bin] ?? 0) + near / 4) / step;
+      return -Math.log2((mass + 0.5) / (weight / step + BINS / 2) / binWidth(bin));
+    });
+  return {
+    learn: (point) => {
+      // Instead of fading all counts at each row, each new row weighs more; rescaled before doubles run out.
+      step *= growth;
+      if (step > 1e100) {
+        counts.forEach((count, at) => {
+          counts[at] = count / step;
+        });
+        weight /= step;
+        step = 1;
+      }
+      directions.forEach((direction, at) => {
+        const cell = at * BINS + binOf(projected(direction, point));
+        counts[cell] = (counts[cell] ?? 0) + step;
+      });
+      weight += step;
+    },
+    score: (point) => surprises(point).reduce((sum, one) => sum + one, 0) / DIRECTIONS,
+    explain: (point) => attribution(directions, surprises(point), options.dims),
+    snapshot: () => ({
+      ...options,
+      version: VERSION,
+      weight: weight / step,
+      counts: [...counts].map((one) => one / step),
+    }),
+  };
+}
+
+function directionsOf({ dims, seed }: LodaOptions): readonly Direction[] {
+  const random = makeRandom(seed);
+  const used = Math.max(1, Math.round(Math.sqrt(dims)));
+  return Array.from({ length: DIRECTIONS }, () => {
+    const chosen = random.sample(dims, used);
+    const weights = Float64Array.from(chosen, () => random.normal());
+    const length = Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0)) || 1;
+    return { dims: chosen, weights: weights.map((weight) => weight / length) };
+  });
+}
+
+function projected({ dims, weights }: Direction, point: ArrayLike<number>): number {
+  let sum = 0;
+  for (let at = 0; at < dims.length; at += 1) sum += (weights[at] ?? 0) * (point[dims[at] ?? 0] ?? 0);
+  return sum;
+}
+
+const squash = (value: number): number => value / (SCALE + Math.abs(value));
+
+const binOf = (value: number): number => Math.min(BINS - 1, Math.floor(((squash(value) + 1) / 2) * BINS));
+
+/** Width of a bin in the unsquashed unit (at its middle): density, not mass, is what is rare. */
+function binWidth(bin: number): number {
+  const middle = ((bin + 0.5) / BINS) * 2 - 1;
+  return ((SCALE / (1 - Math.abs(middle)) ** 2) * 2) / BINS;
+}
+
+function attribution(directions: readonly Direction[], surprises: Float64Array, dims: number): Float64Array {
+  const uses = directions.map((direction) => new Set(direction.dims));
+  return Float64Array.from({ length: dims }, (_, dim) => {
+    const inside = surprises.filter((_, at) => uses[at]?.has(dim) === true);
+    const outside = surprises.filter((_, at) => uses[at]?.has(dim) !== true);
+    if (inside.length < 2 || outside.length < 2) return 0;
+    const [a, b] = [moments(inside), moments(outside)];
+    const error = Math.sqrt(a.variance / inside.length + b.variance / outside.length);
+    return error > 0 ? (a.mean - b.mean) / error : 0;
+  });
+}
+
+function moments(values: Float64Array): { readonly mean: number; readonly variance: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  return { mean, variance };
+}

@@ -1,0 +1,214 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { makeRandom } from "../random.ts";
+import { makeSchema, tableOfRows } from "../table.ts";
+import { combineP, P_MIN, ranksOf } from "./combine.ts";
+import { makeDigest } from "./digest.ts";
+import { makeEcod } from "./ecod.ts";
+import { fitEllipse } from "./ellipse.ts";
+import { fitIsolation } from "./isolation.ts";
+import { makeLoda } from "./loda.ts";
+import { makeNearest } from "./nearest.ts";
+import { fitNormality, judgeTable } from "./normality.ts";
+import { fitSpace, placeRow, placeTable } from "./space.ts";
+
+const schema = makeSchema(["bytes", "service", "rate"], ["number", "category", "number"]);
+
+/** Few bytes at service 0, many at service 1: each alone is usual, the other pairing is not. */
+function usualRows(seed: number, count: number): number[][] {
+  const random = makeRandom(seed);
+  return Array.from({ length: count }, () => {
+    const service = random.below(2);
+    return [Math.exp(random.normal() + 5 * (1 + service)), service, random.next()];
+  });
+}
+
+const usual = tableOfRows(schema, usualRows(1, 600));
+const few = fc.array(fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 3, maxLength: 3 }), {
+  minLength: 2,
+  maxLength: 80,
+});
+
+describe("space", () => {
+  it("scales what leans to the right by its logarithm, and survives missing, unknown and constant", () => {
+    const table = tableOfRows(
+      makeSchema(["a", "same"], ["number", "number"]),
+      [0, 1, 2, 5, 9, 5_000, 90_000].map((a) => [a, 7]),
+    );
+    const space = fitSpace(table);
+    expect(space.axes[0]).toMatchObject({ log: true });
+    expect([...placeRow(space, [Number.NaN, 8], "code")]).toEqual([0, 1]);
+    expect(placeRow(space, [1e300, 7], "code")[0]).toBeLessThanOrEqual(30);
+  });
+
+  it("a category that was never seen is the most surprising, and unlike itself", () => {
+    const space = fitSpace(usual);
+    const [unknown, known] = [9, 1].map((service) => placeRow(space, [100, service, 0.5], "surprise")[1] ?? 0);
+    expect(unknown).toBeGreaterThan((known ?? 0) + 5);
+    const nearest = makeNearest(placeTable(space, usual, "code"), space);
+    expect(nearest.part(placeRow(space, [100, 9, 0.5], "code"), 0, 1)).toBe(4);
+  });
+});
+
+describe("nearest", () => {
+  it("AN1. gives what a look at every row gives (property)", () => {
+    fc.assert(
+      fc.property(
+        few,
+        fc.array(fc.integer({ min: -4, max: 4 }), { minLength: 3, maxLength: 3 }),
+        fc.integer({ min: 1, max: 4 }),
+        (rows, asked, k) => {
+          const table = tableOfRows(makeSchema(["a", "b", "c"]), rows);
+          const space = { names: ["a", "b", "c"], axes: fitSpace(table).axes };
+          const points = placeTable(space, table, "code");
+          const point = placeRow(space, asked, "code");
+          const naive = rows
+            .map((_, row) => ({
+              row,
+              distance: Math.sqrt(
+                point.reduce((sum, a, dim) => sum + (a - (points.values[row * 3 + dim] ?? 0)) ** 2, 0),
+              ),
+            }))
+            .toSorted((a, b) => a.distance - b.distance || a.row - b.row)
+            .slice(0, k);
+          expect(makeNearest(points, space).find(point, k)).toEqual(naive);
+        },
+      ),
+    );
+  });
+});
+
+describe("combining", () => {
+  it("AP1. p falls as the score rises, within and beyond what was seen (property)", () => {
+    const ranks = ranksOf(Float64Array.from({ length: 200 }, (_, at) => at));
+    fc.assert(
+      fc.property(
+        fc.double({ min: -10, max: 400, noNaN: true }),
+        fc.double({ min: 0, max: 50, noNaN: true }),
+        (a, more) => {
+          expect(ranks.p(a + more)).toBeLessThanOrEqual(ranks.p(a));
+        },
+      ),
+    );
+    expect(ranks.p(150)).toBeCloseTo(0.25, 1);
+    expect(ranks.p(260)).toBeLessThan(ranks.p(230));
+  });
+
+  it("AP3. the same p several times is that p; bounds hold", () => {
+    expect(combineP([0.02, 0.02, 0.02])).toBeCloseTo(0.02, 12);
+    expect(combineP([0])).toBeCloseTo(P_MIN, 15);
+    expect(combineP([1, 1])).toBeLessThan(1);
+    expect(combineP([1e-6, 0.5, 0.9])).toBeLessThan(1e-5);
+    expect(combineP([])).toBeNaN();
+  });
+});
+
+describe("digest", () => {
+  const numbers = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 1_500 });
+  it("AG2. ranks within .02 of the exact ones, never falling, exact at the ends (property)", () => {
+    fc.assert(
+      fc.property(numbers, fc.double({ min: -1e6, max: 1e6, noNaN: true }), (values, asked) => {
+        const digest = makeDigest();
+        for (const value of values) digest.add(value);
+        const distinct = new Set(values).size === values.length;
+        const exact = values.filter((value) => value <= asked).length / values.length;
+        if (distinct) expect(Math.abs(digest.below(asked) - exact)).toBeLessThan(0.02 + 1 / values.length);
+        expect(digest.below(asked)).toBeLessThanOrEqual(digest.below(asked + 1));
+        expect([digest.quantile(0), digest.below(Math.max(...values))]).toEqual([Math.min(...values), 1]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("AG3. goes on after a restore as if never stopped, and merges", () => {
+    const random = makeRandom(3);
+    const values = Array.from({ length: 5_000 }, () => random.normal());
+    const [one, other] = [makeDigest(), makeDigest()];
+    for (const [at, value] of values.entries()) (at % 2 === 0 ? one : other).add(value);
+    const restored = makeDigest(JSON.parse(JSON.stringify(one.snapshot())));
+    expect(restored.snapshot()).toEqual(one.snapshot());
+    restored.merge(other);
+    expect(restored.weight).toBe(5_000);
+    expect(restored.quantile(0.975)).toBeCloseTo(1.96, 0);
+    expect(restored.snapshot().means.length).toBeLessThan(300);
+    expect(() => makeDigest({ ...one.snapshot(), version: 9 })).toThrow(/version 9/);
+  });
+});
+
+describe("single ways", () => {
+  const points = {
+    rows: 400,
+    dims: 3,
+    values: Float64Array.from(
+      { length: 1_200 },
+      (() => {
+        const random = makeRandom(4);
+        return () => random.normal();
+      })(),
+    ),
+  };
+  const [middle, outside] = [
+    [0, 0, 0],
+    [0, 6, 0],
+  ];
+
+  it.each([
+    ["isolation", fitIsolation(points, makeRandom(1))],
+    ["ellipse", fitEllipse(points)],
+    ["loda", learnt(makeLoda({ dims: 3, seed: 1 }))],
+    ["ecod", learnt(makeEcod(3))],
+  ])("%s finds the outside stranger, and names its feature", (_name, way) => {
+    expect(way.score(outside)).toBeGreaterThan(way.score(middle));
+    const parts = [...way.explain(outside)];
+    expect(parts.indexOf(Math.max(...parts))).toBe(1);
+  });
+
+  it("AL2. AC2. shares add up to the score", () => {
+    for (const way of [fitEllipse(points), learnt(makeEcod(3))])
+      expect(way.explain(outside).reduce((sum, part) => sum + part, 0)).toBeCloseTo(way.score(outside), 9);
+  });
+
+  it("AO1. LODA and ECOD go on after a restore as if never stopped; old rows fade", () => {
+    const loda = learnt(makeLoda({ dims: 3, seed: 1, halfLife: 50 }));
+    const again = makeLoda({ dims: 3, seed: 1, halfLife: 50 }, JSON.parse(JSON.stringify(loda.snapshot())));
+    expect(again.score(outside)).toBeCloseTo(loda.score(outside), 9);
+    const ecod = learnt(makeEcod(3));
+    expect(makeEcod(3, JSON.parse(JSON.stringify(ecod.snapshot()))).score(outside)).toBe(ecod.score(outside));
+    const before = loda.score(outside);
+    for (let round = 0; round < 400; round += 1) loda.learn(outside);
+    expect(loda.score(outside)).toBeLessThan(loda.score(middle));
+    expect(loda.score(outside)).toBeLessThan(before);
+    expect(() => makeLoda({ dims: 4, seed: 1 }, loda.snapshot())).toThrow(/3 features/);
+  });
+
+  function learnt<T extends { learn(point: ArrayLike<number>): void }>(way: T): T {
+    for (let row = 0; row < points.rows; row += 1) way.learn(points.values.subarray(row * 3, row * 3 + 3));
+    return way;
+  }
+});
+
+describe("normality", () => {
+  const normality = fitNormality(usual, { seed: 2 });
+
+  it("finds a pairing that no feature alone shows, and names values that are real", () => {
+    const strange = [Math.exp(10), 0, 0.5];
+    expect(normality.judge(strange).p).toBeLessThan(0.02);
+    expect(normality.judge([Math.exp(10), 1, 0.5]).p).toBeGreaterThan(0.05);
+    const [reason] = normality.explain(strange);
+    expect(["bytes", "service"]).toContain(reason?.feature);
+    expect(usual.columns[reason?.feature === "bytes" ? 0 : 1]).toContain(reason?.usual);
+    expect(normality.explain(strange).reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
+  });
+
+  it("AN2. p of further normal rows is near uniform in its low part", () => {
+    const fresh = usualRows(9, 400).map((row) => normality.judge(row).p);
+    expect(fresh.filter((p) => p < 0.1).length).toBeLessThan(80);
+    expect(fresh.filter((p) => p < 0.1).length).toBeGreaterThan(8);
+  });
+
+  it("the same rows and seed give the same scores; too few rows are refused", () => {
+    const asked = tableOfRows(schema, usualRows(5, 20));
+    expect(judgeTable(fitNormality(usual, { seed: 2 }), asked)).toEqual(judgeTable(normality, asked));
+    expect(() => fitNormality(tableOfRows(schema, usualRows(1, 5)), { seed: 1 })).toThrow(/5 normal rows/);
+  });
+});
