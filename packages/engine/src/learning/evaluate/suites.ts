@@ -2,8 +2,14 @@
 import { ANOMALY_ADBENCH } from "./anomaly-adbench.ts";
 import { MALWARE_CLAMP } from "./malware-clamp.ts";
 import { NETWORK_NSL_KDD } from "./network-nsl-kdd.ts";
-import type { Suite, Suite } from "./suite.ts";
+import type { Suite } from "./suite.ts";
 import { TRIAGE_AIT_ADS } from "./triage-ait-ads.ts";
 import { WEB_HTTPPARAMS } from "./web-httpparams.ts";
 
-export const SUITES: readonly Suite[] = [ANOMALY_ADBENCH, MALWARE_CLAMP, NETWORK_NSL_KDD, Suite, TRIAGE_AIT_ADS, WEB_HTTPPARAMS];
+export const SUITES: readonly Suite[] = [
+  ANOMALY_ADBENCH,
+  MALWARE_CLAMP,
+  NETWORK_NSL_KDD,
+  TRIAGE_AIT_ADS,
+  WEB_HTTPPARAMS,
+];
