@@ -45,7 +45,7 @@ export function makeLiveRules({ detector, made, history, health }: LiveParts): L
     let earlier = detector.matchers();
     const built = rulesDetector({ ...made, rules: next, earlier: () => earlier });
     for (const log of detector.logSources()) {
-      built.prepare(log);
+      for (const _ of built.prepare(log)) await pace();
       await pace();
     }
     earlier = []; // what is not needed any more must not be held

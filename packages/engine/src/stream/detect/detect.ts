@@ -19,6 +19,8 @@ import { type CorrelateOptions, type CorrelateStats, Correlator } from "./correl
 import { detectionOf, factsOf, type RuleFacts } from "./sigma/detection.ts";
 import { suppresses } from "./sigma/filter.ts";
 import { Matcher } from "./sigma/index/matcher.ts";
+import { planIndex } from "./sigma/index/plan.ts";
+import { atOnce, type Steps } from "./sigma/index/steps.ts";
 import type { RuleSet } from "./sigma/load-rules.ts";
 import { groupByLogsource, logsourceApplies, scopeKey } from "./sigma/logsource.ts";
 import { makeMatchReader } from "./sigma/matched-fields.ts";
@@ -82,8 +84,8 @@ export interface Detector {
   readonly stats: () => DetectStats;
   /** Log sources that events came with, newest kinds last. */
   readonly logSources: () => readonly LogSource[];
-  /** Builds now what events of this log source will need. */
-  readonly prepare: (log: LogSource) => void;
+  /** Builds what events of this log source will need, in steps of some milliseconds. */
+  readonly prepare: (log: LogSource) => Iterable<void>;
   readonly matchers: () => MatcherStock;
 }
 
@@ -220,7 +222,7 @@ export function makeDetector(
     }),
     logSources: scopes.logSources,
     matchers: scopes.matchers,
-    prepare: (log) => void scopes.scopeOf(log),
+    prepare: scopes.prepare,
   };
 }
 
@@ -262,6 +264,7 @@ function makeCostMeter(costs: DetectOptions["costs"]): CostMeter {
 
 interface Scopes {
   readonly scopeOf: (log: LogSource) => Scope;
+  readonly prepare: (log: LogSource) => Iterable<void>;
   readonly logSources: () => readonly LogSource[];
   readonly matchers: () => MatcherStock;
   readonly stats: () => { readonly scopes: number; readonly candidates: number };
@@ -275,14 +278,14 @@ function makeScopes(rules: readonly SigmaRule[], routing: "on" | "off", stock: (
   const logs = new Map<string, LogSource>();
   const byGroups = new Map<string, Scope>();
 
-  const matcherOf = (chosen: readonly SigmaRule[]): Matcher => {
+  function* matcherOf(chosen: readonly SigmaRule[]): Steps<Matcher> {
     const known = stock().find(
       (one) => one.rules.length === chosen.length && one.rules.every((rule, i) => rule === chosen[i]),
     );
-    return known?.matcher ?? new Matcher(chosen);
-  };
+    return known?.matcher ?? new Matcher(chosen, yield* planIndex(chosen));
+  }
 
-  const build = (log: LogSource): Scope => {
+  function* build(log: LogSource): Steps<Scope> {
     const numbers = [...groups.keys()].filter(
       (i) => routing === "off" || logsourceApplies(groups[i]?.logsource ?? {}, log),
     );
@@ -291,25 +294,33 @@ function makeScopes(rules: readonly SigmaRule[], routing: "on" | "off", stock: (
     const chosen = numbers.flatMap((i) => groups[i]?.rules ?? []);
     chosen.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
     const named = numbers.some((i) => Object.keys(groups[i]?.logsource ?? {}).length > 0);
-    const scope = { matcher: matcherOf(chosen), rules: chosen, routed: named };
+    const scope = { matcher: yield* matcherOf(chosen), rules: chosen, routed: named };
     byGroups.set(numbers.join(), scope);
     return scope;
-  };
+  }
+
+  function* make(key: string, log: LogSource): Steps<Scope> {
+    if (byKey.size >= SCOPES_MAX) {
+      byKey.clear();
+      byGroups.clear();
+      logs.clear();
+    }
+    const scope = yield* build(log);
+    byKey.set(key, scope);
+    logs.set(key, log);
+    return scope;
+  }
+
+  const keyOf = (log: LogSource): string => (routing === "off" ? "" : scopeKey(log));
 
   return {
     scopeOf: (log) => {
-      const key = routing === "off" ? "" : scopeKey(log);
-      const known = byKey.get(key);
-      if (known !== undefined) return known;
-      if (byKey.size >= SCOPES_MAX) {
-        byKey.clear();
-        byGroups.clear();
-        logs.clear();
-      }
-      const scope = build(log);
-      byKey.set(key, scope);
-      logs.set(key, log);
-      return scope;
+      const key = keyOf(log);
+      return byKey.get(key) ?? atOnce(make(key, log));
+    },
+    *prepare(log) {
+      const key = keyOf(log);
+      if (!byKey.has(key)) yield* make(key, log);
     },
     logSources: () => [...logs.values()],
     matchers: () => [...byGroups.values()],

@@ -14,11 +14,11 @@ import type { SigmaRule } from "../rule.ts";
 import { KEYWORDS } from "./atom.ts";
 import type { FieldIndex } from "./field-index.ts";
 import { FieldReader } from "./field-reader.ts";
-import { atomHolds, type LazyAtom, prepareAtom, seesCutText, type Values } from "./lazy-atom.ts";
-
-import { planIndex } from "./plan.ts";
-import { emitProgram, HOLDS, type Program } from "./program.ts";
+import { atomHolds, type LazyAtom, seesCutText, type Values } from "./lazy-atom.ts";
+import { type IndexPlan, planIndex } from "./plan.ts";
+import { HOLDS, type Program } from "./program.ts";
 import { RememberingScan } from "./remembering-scan.ts";
+import { atOnce } from "./steps.ts";
 import type { Known } from "./value-memo.ts";
 
 /** Truth of an atom: the event's number in the upper bits, these in the lower two. */
@@ -82,25 +82,24 @@ export class Matcher {
   #evaluated = 0;
   #cutTexts = 0;
 
-  constructor(rules: readonly SigmaRule[]) {
-    const { table, indexes, indexed, rulesOfAtom, rulesOfField, always } = planIndex(rules);
-    const { atoms, fields } = table;
+  /** `plan` is that of these very rules, if it was made before. */
+  constructor(rules: readonly SigmaRule[], plan: IndexPlan = atOnce(planIndex(rules))) {
+    const { fields, lazy, program, indexes, indexed, rulesOfAtom, rulesOfField, always } = plan;
     this.#fields = fields;
     this.#always = always;
     this.#witnessed = Int32Array.from(rulesOfAtom.flatMap((list) => [...(list ?? [])]));
-    this.#witnessStarts = new Int32Array(atoms.length + 1);
+    this.#witnessStarts = new Int32Array(lazy.length + 1);
     for (const [atom, list] of rulesOfAtom.entries())
       this.#witnessStarts[atom + 1] = (this.#witnessStarts[atom] ?? 0) + (list?.length ?? 0);
     this.#rulesOfField = rulesOfField;
     this.#indexed = indexed;
-    const numbers = new Map(fields.map((name, i) => [name, i]));
-    this.#lazy = atoms.map((atom) => prepareAtom(atom, (name) => numbers.get(name) ?? 0));
-    this.#program = emitProgram(table, (atom) => (indexed[atom] === 1 ? 0.01 : (table.costs[atom] ?? 1)));
+    this.#lazy = lazy;
+    this.#program = program;
     this.#keywordIndex = indexes.get(KEYWORDS);
     this.#fieldIndexes = fields.map((_, field) => indexes.get(field));
     this.#scanner = new RememberingScan(indexes.values(), fields.length, (refs, count) => this.#markAll(refs, count));
     this.#known = new Array<Known | undefined>(fields.length).fill(undefined);
-    this.#state = new Int32Array(atoms.length + this.#program.counts.length);
+    this.#state = new Int32Array(lazy.length + program.counts.length);
     this.#ruleTick = new Int32Array(rules.length);
     this.#candidates = new Int32Array(rules.length);
     this.#foldedTick = new Int32Array(fields.length);

@@ -332,7 +332,7 @@ C:\Windows\SYSTEM32\ntdll.dll+9d4c4|C:\Windows\System32\KERNELBASE.dll+2c13e|C:\
   },
   {
     fields: words("Hashes|md5|sha1|sha256|Imphash"),
-    values: lines(String.raw`
+    values: lines(`
 MD5=8A0A29438052FAED8A2532DA50455756,SHA256=7FD065BAC18C5278777AE44908101CDFED72D26FA741367F0AD4D02020787AB6,IMPHASH=247B9220E5D9B720A82B2C8B5069AD69
 SHA1=8A0A29438052FAED8A2532DA50455756000000AA
 `),
@@ -362,7 +362,7 @@ SHA1=8A0A29438052FAED8A2532DA50455756000000AA
   },
   {
     fields: words("c-useragent|cs-user-agent|userAgent"),
-    values: lines(String.raw`
+    values: lines(`
 Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0
 Microsoft-CryptoAPI/10.0
 aws-cli/2.15.0 Python/3.11 Linux/5.15

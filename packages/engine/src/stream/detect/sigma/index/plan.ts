@@ -1,16 +1,24 @@
-/** Which atoms the index sees, and which of them stand guard for which rules. */
+/**
+ * Which atoms the index sees, which of them stand guard for which rules, and the program that asks them.
+ *
+ * Made in steps of some milliseconds, so that a stream can go on meanwhile; the largest index of one field is one step.
+ */
 import type { SigmaRule } from "../rule.ts";
 import { type Atom, KEYWORDS } from "./atom.ts";
 import { FieldIndex, type Placed } from "./field-index.ts";
 import { GramWeights } from "./gram-weights.ts";
+import { type LazyAtom, prepareAtom } from "./lazy-atom.ts";
 import { type Literal, literalsOf } from "./literals.ts";
 import { ALL_ORDINARY, pricesOf } from "./profile.ts";
-import { type AtomTable, type AtomTree, tabulateAtoms } from "./program.ts";
+import { type AtomTable, type AtomTree, emitProgram, type Program, tabulateAtoms } from "./program.ts";
+import { mapInSteps, type Steps } from "./steps.ts";
 import { isWide } from "./unit-index.ts";
 import { type Witness, witnessOf } from "./witness.ts";
 
 export interface IndexPlan {
-  readonly table: AtomTable;
+  readonly fields: readonly string[];
+  readonly lazy: readonly LazyAtom[];
+  readonly program: Program;
   /** By field number, `KEYWORDS` for keywords. */
   readonly indexes: ReadonlyMap<number, FieldIndex>;
   /** 1 = an atom that was not hit does not hold. */
@@ -27,28 +35,29 @@ export interface IndexPlan {
 const PIECE_LENGTH_MIN = 3;
 /** A field that is there says little; it is a witness only where there is no literal. */
 const PRESENCE_COST = 1e9;
+/** Looking up what the index has answered. */
+const INDEXED_COST = 0.01;
 
-export function planIndex(rules: readonly SigmaRule[]): IndexPlan {
-  const table = tabulateAtoms(rules);
+export function* planIndex(rules: readonly SigmaRule[]): Steps<IndexPlan> {
+  const table = yield* tabulateAtoms(rules);
   const { atoms, fields, trees } = table;
-  const literals = atoms.map((atom) => {
-    const list = literalsOf(atom);
-    return list?.some(isTiny) === true ? undefined : list;
-  });
-  const indexes = buildIndexes(atoms, literals);
-  const prices = pricesOf({ fields, atoms, literals, indexes });
+  const literals = yield* mapInSteps(atoms, searchedFor);
+  const indexes = yield* buildIndexes(atoms, literals);
+  const prices = yield* pricesOf({ fields, atoms, literals, indexes });
   const users = usersOfAtoms(table);
-  const witnesses = trees.map((tree) =>
-    witnessOf(
-      tree,
-      (atom) => priced(prices[atom], users[atom] ?? 1) ?? (needsPresence(atoms[atom]) ? PRESENCE_COST : undefined),
-    ),
-  );
+  const priceOf = (atom: number): number | undefined =>
+    priced(prices[atom], users[atom] ?? 1) ?? (needsPresence(atoms[atom]) ? PRESENCE_COST : undefined);
+  const witnesses = yield* mapInSteps(trees, (tree) => witnessOf(tree, priceOf));
   const byAtom = rulesByAtom(witnesses, atoms.length);
+  const indexed = Uint8Array.from(literals, (list) => (list === undefined ? 0 : 1));
+  const numbers = new Map(fields.map((name, i) => [name, i]));
+  yield;
   return {
-    table,
+    fields,
+    lazy: yield* mapInSteps(atoms, (atom) => prepareAtom(atom, (name) => numbers.get(name) ?? 0)),
+    program: yield* emitProgram(table, (atom) => (indexed[atom] === 1 ? INDEXED_COST : (table.costs[atom] ?? 1))),
     indexes,
-    indexed: Uint8Array.from(literals, (list) => (list === undefined ? 0 : 1)),
+    indexed,
     rulesOfAtom: byAtom.map((list, atom) => (literals[atom] === undefined ? undefined : list)),
     rulesOfField: fields.map((_, field) =>
       byAtom.flatMap((list, atom) =>
@@ -57,6 +66,11 @@ export function planIndex(rules: readonly SigmaRule[]): IndexPlan {
     ),
     always: [...witnesses.keys()].filter((rule) => witnesses[rule] === undefined),
   };
+}
+
+function searchedFor(atom: Atom): readonly Literal[] | undefined {
+  const list = literalsOf(atom);
+  return list?.some(isTiny) === true ? undefined : list;
 }
 
 /** False for an absent field, whatever its tests. */
@@ -95,10 +109,10 @@ function rulesByAtom(witnesses: readonly (Witness | undefined)[], atoms: number)
   return lists.map((list) => (list === undefined ? undefined : Int32Array.from(list)));
 }
 
-function buildIndexes(
+function* buildIndexes(
   atoms: readonly Atom[],
   literals: readonly (readonly Literal[] | undefined)[],
-): Map<number, FieldIndex> {
+): Steps<ReadonlyMap<number, FieldIndex>> {
   const placed = new Map<number, Placed[]>();
   for (const [number, atom] of atoms.entries()) {
     const own = literals[number];
@@ -108,5 +122,11 @@ function buildIndexes(
     placed.set(atom.field, list);
   }
   const weights = new GramWeights(ALL_ORDINARY);
-  return new Map([...placed].map(([field, list]) => [field, new FieldIndex(list, weights)]));
+  const indexes = new Map<number, FieldIndex>();
+  for (const [field, list] of placed) {
+    yield;
+    indexes.set(field, new FieldIndex(list, weights));
+  }
+  yield;
+  return indexes;
 }

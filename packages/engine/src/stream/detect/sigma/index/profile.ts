@@ -9,6 +9,7 @@ import type { FieldIndex } from "./field-index.ts";
 import type { Hits } from "./hits.ts";
 import type { Literal } from "./literals.ts";
 import { ORDINARY } from "./ordinary-values.ts";
+import type { Steps } from "./steps.ts";
 
 const BY_FIELD: ReadonlyMap<string, readonly string[]> = new Map(
   ORDINARY.flatMap(({ fields, values }) => fields.map((field) => [field.toLowerCase(), values] as const)),
@@ -26,12 +27,13 @@ export interface ProfileInput {
 }
 
 /** Price of each atom; undefined for atoms without literals. */
-export function pricesOf({ fields, atoms, literals, indexes }: ProfileInput): readonly (number | undefined)[] {
+export function* pricesOf({ fields, atoms, literals, indexes }: ProfileInput): Steps<readonly (number | undefined)[]> {
   const met = new Float64Array(atoms.length);
   for (const [field, index] of indexes) {
     const own = BY_FIELD.get((fields[field] ?? "").toLowerCase());
     const samples = field === KEYWORDS ? ALL_ORDINARY : (own ?? ALL_ORDINARY);
     for (const [atom, times] of timesMet(index, samples)) met[atom] = times / samples.length;
+    yield;
   }
   return literals.map((list, atom) =>
     list === undefined

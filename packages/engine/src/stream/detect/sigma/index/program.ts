@@ -8,6 +8,7 @@ import { unreachable } from "@cordon/model/error";
 import type { Expr, Item, SigmaRule, Test } from "../rule.ts";
 import { type Atom, KEYWORDS } from "./atom.ts";
 import { evaluationCost } from "./cost.ts";
+import { mapInSteps, type Steps } from "./steps.ts";
 
 export type AtomTree =
   | { readonly kind: "atom"; readonly atom: number }
@@ -52,17 +53,22 @@ interface Builder {
   readonly costs: number[];
 }
 
-export function tabulateAtoms(rules: readonly SigmaRule[]): AtomTable {
+export function* tabulateAtoms(rules: readonly SigmaRule[]): Steps<AtomTable> {
   const builder: Builder = { fields: new Map(), atoms: [], atomByKey: new Map(), costs: [] };
-  const trees = rules.map((rule) => build(builder, rule.condition));
+  const trees = yield* mapInSteps(rules, (rule) => build(builder, rule.condition));
   return { fields: [...builder.fields.keys()], atoms: builder.atoms, trees, costs: builder.costs };
 }
 
 /** `costOf` orders the children of AND and OR: what the index already knows comes first. */
-export function emitProgram(table: AtomTable, costOf: (atom: number) => number): Program {
+export function* emitProgram(table: AtomTable, costOf: (atom: number) => number): Steps<Program> {
   const writer: Writer = { code: [], counts: [], atoms: table.atoms.length, costOf };
-  const starts = Int32Array.from(table.trees, (tree) => emit(writer, tree, { holds: HOLDS, fails: FAILS }));
-  return { code: Int32Array.from(writer.code), starts, atoms: writer.atoms, counts: writer.counts };
+  const starts = yield* mapInSteps(table.trees, (tree) => emit(writer, tree, { holds: HOLDS, fails: FAILS }));
+  return {
+    code: Int32Array.from(writer.code),
+    starts: Int32Array.from(starts),
+    atoms: writer.atoms,
+    counts: writer.counts,
+  };
 }
 
 function build(builder: Builder, expr: Expr): AtomTree {
