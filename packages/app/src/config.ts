@@ -143,6 +143,18 @@ export const zConfig = z.strictObject({
       autoClose: z.array(zAutoClose).default([]),
     })
     .prefault({}),
+  /** What is unusual for a user, host or principal, without rules. */
+  behaviour: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** Entities remembered; those not seen for longest leave. */
+      entitiesMax: z.number().int().min(1_000).max(5_000_000).default(250_000),
+      /** Alerts per 100 entities and day that each detector without a fixed definition may show. */
+      alertsPer100: z.number().min(0.001).max(10).default(0.05),
+      /** Detectors that stay silent. */
+      off: z.array(z.string()).default([]),
+    })
+    .prefault({}),
   assets: z.array(zAsset).default([]),
   policies: z.strictObject({ path: z.string().optional() }).prefault({}),
   /** Operators' mappings of sources, asked before the shipped ones. */

@@ -31,6 +31,7 @@ import { type Meters, makeMeters, raiseProblem, sourceMeter } from "../meters.ts
 import type { CaseRole } from "../roles/case-role.ts";
 import { makeStreamRole, type StreamRole } from "../roles/stream-role.ts";
 import { version } from "../version.ts";
+import { openBehaviour } from "./behaviour.ts";
 import { type CaseWiring, wireCases } from "./cases.ts";
 import { CONTENT, readTexts } from "./content.ts";
 import { type Intel, openIntel } from "./intel.ts";
@@ -131,9 +132,10 @@ async function assemble(parts: Parts): Promise<Embedded> {
     ...{ config, runtime, views: mappings.views, meters, input },
     ...{ files: options.stix ?? [], more: intel.patterns() },
   });
+  const behaviour = openBehaviour({ config, runtime, views: mappings.views, inventory });
   const opened = await openRules({
     ...{ config, choice: options.rules, rules, before: parts.before, runtime, meters, stores, input },
-    ...{ durable: options.durable, ways: [intel.way, stix.way] },
+    ...{ durable: options.durable, ways: [intel.way, stix.way, ...(behaviour === undefined ? [] : [behaviour])] },
   });
   const stream = streamOf(parts, opened, input);
   const limits = { ...INTAKE_LIMITS, recordBytesMax: config.limits.recordKiB * 1024 };

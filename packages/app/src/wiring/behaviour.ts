@@ -1,0 +1,31 @@
+/** The way of knowing `behaviour`, as configured: who is a peer of whom comes from the owner's tags. */
+import { type BehaviourWay, makeBehaviourWay } from "@cordon/engine/stream/detect/behaviour/way";
+import type { Inventory } from "@cordon/model/asset";
+import type { Runtime } from "@cordon/model/ports/runtime";
+import type { FieldView } from "@cordon/model/view";
+import type { Config } from "../config.ts";
+
+export interface BehaviourParts {
+  readonly config: Config;
+  readonly runtime: Runtime;
+  readonly views: ReadonlyMap<string, FieldView>;
+  readonly inventory: Inventory;
+}
+
+/** A tag `peer:accounting` or `department:accounting` puts an asset into that group. */
+const PEER_TAG = /^(?:peer|department|role):/;
+
+/** Undefined when the owner has switched it off. */
+export function openBehaviour({ config, runtime, views, inventory }: BehaviourParts): BehaviourWay | undefined {
+  const { enabled, entitiesMax, alertsPer100, off } = config.behaviour;
+  if (!enabled) return undefined;
+  return makeBehaviourWay({
+    views,
+    hash: (text) => runtime.sha256(text),
+    options: {
+      ...{ entitiesMax, off },
+      share: alertsPer100 / 100,
+      peerOf: (key) => inventory.find(key)?.tags.find((tag) => PEER_TAG.test(tag)),
+    },
+  });
+}

@@ -1,0 +1,106 @@
+/**
+ * What a peer group or the whole organisation shows: per value a decayed count, how many entities hold it, and its text.
+ * An entity teaches it no more than it may teach itself (the caller passes on only what `take` accepted).
+ */
+import { DAY } from "@cordon/model/time";
+import { HALF_LIFE } from "./value-counts.ts";
+
+interface Held {
+  count: number;
+  /** Entities that took it for the first time, decayed alike. */
+  holders: number;
+  readonly text: string;
+}
+
+export interface PopulationState {
+  readonly n: number;
+  readonly at: number;
+  readonly members: number;
+  readonly values: readonly (readonly [value: number, count: number, holders: number, text: string])[];
+}
+
+const VALUES_MAX = 8_192;
+const TEXT_MAX = 96;
+
+export class Population {
+  #n = 0;
+  #at = 0;
+  #members = 0;
+  readonly #values = new Map<number, Held>();
+
+  get n(): number {
+    return this.#n;
+  }
+  get members(): number {
+    return this.#members;
+  }
+  get distinct(): number {
+    return this.#values.size;
+  }
+  count(value: number): number {
+    return this.#values.get(value)?.count ?? 0;
+  }
+  holders(value: number): number {
+    return this.#values.get(value)?.holders ?? 0;
+  }
+  textOf(value: number): string | undefined {
+    return this.#values.get(value)?.text;
+  }
+  join(): void {
+    this.#members += 1;
+  }
+
+  take(value: number, text: string, how: { readonly first: boolean; readonly at: number }): void {
+    this.#age(how.at);
+    const held = this.#values.get(value);
+    this.#n += 1;
+    if (held !== undefined) {
+      held.count += 1;
+      if (how.first) held.holders += 1;
+      return;
+    }
+    if (this.#values.size >= VALUES_MAX) this.#prune();
+    this.#values.set(value, { count: 1, holders: 1, text: text.slice(0, TEXT_MAX) });
+  }
+
+  giveBack(value: number): void {
+    const held = this.#values.get(value);
+    if (held === undefined) return;
+    const gone = Math.min(1, held.count);
+    held.count -= gone;
+    this.#n = Math.max(0, this.#n - gone);
+    if (held.count < 0.5) this.#values.delete(value);
+  }
+
+  #age(at: number): void {
+    if (at - this.#at < DAY) return;
+    const factor = this.#at === 0 ? 1 : 2 ** (-(at - this.#at) / HALF_LIFE);
+    this.#at = at;
+    this.#n *= factor;
+    for (const held of this.#values.values()) {
+      held.count *= factor;
+      held.holders *= factor;
+    }
+  }
+
+  #prune(): void {
+    const order = [...this.#values].sort((a, b) => a[1].count - b[1].count || a[0] - b[0]);
+    for (const [value, held] of order.slice(0, VALUES_MAX >> 2)) {
+      this.#n = Math.max(0, this.#n - held.count);
+      this.#values.delete(value);
+    }
+  }
+
+  state(): PopulationState {
+    const values = [...this.#values].map(([value, { count, holders, text }]) => [value, count, holders, text] as const);
+    return { n: this.#n, at: this.#at, members: this.#members, values };
+  }
+
+  restore({ n, at, members, values }: PopulationState): void {
+    this.#n = n;
+    this.#at = at;
+    this.#members = members;
+    this.#values.clear();
+    for (const [value, count, holders, text] of values) this.#values.set(value, { count, holders, text });
+  }
+}

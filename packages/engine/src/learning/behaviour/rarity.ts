@@ -1,0 +1,48 @@
+/**
+ * How surprising a value is: own counts, backed off to peers, backed off to the organisation (learning.md 2).
+ *
+ * P(v|entity) = (n_ev + 5 P(v|peer)) / (n_e + 5), the same with 20 from peer to organisation; an unseen value of the
+ * organisation has 20 / (distinct + 1) of its last 20. A first value is judged by the entity's own novelty rate instead:
+ * the chance of any first value, times the chance that a new value is as rare among peers as this one.
+ */
+import type { Population } from "./population.ts";
+import { countOf, noveltyOf, totalOf, type ValueCounts } from "./value-counts.ts";
+
+const OWN_BACKING = 5;
+const PEER_BACKING = 20;
+
+export interface Layers {
+  readonly own: ValueCounts | undefined;
+  readonly peer: Population;
+  readonly organisation: Population;
+}
+
+export interface Rarity {
+  readonly probability: number;
+  /** Of a first value: p normalised by the novelty rate; of a known one, its probability. */
+  readonly p: number;
+  readonly first: boolean;
+  readonly ownCount: number;
+  readonly holders: number;
+  readonly members: number;
+  readonly novelty: number;
+}
+
+export function rarityOf({ own, peer, organisation }: Layers, value: number): Rarity {
+  const top =
+    (organisation.count(value) + PEER_BACKING / (organisation.distinct + 1)) / (organisation.n + PEER_BACKING);
+  const middle = (peer.count(value) + PEER_BACKING * top) / (peer.n + PEER_BACKING);
+  const ownCount = countOf(own, value);
+  const probability = (ownCount + OWN_BACKING * middle) / (totalOf(own) + OWN_BACKING);
+  const first = ownCount === 0;
+  const novelty = own === undefined ? 1 : noveltyOf(own);
+  const holders = organisation.holders(value);
+  const p = first ? novelty * prevalence(peer, organisation, value) : probability;
+  return { probability, p: Math.min(1, p), first, ownCount, holders, members: organisation.members, novelty };
+}
+
+/** Share of entities that hold it; peers count where they are enough. Nobody: less than one in all. */
+function prevalence(peer: Population, organisation: Population, value: number): number {
+  const among = (group: Population): number => (group.holders(value) + 0.5) / (group.members + 1);
+  return Math.min(1, Math.max(among(peer), among(organisation)));
+}

@@ -1,0 +1,123 @@
+/**
+ * How often an entity showed each value of one kind (country, program, ...): decayed counts in one flat array, which is
+ * small, is its own JSON, and comes back from it bit by bit.
+ *
+ * VC1. Counts halve in 30 days of the source's own time: a gap in the source does not age them.
+ * VC2. One value adds at most `VALUE_PER_DAY` and all values together at most `ALL_PER_DAY` a day: no one teaches it fast.
+ * VC3. At most `VALUES_MAX` values; the rarest leaves. A value that left is new again, and the novelty rate knows it.
+ */
+import { DAY } from "@cordon/model/time";
+
+/** `[n, at, day, today, novel, draws, (value, count, today)...]` */
+export type ValueCounts = number[];
+
+export const HALF_LIFE = 30 * DAY;
+export const VALUE_PER_DAY = 4;
+const ALL_PER_DAY = 64;
+const VALUES_MAX = 48;
+const HEAD = 6;
+const STEP = 3;
+
+export const makeCounts = (at: number): ValueCounts => [0, at, Math.floor(at / DAY), 0, 0, 0];
+
+/** FNV-1a over UTF-16 units. */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+function placeOf(counts: ValueCounts, value: number): number {
+  for (let i = HEAD; i < counts.length; i += STEP) if (counts[i] === value) return i;
+  return -1;
+}
+
+export function countOf(counts: ValueCounts | undefined, value: number): number {
+  if (counts === undefined) return 0;
+  const place = placeOf(counts, value);
+  return place < 0 ? 0 : (counts[place + 1] ?? 0);
+}
+
+export const totalOf = (counts: ValueCounts | undefined): number => counts?.[0] ?? 0;
+
+/** Chance that the next take is a value never shown before (Good-Turing over takes, both decayed). */
+export const noveltyOf = (counts: ValueCounts): number => ((counts[4] ?? 0) + 0.5) / ((counts[5] ?? 0) + 1);
+
+function age(counts: ValueCounts, at: number): void {
+  const day = Math.floor(at / DAY);
+  if (day <= (counts[2] ?? 0)) return;
+  const factor = 2 ** (-Math.max(0, at - (counts[1] ?? at)) / HALF_LIFE);
+  counts[0] = (counts[0] ?? 0) * factor;
+  counts[1] = at;
+  counts[2] = day;
+  counts[3] = 0;
+  counts[4] = (counts[4] ?? 0) * factor;
+  counts[5] = (counts[5] ?? 0) * factor;
+  for (let i = HEAD; i < counts.length; i += STEP) {
+    counts[i + 1] = (counts[i + 1] ?? 0) * factor;
+    counts[i + 2] = 0;
+  }
+}
+
+export type Taken = "first" | "again" | "full";
+
+/** Takes one sight of a value. `full`: the day's share is used up, nothing changed. */
+export function take(counts: ValueCounts, value: number, at: number): Taken {
+  age(counts, at);
+  const place = placeOf(counts, value);
+  if (place >= 0) {
+    if ((counts[place + 2] ?? 0) >= VALUE_PER_DAY || (counts[3] ?? 0) >= ALL_PER_DAY) return "full";
+    counts[place + 1] = (counts[place + 1] ?? 0) + 1;
+    counts[place + 2] = (counts[place + 2] ?? 0) + 1;
+    counts[0] = (counts[0] ?? 0) + 1;
+    counts[3] = (counts[3] ?? 0) + 1;
+    counts[5] = (counts[5] ?? 0) + 1;
+    return "again";
+  }
+  if ((counts[3] ?? 0) >= ALL_PER_DAY) return "full";
+  if (counts.length >= HEAD + STEP * VALUES_MAX) dropRarest(counts);
+  counts.push(value, 1, 1);
+  counts[0] = (counts[0] ?? 0) + 1;
+  counts[3] = (counts[3] ?? 0) + 1;
+  counts[4] = (counts[4] ?? 0) + 1;
+  counts[5] = (counts[5] ?? 0) + 1;
+  return "first";
+}
+
+function dropRarest(counts: ValueCounts): void {
+  let rarest = HEAD;
+  for (let i = HEAD + STEP; i < counts.length; i += STEP)
+    if ((counts[i + 1] ?? 0) < (counts[rarest + 1] ?? 0)) rarest = i;
+  counts[0] = Math.max(0, (counts[0] ?? 0) - (counts[rarest + 1] ?? 0));
+  counts.splice(rarest, STEP);
+}
+
+/** What was taken in a confirmed incident is given back; a value with nothing left is forgotten. */
+export function giveBack(counts: ValueCounts, value: number): void {
+  const place = placeOf(counts, value);
+  if (place < 0) return;
+  const gone = Math.min(1, counts[place + 1] ?? 0);
+  counts[0] = Math.max(0, (counts[0] ?? 0) - gone);
+  counts[place + 1] = (counts[place + 1] ?? 0) - gone;
+  if ((counts[place + 1] ?? 0) < 0.5) {
+    counts[0] = Math.max(0, (counts[0] ?? 0) - (counts[place + 1] ?? 0));
+    counts.splice(place, STEP);
+  }
+}
+
+/** After a sudden change the past weighs a tenth. */
+export function rebase(counts: ValueCounts): void {
+  for (let i = HEAD; i < counts.length; i += STEP) counts[i + 1] = (counts[i + 1] ?? 0) / 10;
+  for (const i of [0, 4, 5]) counts[i] = (counts[i] ?? 0) / 10;
+}
+
+/** Most frequent values, most frequent first. */
+export function topOf(counts: ValueCounts | undefined, most: number): readonly number[] {
+  if (counts === undefined) return [];
+  const pairs: (readonly [value: number, count: number])[] = [];
+  for (let i = HEAD; i < counts.length; i += STEP) pairs.push([counts[i] ?? 0, counts[i + 1] ?? 0]);
+  return pairs
+    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+    .slice(0, most)
+    .map(([value]) => value);
+}

@@ -1,0 +1,266 @@
+/**
+ * The desk all detectors work at: it finds entities, says how rare a value is, and decides what a finding is worth.
+ *
+ * BD1. Every finding names its basis: `own`, `peer`, `organisation`, or `definition` where no past is needed.
+ * BD2. Peers and organisation give severity `low` at most; own history what the definition says.
+ * BD3. In the organisation's first week ranked detectors say nothing; their candidates still teach the budget.
+ * BD4. The same about the same entity is said once a day; repeats are counted.
+ */
+
+import type { Detection } from "@cordon/model/detection";
+import type { Sha256 } from "@cordon/model/ids";
+import { DAY } from "@cordon/model/time";
+import { AlertBudget } from "../../../learning/behaviour/alert-budget.ts";
+import {
+  addWindow,
+  type Expectation,
+  expectationOf,
+  makeTally,
+  type Tally,
+} from "../../../learning/behaviour/count-tail.ts";
+import { type Rarity, rarityOf } from "../../../learning/behaviour/rarity.ts";
+import { giveBack, hashOf, makeCounts, take, topOf, totalOf } from "../../../learning/behaviour/value-counts.ts";
+import { type DetectorName, definitionOf } from "./definitions.ts";
+import { detectionOf } from "./detection.ts";
+import { Entities, type Remembered } from "./entities.ts";
+import type { Fact } from "./fact.ts";
+import type { Finding } from "./finding.ts";
+import { isService } from "./names.ts";
+import { addRisk, riskFinding } from "./risk.ts";
+import { enoughPeers, Society } from "./society.ts";
+import { makeWindow, slide, type Window } from "./window.ts";
+
+export interface BehaviourOptions {
+  /** Entities kept in memory; those not seen for longest leave. */
+  readonly entitiesMax: number;
+  /** Alerts per entity and day that one ranked detector may show. */
+  readonly share: number;
+  /** Peer group of an entity, where the owner knows it. */
+  readonly peerOf: (key: string) => string | undefined;
+  /** Detectors that are switched off. */
+  readonly off: readonly string[];
+}
+
+export type EntityKindOf = "user" | "host" | "ip" | "group";
+
+export interface Seen extends Rarity {
+  readonly basis: "own" | "peer" | "organisation";
+  readonly n: number;
+  readonly usual: string;
+  /** Nothing may be said of first values: the source is new, or nothing is known at all. */
+  readonly hushed: boolean;
+}
+
+export interface DeskCounts {
+  learning: number;
+  newSource: number;
+  repeated: number;
+  overBudget: number;
+  late: number;
+}
+
+const OWN_EVENTS = 20;
+const OWN_DAYS = 3;
+const MARKS_MAX = 48;
+/** Days by which an entity teaches its group what counts are usual. */
+const TEACHES_GROUP = 5;
+const USUAL_SHOWN = 3;
+
+export class Desk {
+  readonly entities: Entities;
+  readonly society = new Society();
+  readonly budget: AlertBudget;
+  readonly counts: DeskCounts = { learning: 0, newSource: 0, repeated: 0, overBudget: 0, late: 0 };
+  readonly #options: BehaviourOptions;
+  readonly #hash: (text: string) => Sha256;
+  #said: Detection[] = [];
+
+  constructor(options: BehaviourOptions, hash: (text: string) => Sha256) {
+    this.#options = options;
+    this.#hash = hash;
+    this.entities = new Entities(options.entitiesMax);
+    this.budget = new AlertBudget(options.share);
+  }
+
+  entity(kind: EntityKindOf, name: string, fact: Fact): Remembered {
+    const key = `${kind}:${name}`;
+    const { time } = fact;
+    const found = this.entities.meet(key, () => this.#newcomer(key, kind, name, time));
+    const day = Math.floor(time / DAY);
+    found.n += 1;
+    if (time > found.last) found.last = time;
+    if (day > found.day) {
+      found.day = day;
+      found.days += 1;
+      if (kind === "user" || kind === "host") this.budget.active();
+      tidy(found, time);
+    }
+    return found;
+  }
+
+  #newcomer(key: string, kind: EntityKindOf, name: string, time: number): Remembered {
+    const peer = this.#options.peerOf(key) ?? (kind === "user" ? (isService(name) ? "services" : "people") : kind);
+    return {
+      ...{ key, first: time, last: time, n: 0, days: 0, day: 0, peer },
+      ...{ counts: {}, tallies: {}, windows: {}, marks: {}, notes: {}, risk: [] },
+    };
+  }
+
+  /** How rare a value is for an entity; then it is taken into the baselines. */
+  see(
+    about: Remembered,
+    dimension: string,
+    seen: { readonly text: string; readonly fact: Fact; readonly at: number },
+  ): Seen {
+    const { text, fact, at } = seen;
+    const value = hashOf(text);
+    const organisation = this.society.group(`all|${dimension}`);
+    const peer = this.society.group(`${about.peer}|${dimension}`);
+    let own = about.counts[dimension];
+    const rarity = rarityOf({ own, peer, organisation }, value);
+    const usual = topOf(own, USUAL_SHOWN).map((each) => organisation.textOf(each) ?? "?");
+    const known = own !== undefined && about.n >= OWN_EVENTS && about.days >= OWN_DAYS;
+    const basis = known ? "own" : enoughPeers(peer) ? "peer" : "organisation";
+    const n = known ? totalOf(own) : basis === "peer" ? peer.n : organisation.n;
+    const hushed = this.society.isNew(fact.event.source, fact.time) || organisation.n < OWN_EVENTS;
+    if (own === undefined) {
+      own = makeCounts(at);
+      about.counts[dimension] = own;
+      organisation.join();
+      peer.join();
+    }
+    const taken = take(own, value, at);
+    if (taken !== "full") {
+      const how = { first: taken === "first", at };
+      organisation.take(value, text, how);
+      peer.take(value, text, how);
+    }
+    return { ...rarity, basis, n, hushed, usual: usual.length === 0 ? "nothing yet" : usual.join(", ") };
+  }
+
+  /** Takes a value out again: it belonged to a confirmed incident. */
+  unsee(about: Remembered, dimension: string, text: string): void {
+    const value = hashOf(text);
+    const own = about.counts[dimension];
+    if (own === undefined) return;
+    giveBack(own, value);
+    this.society.group(`all|${dimension}`).giveBack(value);
+    this.society.group(`${about.peer}|${dimension}`).giveBack(value);
+  }
+
+  /** What was a candidate of the entity today was an incident: the budget forgets it. */
+  unrank(about: Remembered): void {
+    for (const [name, bits] of Object.entries(about.marks)) {
+      if (!name.startsWith("b|")) continue;
+      this.budget.takeBack(name.slice(2), bits);
+      delete about.marks[name];
+    }
+  }
+
+  window(
+    about: Remembered,
+    name: string,
+    sight: { readonly text: string; readonly fact: Fact; readonly span: number },
+  ): Window {
+    let window = about.windows[name];
+    if (window === undefined) {
+      window = makeWindow();
+      about.windows[name] = window;
+    }
+    slide(window, { value: hashOf(sight.text), time: sight.fact.time, id: sight.fact.event.id, span: sight.span });
+    this.#tallyPeak(about, name, window, sight.fact.time);
+    return window;
+  }
+
+  /** Each day's peak of a window is one window of its tally; the day that runs does not judge itself. */
+  #tallyPeak(about: Remembered, name: string, window: Window, time: number): void {
+    const day = Math.floor(time / DAY);
+    const peak = window.values.length;
+    const dayMark = `d|${name}`;
+    const peakMark = `p|${name}`;
+    const last = about.marks[dayMark];
+    if (last === undefined || day > last) {
+      if (last !== undefined) this.close(about, name, about.marks[peakMark] ?? 0, time);
+      about.marks[dayMark] = day;
+      about.marks[peakMark] = peak;
+    } else if (peak > (about.marks[peakMark] ?? 0)) about.marks[peakMark] = peak;
+  }
+
+  close(about: Remembered, name: string, x: number, time: number): void {
+    let tally = about.tallies[name];
+    if (tally === undefined) {
+      tally = makeTally(time);
+      about.tallies[name] = tally;
+    }
+    addWindow(tally, x, time);
+    // What a group does is told by its members' first days: one that does the same every day must not outweigh all others.
+    if ((tally[0] ?? 0) <= TEACHES_GROUP) addWindow(this.#groupTally(about, name, time), x, time);
+  }
+
+  expected(about: Remembered, name: string, time: number): Expectation {
+    return expectationOf(about.tallies[name], this.#groupTally(about, name, time));
+  }
+
+  #groupTally(about: Remembered, name: string, time: number): Tally {
+    const group = this.entities.meet(`group:${about.peer}`, () =>
+      this.#newcomer(`group:${about.peer}`, "group", about.peer, time),
+    );
+    const found = group.tallies[name] ?? makeTally(time);
+    group.tallies[name] = found;
+    return found;
+  }
+
+  isOff(detector: DetectorName): boolean {
+    return this.#options.off.includes(detector);
+  }
+
+  say(finding: Finding): void {
+    const { detector, about, fact, mark } = finding;
+    const definition = definitionOf(detector);
+    if (this.isOff(detector) || finding.p > definition.alpha) return;
+    const key = `${detector}|${mark}`;
+    const last = about.marks[key];
+    if (last !== undefined && fact.time - last < (finding.restMs ?? DAY)) {
+      this.counts.repeated += 1;
+      return;
+    }
+    if (definition.history === "ranked" && !this.#passes(finding)) return;
+    about.marks[key] = fact.time;
+    const addends = addRisk(about, finding);
+    this.#said.push(detectionOf(finding, addends, this.#hash));
+    const risk = riskFinding(finding, addends);
+    if (risk !== undefined && fact.time - (about.marks["entity-risk"] ?? 0) >= DAY) {
+      about.marks["entity-risk"] = fact.time;
+      this.#said.push(detectionOf(risk, addends, this.#hash));
+    }
+  }
+
+  #passes({ detector, about, fact, p }: Finding): boolean {
+    const day = Math.floor(fact.time / DAY);
+    const counts = about.marks[`c|${detector}`] !== day;
+    about.marks[`c|${detector}`] = day;
+    const { learning } = this.society;
+    const bits = -Math.log2(Math.max(p, 1e-12));
+    if (counts) about.marks[`b|${detector}`] = bits;
+    const shown = this.budget.judge(detector, { bits, counts, learning });
+    if (!shown) this.counts[learning ? "learning" : "overBudget"] += 1;
+    return shown;
+  }
+
+  /** What was said since the last time. */
+  taken(): readonly Detection[] {
+    const said = this.#said;
+    this.#said = [];
+    return said;
+  }
+}
+
+/** Once a day per entity: windows that ended and marks that no longer matter are dropped. */
+function tidy(about: Remembered, time: number): void {
+  for (const [name, window] of Object.entries(about.windows)) {
+    if (window.times.every((each) => time - each > DAY)) delete about.windows[name];
+  }
+  const marks = Object.entries(about.marks);
+  if (marks.length <= MARKS_MAX) return;
+  for (const [name, at] of marks) if (at > DAY && time - at > 7 * DAY) delete about.marks[name];
+}

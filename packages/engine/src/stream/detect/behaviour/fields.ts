@@ -1,0 +1,47 @@
+/** Where sources write what no entity says: names asked in order below each root of the field view, first present wins. */
+
+const names = (text: string): readonly (readonly string[])[] => text.split(/\s+/).map((name) => name.split("."));
+
+export const COUNTRY = names(
+  `location.countryOrRegion client.geographicalContext.country source.geo.country_iso_code geo.country_iso_code
+   access_device.location.country countryCode country_code country Country actor.country_code`,
+);
+export const LATITUDE = names(
+  `location.geoCoordinates.latitude client.geographicalContext.geolocation.lat source.geo.location.lat geo.latitude latitude`,
+);
+export const LONGITUDE = names(
+  `location.geoCoordinates.longitude client.geographicalContext.geolocation.lon source.geo.location.lon geo.longitude longitude`,
+);
+export const ASN = names(`autonomousSystemNumber securityContext.asNumber source.as.number as.number asn ASN`);
+export const DEVICE = names(
+  `deviceDetail.deviceId deviceDetail.displayName client.device device.id device_id DeviceId WorkstationName Workstation`,
+);
+export const LOGON_TYPE = names(`LogonType logon_type`);
+export const SESSION = names(`authenticationContext.externalSessionId correlationId sessionId`);
+export const ACTION = names(
+  `eventName Operation eventType operationName protoPayload.methodName activityDisplayName action verb event_type`,
+);
+export const REGION = names(`awsRegion region properties.region resourceLocation`);
+export const ERROR = names(`errorCode error_code resultType status.errorCode protoPayload.status.code`);
+export const PORT = names(
+  `id.resp_p id_resp_p DestinationPort dest_port dst_port destination.port dstport dpt dport DestPort dstPort destinationPort`,
+);
+export const BYTES_OUT = names(
+  `orig_ip_bytes orig_bytes flow.bytes_toserver source.bytes bytes_out sentbyte cs-bytes bytes_sent bytesOut bytes`,
+);
+export const BYTES_IN = names(
+  `resp_ip_bytes resp_bytes flow.bytes_toclient destination.bytes bytes_in rcvdbyte sc-bytes bytesIn`,
+);
+/** Word by which a source says how a connection ended. */
+export const CONNECTION_STATE = names(`conn_state flow.state connection_state action`);
+export const QUERY = names(`query QueryName dns.rrname dns.question.name query_name qname`);
+export const QUERY_TYPE = names(`qtype_name dns.rrtype dns.question.type query_type QueryType record_type`);
+export const ANSWER_CODE = names(`rcode_name dns.rcode dns.response_code QueryStatus rcode`);
+export const MFA_FACTOR = names(
+  `factor authenticationDetails.0.authenticationMethod debugContext.debugData.factor mfaMethod`,
+);
+export const MFA_RESULT = names(`mfaResult result reason`);
+export const FORWARD_TO = names(
+  `ForwardTo RedirectTo ForwardingSmtpAddress DeliverToMailboxAndForward requestParameters.ForwardTo event.parameters.email_forwarding_destination`,
+);
+export const PARAMETERS = names(`Parameters parameters OperationProperties`);

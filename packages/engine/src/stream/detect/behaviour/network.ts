@@ -1,0 +1,224 @@
+/** Connections: beacons, scans, data that leaves. A host is its name where the event is its own, else its address. */
+
+import { parseIp } from "@cordon/model/ip";
+import { DAY, HOUR, MINUTE } from "@cordon/model/time";
+import { upperTail } from "../../../learning/behaviour/count-tail.ts";
+import { normalTail, regularityOf } from "../../../learning/behaviour/periodic.ts";
+import { hashOf } from "../../../learning/behaviour/value-counts.ts";
+import type { Desk } from "./desk.ts";
+import type { Remembered } from "./entities.ts";
+import type { Fact } from "./fact.ts";
+import * as fields from "./fields.ts";
+import { evidenceOf } from "./window.ts";
+
+const SPAN = 10 * MINUTE;
+const TAIL = 1e-4;
+const PORTS_MIN = 15;
+const HOSTS_MIN = 20;
+/** Ports and destinations share this many windows: a scan must not make one for each. */
+const LANES = 8;
+/** States of connections that never opened. */
+const UNANSWERED =
+  /^(?:S0|REJ|RSTO|RSTR|RSTRH|RSTOS0|SH|SHR|deny|denied|reject|rejected|drop|dropped|block|blocked|closed)$/i;
+
+export interface Line {
+  readonly about: Remembered;
+  readonly fact: Fact;
+  readonly desk: Desk;
+  readonly destination: string;
+  readonly port: string;
+}
+
+export function onFlow(fact: Fact, at: number, desk: Desk): void {
+  const own = fact.event.log.categories.includes("network_connection") ? fact.host : undefined;
+  const name = own ?? fact.source;
+  const { destination } = fact;
+  if (name === undefined || destination === undefined) return;
+  const about = desk.entity(own === undefined ? "ip" : "host", name, fact);
+  const line: Line = { about, fact, desk, destination, port: fact.text(fields.PORT) ?? "" };
+  scans(line);
+  const seen = desk.see(about, "destination", { text: destination, fact, at });
+  if (isInside(destination)) return;
+  beacon(line, seen.holders);
+  sent(line, seen.holders);
+}
+
+/** Private, or a name without an address: what leaves is what goes elsewhere. */
+export function isInside(destination: string): boolean {
+  const ip = parseIp(destination);
+  if (ip === undefined)
+    return !destination.includes(".") || /\.(?:local|lan|internal|corp|home|arpa)$/i.test(destination);
+  if (ip.version === 6) return ((ip.groups[0] ?? 0) & 0xfe00) === 0xfc00 || (ip.groups[0] ?? 0) === 0xfe80;
+  const { bits } = ip;
+  const [a, b] = [bits >>> 24, (bits >>> 16) & 255];
+  return (
+    a === 10 ||
+    a === 127 ||
+    (a === 172 && b >= 16 && b < 32) ||
+    (a === 192 && b === 168) ||
+    (a === 169 && b === 254) ||
+    a >= 224
+  );
+}
+
+function scans({ about, fact, desk, destination, port }: Line): void {
+  const unanswered = fact.failed || UNANSWERED.test(fact.text(fields.CONNECTION_STATE) ?? "");
+  // Only what was not answered counts in full: a browser reaches many hosts, and they answer.
+  if (!unanswered) return;
+  const lane = `hosts ${hashOf(port) % LANES}`;
+  const hosts = desk.window(about, lane, { text: destination, fact, span: SPAN });
+  const expected = desk.expected(about, lane, fact.time);
+  if (hosts.values.length >= HOSTS_MIN) {
+    const p = upperTail(expected, hosts.values.length);
+    if (p <= TAIL) {
+      desk.say({
+        ...{ detector: "host-scan", about, fact, evidence: evidenceOf(hosts), p, basis: "definition" },
+        ...{ n: expected.windows, mark: `port ${port}`, restMs: 7 * DAY },
+        values: {
+          source: nameOf(about),
+          port,
+          hosts: hosts.values.length,
+          span: "10 minutes",
+          usual: `${expected.mean.toFixed(1)} at most on a day`,
+        },
+      });
+    }
+  }
+  if (port === "") return;
+  const slot = `ports ${hashOf(destination) % LANES}`;
+  const ports = desk.window(about, slot, { text: `${destination}:${port}`, fact, span: SPAN });
+  if (ports.values.length < PORTS_MIN || hosts.values.length > ports.values.length / 2) return;
+  const usual = desk.expected(about, slot, fact.time);
+  const p = upperTail(usual, ports.values.length);
+  if (p > TAIL) return;
+  desk.say({
+    ...{ detector: "port-scan", about, fact, evidence: evidenceOf(ports), p, basis: "definition" },
+    ...{ n: usual.windows, mark: destination, restMs: 7 * DAY },
+    values: {
+      source: nameOf(about),
+      ports: ports.values.length,
+      destination,
+      span: "10 minutes",
+      usual: `${usual.mean.toFixed(1)} at most on a day`,
+    },
+  });
+}
+
+const nameOf = (about: Remembered): string => about.key.slice(about.key.indexOf(":") + 1);
+
+const LANES_MAX = 12;
+const TIMES_MAX = 48;
+const CALLS_MIN = 24;
+const LOOK_EVERY = 8;
+/** A place that more hosts than this call is a service. */
+const SOURCES_MAX = 3;
+const SPREAD_MAX = 0.55;
+const SKEW_MAX = 0.45;
+const INTERVAL_MIN = 10_000;
+const COVERAGE_MIN = 0.6;
+
+/** Times of calls to one place and port; the place that was called least recently gives up its room. */
+function beacon({ about, fact, desk, destination, port }: Line, sources: number): void {
+  const name = `b|${hashOf(`${destination}:${port}`).toString(36)}`;
+  if (sources > SOURCES_MAX) {
+    delete about.tallies[name];
+    return;
+  }
+  const times = about.tallies[name] ?? newLane(about);
+  about.tallies[name] = times;
+  const last = times.at(-1);
+  // A burst of connections is one call.
+  if (last !== undefined && fact.time - last < INTERVAL_MIN / 2) return;
+  if (last !== undefined && fact.time - last > DAY) times.length = 0;
+  times.push(fact.time);
+  if (times.length > TIMES_MAX) times.shift();
+  const looks = about.marks[name] ?? 0;
+  about.marks[name] = (looks + 1) % LOOK_EVERY;
+  if (times.length < CALLS_MIN || looks % LOOK_EVERY !== 0) return;
+  judgeBeacon({ about, fact, desk, destination, port }, times, sources);
+}
+
+function newLane(about: Remembered): number[] {
+  const lanes = Object.keys(about.tallies).filter((name) => name.startsWith("b|"));
+  if (lanes.length >= LANES_MAX) {
+    const oldest = lanes.reduce((a, b) => ((about.tallies[a]?.at(-1) ?? 0) <= (about.tallies[b]?.at(-1) ?? 0) ? a : b));
+    delete about.tallies[oldest];
+    delete about.marks[oldest];
+  }
+  return [];
+}
+
+function judgeBeacon({ about, fact, desk, destination, port }: Line, times: readonly number[], sources: number): void {
+  const found = regularityOf([...times].sort((a, b) => a - b));
+  const { median, spread, skewness, coverage, p } = found;
+  if (median < INTERVAL_MIN || spread > SPREAD_MAX || Math.abs(skewness) > SKEW_MAX || coverage < COVERAGE_MIN) return;
+  const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
+  desk.say({
+    ...{ detector: "beaconing", about, fact, p, basis: "definition", n: times.length },
+    ...{ mark: `${destination}:${port}`, restMs: 60 * DAY },
+    values: {
+      ...{ host: nameOf(about), destination: `${destination}${port === "" ? "" : `:${port}`}`, calls: times.length },
+      ...{ hours: Number((span / HOUR).toFixed(1)), interval: Math.round(median / 1_000), spread: spread.toFixed(2) },
+      ...{ skew: skewness.toFixed(2), sources: Math.max(1, Math.round(sources)) },
+    },
+  });
+}
+
+const MEGABYTE = 1_000_000;
+const SENT_MIN = 50;
+
+/** Megabytes to outside per day: the sum, and what goes to places that few others know. */
+function sent({ about, fact, desk, destination }: Line, sources: number): void {
+  const bytes = fact.number(fields.BYTES_OUT);
+  if (bytes === undefined || bytes <= 0) return;
+  const { marks, tallies } = about;
+  const day = Math.floor(fact.time / DAY);
+  const known = sources > SOURCES_MAX;
+  if (marks["sent-day"] !== day) {
+    if (marks["sent-day"] !== undefined) {
+      closeDay(about, { desk, fact });
+      const total = marks["sent-rare"] ?? 0;
+      desk.close(about, "sent", Math.round(Math.log2(1 + total) * 4), fact.time);
+    }
+    marks["sent-day"] = day;
+    marks["sent-all"] = 0;
+    marks["sent-rare"] = 0;
+  }
+  const megabytes = bytes / MEGABYTE;
+  marks["sent-all"] = (marks["sent-all"] ?? 0) + megabytes;
+  if (known) return;
+  marks["sent-rare"] = (marks["sent-rare"] ?? 0) + megabytes;
+  const rare = marks["sent-rare"] ?? 0;
+  if (rare < SENT_MIN || megabytes < 0.05) return;
+  const expected = desk.expected(about, "sent", fact.time);
+  const spread = Math.max(4, expected.mean / Math.sqrt(expected.shape));
+  const p = normalTail((Math.log2(1 + rare) * 4 - expected.mean) / spread);
+  const own = (tallies.sent?.[0] ?? 0) >= 3;
+  desk.say({
+    ...{ detector: "exfiltration", about, fact, p, basis: own ? "own" : "peer", n: expected.windows, mark: "sent" },
+    values: {
+      ...{ host: nameOf(about), megabytes: Math.round(rare), destination, sources: Math.max(1, Math.round(sources)) },
+      usual: (2 ** (expected.mean / 4) - 1).toFixed(1),
+    },
+  });
+}
+
+const DRIFT_TIMES = 4;
+const DRIFT_DAYS = 21;
+
+/** Slow growth that no single day shows: the mean of a week against that of two months. */
+function closeDay(about: Remembered, { desk, fact }: { readonly desk: Desk; readonly fact: Fact }): void {
+  const all = about.marks["sent-rare"] ?? 0;
+  const long = about.tallies.drift ?? [0, 0, 0];
+  about.tallies.drift = long;
+  const n = (long[0] ?? 0) + 1;
+  long[0] = n;
+  long[1] = (long[1] ?? 0) + (all - (long[1] ?? 0)) / Math.min(n, 60);
+  long[2] = (long[2] ?? 0) + (all - (long[2] ?? 0)) / Math.min(n, 7);
+  const [, two = 0, week = 0] = long;
+  if (n < DRIFT_DAYS || week < SENT_MIN || week < DRIFT_TIMES * two) return;
+  desk.say({
+    ...{ detector: "slow-drift", about, fact, p: two / week / 10, basis: "own", n, mark: "drift", restMs: 14 * DAY },
+    values: { host: nameOf(about), megabytes: Math.round(week), times: (week / Math.max(two, 0.1)).toFixed(1) },
+  });
+}

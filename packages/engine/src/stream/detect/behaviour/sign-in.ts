@@ -1,0 +1,249 @@
+/** Successful sign-ins: from where, with what, when, to which host; travel; accounts that slept; service accounts. */
+
+import { DAY, HOUR, MINUTE } from "@cordon/model/time";
+import { distanceKm, type Place, placeOf } from "../../../learning/behaviour/travel.ts";
+import { hashOf as hashText, totalOf } from "../../../learning/behaviour/value-counts.ts";
+import type { DetectorName } from "./definitions.ts";
+import type { Desk, Seen } from "./desk.ts";
+import type { Remembered } from "./entities.ts";
+import type { Fact } from "./fact.ts";
+import * as fields from "./fields.ts";
+import { isService } from "./names.ts";
+
+const SPEED_KMH = 900;
+const DISTANCE_KM = 500;
+/** A network that this share of accounts uses is the company's own or a carrier's: its place says nothing about a person. */
+const SHARED_NETWORK = 0.05;
+const SHARED_NETWORK_MIN = 3;
+const DORMANT_DAYS = 30;
+const WEEK_HOURS = 168;
+const NEAR_HOURS = 2;
+/** Windows logon types at which a person sits: keyboard, remote desktop, unlock with cached credentials. */
+const INTERACTIVE: ReadonlySet<string> = new Set(["2", "10", "11", "7"]);
+const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+export function onSignIn(fact: Fact, at: number, desk: Desk): void {
+  const { user } = fact;
+  if (user === undefined || fact.failed) return;
+  const before = desk.entities.find(`user:${user}`)?.last;
+  const about = desk.entity("user", user, fact);
+  dormant({ about, fact, desk, before });
+  const service = isService(user);
+  travel(about, fact, desk);
+  attributes(about, fact, { at, desk });
+  hosts(about, fact, { at, desk, service });
+  if (!service) hours(about, fact, { at, desk });
+}
+
+interface Dormancy {
+  readonly about: Remembered;
+  readonly fact: Fact;
+  readonly desk: Desk;
+  readonly before: number | undefined;
+}
+
+function dormant({ about, fact, desk, before }: Dormancy): void {
+  if (before === undefined) return;
+  const days = (fact.time - before) / DAY;
+  const longest = about.marks["longest-pause"] ?? 0;
+  if (days > longest) about.marks["longest-pause"] = days;
+  if (days < DORMANT_DAYS || days < 2 * longest) return;
+  desk.say({
+    ...{ detector: "dormant-account", about, fact, basis: "own", n: about.n, mark: "woke" },
+    p: 2 ** (-days / Math.max(1, longest + 5)),
+    values: { user: fact.user ?? "", days: Math.round(days), longest: Math.round(longest) },
+  });
+}
+
+function travel(about: Remembered, fact: Fact, desk: Desk): void {
+  const country = fact.text(fields.COUNTRY);
+  const place = placeOf(country, fact.number(fields.LATITUDE), fact.number(fields.LONGITUDE));
+  if (place === undefined) return;
+  const network = fact.text(fields.ASN) ?? "";
+  const shared = desk.society.group("all|network");
+  const users = shared.holders(hashText(network));
+  if (network !== "" && users >= Math.max(SHARED_NETWORK_MIN, SHARED_NETWORK * shared.members)) return;
+  const said = about.notes.place;
+  const session = fact.text(fields.SESSION) ?? "";
+  const label = country ?? `${place.latitude.toFixed(1)},${place.longitude.toFixed(1)}`;
+  const here: Stay = { ...place, time: fact.time, label, id: fact.event.id, session };
+  if (said === undefined || fact.time >= (about.marks["place-at"] ?? 0)) {
+    about.notes.place = JSON.stringify(here);
+    about.marks["place-at"] = fact.time;
+  }
+  if (said !== undefined) compareStays(about, fact, { desk, there: JSON.parse(said) as Stay, here });
+}
+
+interface Stay extends Place {
+  readonly time: number;
+  readonly label: string;
+  readonly id: string;
+  readonly session: string;
+}
+
+function compareStays(
+  about: Remembered,
+  fact: Fact,
+  stays: { readonly desk: Desk; readonly there: Stay; readonly here: Stay },
+): void {
+  const { desk, there, here } = stays;
+  if (here.session !== "" && here.session === there.session) return;
+  const km = distanceKm(there, here);
+  const hours = Math.max(Math.abs(here.time - there.time), MINUTE) / HOUR;
+  if (km <= DISTANCE_KM || km / hours <= SPEED_KMH) return;
+  const pair = [there.label, here.label].sort().join("-");
+  desk.say({
+    ...{ detector: "impossible-travel", about, fact, evidence: [there.id], mark: pair },
+    // A pair of places that the account was told of before is its own way of living.
+    ...{ p: 1e-4, basis: "definition", n: about.n, restMs: 90 * DAY },
+    values: {
+      ...{ user: fact.user ?? "", from: there.label, to: here.label, minutes: Math.round(hours * 60) },
+      ...{ km: Math.round(km), speed: Math.round(km / hours) },
+    },
+  });
+}
+
+interface At {
+  readonly at: number;
+  readonly desk: Desk;
+}
+
+/** Several new attributes of one sign-in are one finding, named after the gravest; their chances multiply. */
+function attributes(about: Remembered, fact: Fact, { at, desk }: At): void {
+  const rows: readonly (readonly [detector: DetectorName, dimension: string, value: string | undefined])[] = [
+    ["first-country", "country", fact.text(fields.COUNTRY)],
+    ["first-network", "network", fact.text(fields.ASN)],
+    ["first-device", "device", fact.text(fields.DEVICE)],
+    ["first-device", "agent", fact.agent === undefined ? undefined : familyOf(fact.agent)],
+  ];
+  const fresh: { detector: DetectorName; value: string; seen: Seen }[] = [];
+  let p = 1;
+  for (const [detector, dimension, value] of rows) {
+    if (value === undefined) continue;
+    const seen = desk.see(about, dimension, { text: value, fact, at });
+    if (!seen.first) continue;
+    if (seen.hushed) desk.counts.newSource += 1;
+    else fresh.push({ detector, value, seen });
+  }
+  for (const { seen } of fresh) p *= Math.min(0.9, seen.p);
+  const [gravest, ...rest] = fresh;
+  if (gravest === undefined || about.n < 2) return;
+  const { detector, value, seen } = gravest;
+  desk.say({
+    ...{ detector, about, fact, p, basis: seen.basis, n: seen.n, mark: value },
+    values: {
+      ...{ user: fact.user ?? "", country: value, asn: value, device: value, usual: seen.usual },
+      ...{ holders: Math.round(seen.holders), members: seen.members },
+      also: rest.length === 0 ? "" : `; also new: ${rest.map((each) => each.value).join(", ")}`,
+    },
+  });
+}
+
+/** A user agent without its versions. */
+const familyOf = (agent: string): string => agent.replace(/[\d._]+/g, "#").slice(0, 80);
+
+function hosts(about: Remembered, fact: Fact, { at, desk, service }: At & { readonly service: boolean }): void {
+  const type = fact.text(fields.LOGON_TYPE);
+  const interactive = type !== undefined && INTERACTIVE.has(type);
+  if (service && type !== undefined) {
+    const n = about.marks["sign-ins"] ?? 0;
+    about.marks["sign-ins"] = n + 1;
+    if (interactive && n >= 10 && about.marks["was-interactive"] === undefined) {
+      desk.say({
+        ...{
+          detector: "service-account-use",
+          about,
+          fact,
+          p: 1 / (n + 1),
+          basis: "definition",
+          n,
+          mark: "interactive",
+        },
+        values: { user: fact.user ?? "", how: `interactively (logon type ${type}) on ${fact.host ?? "?"}`, n },
+      });
+    }
+    if (interactive) about.marks["was-interactive"] = fact.time;
+  }
+  if (fact.host === undefined) return;
+  const seen = desk.see(about, "host", { text: fact.host, fact, at });
+  if (!seen.first) return;
+  desk.window(about, "new-hosts", { text: fact.host, fact, span: HOUR });
+  if (seen.hushed) {
+    desk.counts.newSource += 1;
+    return;
+  }
+  fanOut(about, fact, desk);
+  const stable = service && seen.basis === "own" && totalOf(about.counts.host) >= 20 && seen.novelty < 0.05;
+  if (stable && about.marks["was-interactive"] === undefined) {
+    desk.say({
+      ...{ detector: "service-account-use", about, fact, p: seen.p, basis: "own", n: seen.n, mark: fact.host },
+      values: {
+        user: fact.user ?? "",
+        how: `to ${fact.host}, where it never was (so far ${seen.usual})`,
+        n: Math.round(seen.n),
+      },
+    });
+    return;
+  }
+  if (about.n < 2) return;
+  desk.say({
+    ...{ detector: "new-host", about, fact, p: seen.p, basis: seen.basis, n: seen.n, mark: fact.host },
+    values: {
+      ...{ user: fact.user ?? "", host: fact.host, usual: seen.usual },
+      ...{ holders: Math.round(seen.holders), members: seen.members },
+    },
+  });
+}
+
+const FAN_OUT_MIN = 4;
+
+function fanOut(about: Remembered, fact: Fact, desk: Desk): void {
+  const window = about.windows["new-hosts"];
+  const fresh = window?.values.length ?? 0;
+  if (window === undefined || fresh < FAN_OUT_MIN) return;
+  const expected = desk.expected(about, "new-hosts", fact.time);
+  const known = about.days >= 3;
+  desk.say({
+    ...{ detector: "lateral-fan-out", about, fact, evidence: [...window.ids], mark: "fan-out" },
+    ...{ p: Math.min(1e-3, 2 ** (-2 * fresh)), basis: known ? "own" : "peer", n: expected.windows },
+    values: {
+      user: fact.user ?? "",
+      hosts: fresh,
+      fresh,
+      span: "an hour",
+      usual: `${expected.mean.toFixed(1)} new hosts a day`,
+    },
+  });
+}
+
+/** Hours of the week are counted as values; a sign-in is as usual as what lies within two hours of it. */
+function hours(about: Remembered, fact: Fact, { at, desk }: At): void {
+  const hour = Math.floor(fact.time / HOUR) % 24;
+  const day = (Math.floor(fact.time / DAY) + 4) % 7;
+  const weekend = day === 0 || day === 6;
+  const counts = about.tallies.hours ?? new Array<number>(2 * 24 + 2).fill(0);
+  about.tallies.hours = counts;
+  const base = weekend ? 24 : 0;
+  const total = counts[48] ?? 0;
+  let near = 0;
+  for (let off = -NEAR_HOURS; off <= NEAR_HOURS; off += 1) near += counts[base + ((hour + off + 24) % 24)] ?? 0;
+  const group = desk.society.group(`${about.peer}|hour`);
+  const value = hashText(`${weekend ? "w" : "d"}${hour}`);
+  const peerShare = (group.count(value) + 0.2) / (group.n + WEEK_HOURS * 0.2);
+  const p = (near + 5 * Math.min(1, peerShare * (2 * NEAR_HOURS + 1))) / (total + 5);
+  const enough = total >= 20 && about.days >= 7;
+  const dayMark = Math.floor(fact.time / DAY);
+  // One count per hour and day: a script that signs in all night teaches no more than one sign-in.
+  const lastHour = dayMark * 24 + hour;
+  if (counts[49] !== lastHour) {
+    counts[49] = lastHour;
+    counts[base + hour] = (counts[base + hour] ?? 0) + 1;
+    counts[48] = total + 1;
+    group.take(value, `${weekend ? "weekend" : "weekday"} ${hour}:00`, { first: false, at });
+  }
+  if (!enough || near > 0.02 * total) return;
+  desk.say({
+    ...{ detector: "off-hours", about, fact, p, basis: "own", n: total, mark: `${weekend ? "weekend" : "weekday"}` },
+    values: { user: fact.user ?? "", day: DAYS[day] ?? "", hour, n: total, near: Math.round(near) },
+  });
+}
