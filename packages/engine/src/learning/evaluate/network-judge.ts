@@ -10,7 +10,7 @@
 import { combineP, type Ranks, ranksOf } from "../anomaly/combine.ts";
 import { fitNormality, judgeTable, type Normality } from "../anomaly/normality.ts";
 import { makeRandom } from "../random.ts";
-import { type FeatureTable, selectRows } from "../table.ts";
+import { type FeatureTable, selectRows, takeValues } from "../table.ts";
 import { fitForest } from "../trees/fit.ts";
 import { predictMargins } from "../trees/forest.ts";
 import { type LabelledRows, rowsWhere, selectLabelled } from "./network-rows.ts";
@@ -18,8 +18,11 @@ import { type LabelledRows, rowsWhere, selectLabelled } from "./network-rows.ts"
 /** Normal rows that nothing is fitted to: they set the levels. */
 const HELD_SHARE = 0.2;
 const HELD_MAX = 8_000;
-/** Rows of a trial with a family left out. */
-const TRIAL_ROWS = 16_000;
+/** Rows of a trial with a family left out: normal ones, and of each family; and its rounds of boosting. */
+const TRIAL_NORMALS = 8_000;
+const TRIAL_FAMILY = 3_000;
+const TRIAL_ROUNDS = 60;
+const ROUNDS = 120;
 /** Share of normal rows that may alarm in all, and how much of it the classifier may spend. */
 const BUDGET = 0.06;
 const CLASSIFIER_LEVELS = [0.002, 0.005, 0.01, 0.02, 0.03, 0.04];
@@ -37,6 +40,10 @@ export interface Detectors {
   readonly noveltyRanks: Ranks;
   readonly classifierRanks: Ranks;
   readonly margins: (table: FeatureTable) => Float64Array;
+  readonly held: FeatureTable;
+  /** The training rows without the held-out ones. */
+  readonly fitted: LabelledRows;
+  readonly seed: number;
 }
 
 export interface Scored {
@@ -46,30 +53,31 @@ export interface Scored {
   readonly classifierP: Float64Array;
 }
 
-export function fitDetectors(train: LabelledRows, seed: number): Detectors {
+interface FitOptions {
+  readonly seed: number;
+  readonly rounds?: number;
+}
+
+export function fitDetectors(train: LabelledRows, { seed, rounds = ROUNDS }: FitOptions): Detectors {
   const normal = makeRandom(seed).shuffle(rowsWhere(train.table.rows, (row) => train.attack[row] === 0));
   const heldCount = Math.min(HELD_MAX, Math.max(1, Math.floor(normal.length * HELD_SHARE)));
-  const held = normal.subarray(0, heldCount);
-  const heldTable = selectRows(train.table, held);
-  const normality = fitNormality(selectRows(train.table, normal.subarray(heldCount)), { seed });
-  const isHeld = new Set(held);
-  const margins = fitClassifier(
-    selectLabelled(
-      train,
-      rowsWhere(train.table.rows, (row) => !isHeld.has(row)),
-    ),
-    seed,
+  const isHeld = new Set(normal.subarray(0, heldCount));
+  const held = selectRows(train.table, normal.subarray(0, heldCount));
+  const fitted = selectLabelled(
+    train,
+    rowsWhere(train.table.rows, (row) => !isHeld.has(row)),
   );
-  return {
-    normality,
-    margins,
-    noveltyRanks: ranksOf(judgeTable(normality, heldTable)),
-    classifierRanks: ranksOf(margins(heldTable)),
-  };
+  const normality = fitNormality(selectRows(train.table, normal.subarray(heldCount)), { seed });
+  const margins = fitClassifier(fitted, { seed, rounds });
+  const noveltyRanks = ranksOf(judgeTable(normality, held));
+  return { normality, margins, held, fitted, seed, noveltyRanks, classifierRanks: ranksOf(margins(held)) };
 }
 
 /** Rare attacks weigh more than their number: one row of each kind may be all that is known of it. */
-function fitClassifier(train: LabelledRows, seed: number): (table: FeatureTable) => Float64Array {
+function fitClassifier(
+  train: LabelledRows,
+  { seed, rounds = ROUNDS }: FitOptions,
+): (table: FeatureTable) => Float64Array {
   const counts = new Map<string, number>();
   for (const name of train.attacks) counts.set(name, (counts.get(name) ?? 0) + 1);
   const raw = Float64Array.from(train.attacks, (name) => (name === "" ? 0 : 1 / Math.sqrt(counts.get(name) ?? 1)));
@@ -79,7 +87,7 @@ function fitClassifier(train: LabelledRows, seed: number): (table: FeatureTable)
   const targets = Float64Array.from(train.attack);
   const { forest } = fitForest(
     { table: train.table, targets, weights },
-    { objective: "binary", seed, rounds: 120, learningRate: 0.1, leavesMax: 31, columnShare: 0.5 },
+    { objective: "binary", seed, rounds, learningRate: 0.1, leavesMax: 31, columnShare: 0.5 },
   );
   return (table) => predictMargins(forest, table);
 }
@@ -108,31 +116,54 @@ export interface LeftOut {
   readonly rows: LabelledRows;
 }
 
-/** Each family left out in turn of `train`; asked are its rows and normal rows of `ask`. */
-export function leaveFamiliesOut(train: LabelledRows, ask: LabelledRows, seed: number): readonly LeftOut[] {
-  const families = [...new Set(train.families)].filter((family) => family !== "").toSorted();
-  const random = makeRandom(seed);
+/** Each family left out of the classifier in turn; asked are its rows and the normal ones. Novelty never knew families. */
+export function leaveFamiliesOut(detectors: Detectors, ask: LabelledRows, scored: Scored): readonly LeftOut[] {
+  const { fitted, held, seed } = detectors;
+  const families = [...new Set(fitted.families)].filter((family) => family !== "").toSorted();
   return families.flatMap((family) => {
-    const kept = rowsWhere(train.table.rows, (row) => train.families[row] !== family);
     const asked = rowsWhere(ask.table.rows, (row) => ask.families[row] === family || ask.attack[row] === 0);
-    const known = new Set(Array.from(kept, (row) => train.families[row]));
-    if (known.size < 2 || !asked.some((row) => ask.attack[row] === 1)) return [];
-    const rows = selectLabelled(ask, random.shuffle(asked).subarray(0, TRIAL_ROWS));
-    const detectors = fitDetectors(selectLabelled(train, random.shuffle(kept).subarray(0, TRIAL_ROWS)), seed);
-    return [{ family, rows, scored: scoreRows(detectors, rows.table) }];
+    const kept = rowsWhere(fitted.table.rows, (row) => fitted.families[row] !== family);
+    if (families.length < 2 || !asked.some((row) => ask.attack[row] === 1)) return [];
+    const rows = selectLabelled(ask, sampled(asked, ask, seed));
+    const margins = fitClassifier(selectLabelled(fitted, sampled(kept, fitted, seed)), { seed, rounds: TRIAL_ROUNDS });
+    const ranks = ranksOf(margins(held));
+    const noveltyP = takeValues(scored.noveltyP, sampled(asked, ask, seed));
+    const found = margins(rows.table);
+    const surprise = takeValues(scored.surprise, sampled(asked, ask, seed));
+    return [
+      { family, rows, scored: { noveltyP, surprise, margins: found, classifierP: found.map((one) => ranks.p(one)) } },
+    ];
   });
 }
 
-/** How the budget is best shared: by the mean recall of families that were left out. */
+/** At most so many rows of each family, and of normal ones: rare families stay whole. */
+function sampled(chosen: Int32Array, rows: LabelledRows, seed: number): Int32Array {
+  const counts = new Map<string, number>();
+  return makeRandom(seed)
+    .shuffle(chosen.slice())
+    .filter((row) => {
+      const family = rows.families[row] ?? "";
+      const count = (counts.get(family) ?? 0) + 1;
+      counts.set(family, count);
+      return count <= (family === "" ? TRIAL_NORMALS : TRIAL_FAMILY);
+    });
+}
+
+/** How the budget is best shared: by recall of families left out (mean over them) and of known attacks, one half each. */
 export function chooseLevels(train: LabelledRows, seed: number): Levels {
-  const order = makeRandom(seed).shuffle(rowsWhere(train.table.rows, () => true));
+  const all = rowsWhere(train.table.rows, () => true);
+  const order = makeRandom(seed + 1).shuffle(sampled(all, train, seed));
   const middle = order.length >> 1;
-  const fit = selectLabelled(train, order.subarray(0, middle));
-  const trials = leaveFamiliesOut(fit, selectLabelled(train, order.subarray(middle)), seed);
+  const ask = selectLabelled(train, order.subarray(middle));
+  const detectors = fitDetectors(selectLabelled(train, order.subarray(0, middle)), { seed, rounds: TRIAL_ROUNDS });
+  const scored = scoreRows(detectors, ask.table);
+  const known = { family: "", rows: ask, scored };
+  const trials = leaveFamiliesOut(detectors, ask, scored);
   let best = { levels: levelsOf(CLASSIFIER_LEVELS[2] ?? 0), recall: 0 };
   for (const classifier of CLASSIFIER_LEVELS) {
     const levels = levelsOf(classifier);
-    const recall = trials.reduce((sum, trial) => sum + recallOf(trial, levels).recall, 0) / Math.max(1, trials.length);
+    const unknown = trials.reduce((sum, trial) => sum + recallOf(trial, levels).recall, 0) / Math.max(1, trials.length);
+    const recall = unknown + recallOf(known, levels).recall;
     if (recall > best.recall) best = { levels, recall };
   }
   return best.levels;

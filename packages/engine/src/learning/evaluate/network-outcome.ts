@@ -16,7 +16,7 @@ import {
   type Scored,
   scoreRows,
 } from "./network-judge.ts";
-import { type LabelledRows, rowsWhere, selectLabelled } from "./network-rows.ts";
+import { type LabelledRows, rowsWhere } from "./network-rows.ts";
 import type { Mistake, SuiteInput, SuiteOutcome } from "./suite.ts";
 
 const DRAWS = 100;
@@ -38,7 +38,7 @@ export function judgeSplit({ train, test, input }: Split): Judged {
   progress(0, 4, "levels by families left out");
   const levels = chooseLevels(train, seed);
   progress(1, 4, "fitting");
-  const detectors = fitDetectors(train, seed);
+  const detectors = fitDetectors(train, { seed });
   progress(2, 4, `scoring ${test.table.rows} rows`);
   const scored = scoreRows(detectors, test.table);
   const combined = hybridScores(scored);
@@ -46,7 +46,7 @@ export function judgeSplit({ train, test, input }: Split): Judged {
   const normals = alarmRates(test, (row) => (scored.noveltyP[row] ?? 1) <= NORMALS_LEVEL);
   const supervised = alarmRates(test, (row) => (scored.margins[row] ?? 0) >= 0);
   progress(3, 4, "families left out, on the test rows");
-  const leftOut = leaveFamiliesOut(train, test, seed);
+  const leftOut = leaveFamiliesOut(detectors, test, scored);
   const found = (row: number): boolean => isAlarm(scored, row, levels);
   return {
     metrics: {
@@ -166,14 +166,4 @@ function line({ test, combined, scored, detectors }: Mistaken, row: number, trut
       ...reasons.map(({ feature, value, usual }) => `${feature} is ${value}, of the nearest normal row ${usual}`),
     ],
   };
-}
-
-/** Seeded halves of one file: labelled as optimistic, since rows of one source stand on both sides. */
-export function halves(
-  rows: LabelledRows,
-  seed: number,
-): { readonly train: LabelledRows; readonly test: LabelledRows } {
-  const order = makeRandom(seed).shuffle(rowsWhere(rows.table.rows, () => true));
-  const middle = order.length >> 1;
-  return { train: selectLabelled(rows, order.subarray(0, middle)), test: selectLabelled(rows, order.subarray(middle)) };
 }

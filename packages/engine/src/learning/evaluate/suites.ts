@@ -2,6 +2,7 @@
 import { ANOMALY_ADBENCH } from "./anomaly-adbench.ts";
 import { MALWARE_CLAMP } from "./malware-clamp.ts";
 import { NETWORK_NSL_KDD } from "./network-nsl-kdd.ts";
+import { NETWORK_UNSW } from "./network-unsw.ts";
 import type { Suite } from "./suite.ts";
 import { TRIAGE_AIT_ADS } from "./triage-ait-ads.ts";
 import { WEB_HTTPPARAMS } from "./web-httpparams.ts";
@@ -10,6 +11,7 @@ export const SUITES: readonly Suite[] = [
   ANOMALY_ADBENCH,
   MALWARE_CLAMP,
   NETWORK_NSL_KDD,
+  NETWORK_UNSW,
   TRIAGE_AIT_ADS,
   WEB_HTTPPARAMS,
 ];
