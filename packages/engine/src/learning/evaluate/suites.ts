@@ -20,5 +20,6 @@ export const SUITES: readonly Suite[] = [
   NETWORK_UNSW,
   MAIL,
   TRIAGE_AIT_ADS,
+  URLS,
   WEB_HTTPPARAMS,
 ];

@@ -1,0 +1,194 @@
+/**
+ * Suite `mail`: are unwanted mails (spam, phishing) told from wanted ones, and hard ham from spam?
+ *
+ * MS1. Near-duplicates are on one side of every split; equal mails are counted once.
+ * MS2. Folders, hosts of the way, list names, dates and other filters' marks are no features (mail-vector.ts MV1, mail-text.ts MT1).
+ * MS3. A mail is called bad at a calibrated probability of .5; calibration is fitted within the training rows.
+ */
+import { fitWorded, groupFolds, MAIL_HASHING, scoreWorded, type WordedModel } from "../../mail/mail-model.ts";
+import { MAIL_FEATURES } from "../../mail/mail-vector.ts";
+import { confusionAt, ratesOf } from "../metrics/confusion.ts";
+import { bootstrap } from "../metrics/interval.ts";
+import { calibrationError, reliabilityBins } from "../metrics/probability.ts";
+import { auroc, averagePrecision } from "../metrics/ranking.ts";
+import { type LabelledMail, type MailCollection, readCollection } from "./mail-data.ts";
+import { evalError, filesOfPart, type Mistake, type Suite, type SuiteInput, type SuiteOutcome } from "./suite.ts";
+
+const FOLDS = 5;
+const THRESHOLD = 0.5;
+const MISTAKES_MAX = 200;
+const DRAWS = 200;
+/** Fewer mails of either class teach nothing. */
+const CLASS_MIN = 10;
+
+export const MAIL: Suite = {
+  name: "mail",
+  summary: "spam and phishing against wanted mail, in folders of mails per class",
+  data: "folders named spam*, phish*, ham*, easy-ham*, hard-ham*, legit*, ... of EML or mbox files; also tables (csv), an `index` of labels; a part is a folder or file; without parts five folds",
+  run,
+};
+
+interface Split {
+  readonly train: readonly number[];
+  readonly test: readonly number[];
+}
+
+async function run(input: SuiteInput): Promise<SuiteOutcome> {
+  const of = (parts: readonly string[]) => new Set(parts.flatMap((part) => filesOfPart(input.files, part)));
+  const trainFiles = of(input.train);
+  const testFiles = of(input.test);
+  const all =
+    input.train.length > 0 && input.test.length > 0
+      ? input.files.filter(
+          (file) =>
+            trainFiles.has(file) || testFiles.has(file) || /(?:^|\/)(?:index|labels?)(?:\.txt)?$/i.test(file.path),
+        )
+      : input.files;
+  const mails = await readCollection(all, (done, count) => input.progress(done, count, "reading mails"));
+  if (mails.mails.length === 0)
+    throw evalError(
+      "eval-data-missing",
+      `no mails with a class that their folders or files tell (${mails.unread.length} unread)`,
+      "name folders spam, phishing, ham, hard-ham, legit",
+    );
+  const splits = splitsOf(mails, input, { trainFiles, testFiles });
+  const scores = new Float64Array(mails.mails.length).fill(Number.NaN);
+  for (const [number, split] of splits.entries()) {
+    input.progress(number, splits.length, `split ${number + 1}`);
+    const found = scoreWorded(
+      fit(mails, split.train, input.seed),
+      split.test.map((at) => mails.mails[at] as LabelledMail),
+    );
+    split.test.forEach((at, index) => {
+      scores[at] = found[index] ?? Number.NaN;
+    });
+  }
+  return outcomeOf(mails, { scores, splits, seed: input.seed });
+}
+
+function splitsOf(
+  mails: MailCollection,
+  input: SuiteInput,
+  of: { trainFiles: ReadonlySet<unknown>; testFiles: ReadonlySet<unknown> },
+): readonly Split[] {
+  const rows = [...mails.mails.keys()];
+  if (input.train.length === 0 && input.test.length === 0) {
+    const folds = groupFolds(mails.groups, FOLDS, input.seed);
+    return Array.from({ length: FOLDS }, (_, fold) => ({
+      train: rows.filter((at) => folds[at] !== fold),
+      test: rows.filter((at) => folds[at] === fold),
+    }));
+  }
+  const isTest = (at: number): boolean =>
+    input.test.length === 0 ? !of.trainFiles.has(mails.mails[at]?.file) : of.testFiles.has(mails.mails[at]?.file);
+  const test = rows.filter(isTest);
+  const held = new Set(test.map((at) => mails.groups[at]));
+  const train = rows.filter(
+    (at) =>
+      !isTest(at) &&
+      (input.train.length === 0 || of.trainFiles.has(mails.mails[at]?.file)) &&
+      !held.has(mails.groups[at]),
+  );
+  return [{ train, test }];
+}
+
+function fit(mails: MailCollection, train: readonly number[], seed: number): WordedModel {
+  const rows = train.map((at) => mails.mails[at] as LabelledMail);
+  const labels = Uint8Array.from(rows, ({ bad }) => Number(bad));
+  const bad = labels.reduce((sum, label) => sum + label, 0);
+  if (bad < CLASS_MIN || rows.length - bad < CLASS_MIN)
+    throw evalError(
+      "eval-data-missing",
+      `${bad} bad and ${rows.length - bad} good mails to train on: at least ${CLASS_MIN} of each are needed`,
+      "name parts of both classes: --train ham,spam",
+    );
+  const groups = Int32Array.from(train, (at) => mails.groups[at] ?? at);
+  return fitWorded({ rows, labels, groups }, { names: MAIL_FEATURES, hashing: MAIL_HASHING, seed });
+}
+
+interface Scored {
+  readonly scores: Float64Array;
+  readonly splits: readonly Split[];
+  readonly seed: number;
+}
+
+function outcomeOf(mails: MailCollection, { scores, splits, seed }: Scored): SuiteOutcome {
+  const tested = [...scores.keys()].filter((at) => !Number.isNaN(scores[at]));
+  const rows = tested.map((at) => mails.mails[at] as LabelledMail);
+  const p = Float64Array.from(tested, (at) => scores[at] ?? 0);
+  const labels = Uint8Array.from(rows, ({ bad }) => Number(bad));
+  const figuresOf = (chosen: ArrayLike<number>) => figures(rows, labels, p, chosen);
+  const clusters = tested.map((at) => mails.groups[at] ?? at);
+  const interval = (name: "f1" | "recall" | "precision" | "fprHardHam"): readonly [number, number] => {
+    const found = bootstrap(rows.length, (chosen) => figuresOf(chosen)[name], { seed, draws: DRAWS, clusters });
+    return [found.low, found.high];
+  };
+  const { called: _, ...whole } = figuresOf(rows.map((_row, at) => at));
+  const folders = (which: readonly number[]): readonly string[] =>
+    [...new Set(which.map((at) => mails.mails[at]?.folder ?? ""))].toSorted();
+  const byFolder = Object.groupBy(rows.keys(), (at) => rows[at]?.folder ?? "");
+  return {
+    train: folders(splits.flatMap(({ train }) => train)),
+    test: folders(tested),
+    protocol:
+      (splits.length === 1
+        ? "Trained on the named parts, tested on the others. "
+        : `${FOLDS} folds, each mail tested once. `) +
+      `Mails with the same words once (${mails.copies} copies left out), near-duplicates on one side. Words, marks of making and links; no folder, host of the way, list, date or filter's mark. ` +
+      `Bad from a calibrated probability of ${THRESHOLD}; intervals by groups of near-duplicates.`,
+    metrics: {
+      ...whole,
+      auroc: auroc(labels, p),
+      ap: averagePrecision(labels, p),
+      ece: calibrationError(labels, p),
+      n: rows.length,
+      bad: labels.reduce((sum, label) => sum + label, 0),
+      copies: mails.copies,
+    },
+    intervals: {
+      f1: interval("f1"),
+      precision: interval("precision"),
+      recall: interval("recall"),
+      fprHardHam: interval("fprHardHam"),
+    },
+    by: Object.fromEntries(
+      Object.entries(byFolder).map(([folder, at = []]) => [folder, { n: at.length, calledBad: figuresOf(at).called }]),
+    ),
+    reliability: reliabilityBins(labels, p),
+    mistakes: mistakesOf(rows, p),
+    notes: [],
+    unread: mails.unread,
+  };
+}
+
+function figures(rows: readonly LabelledMail[], labels: Uint8Array, p: Float64Array, chosen: ArrayLike<number>) {
+  const at = Array.from(chosen);
+  const called = at.map((row) => (p[row] ?? 0) >= THRESHOLD);
+  const rates = ratesOf(
+    confusionAt(
+      at.map((row) => labels[row] ?? 0),
+      at.map((row) => p[row] ?? 0),
+      THRESHOLD,
+    ),
+  );
+  const hard = at.filter((row) => rows[row]?.hardHam === true);
+  return {
+    ...rates,
+    fprHardHam: hard.filter((row) => (p[row] ?? 0) >= THRESHOLD).length / hard.length,
+    called: called.filter(Boolean).length / called.length,
+  };
+}
+
+function mistakesOf(rows: readonly LabelledMail[], p: Float64Array): readonly Mistake[] {
+  return rows
+    .map((row, at) => ({ row, score: p[at] ?? 0 }))
+    .filter(({ row, score }) => row.bad !== score >= THRESHOLD)
+    .toSorted((a, b) => Math.abs(b.score - THRESHOLD) - Math.abs(a.score - THRESHOLD))
+    .slice(0, MISTAKES_MAX)
+    .map(({ row, score }) => ({
+      what: `${row.where}: ${row.from}: ${row.subject}`.slice(0, 300),
+      truth: row.bad ? "bad" : row.hardHam ? "good (hard ham)" : "good",
+      guess: row.bad ? "good" : "bad",
+      score,
+    }));
+}

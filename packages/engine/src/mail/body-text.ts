@@ -1,0 +1,81 @@
+/**
+ * Bodies of mails: transfer encodings and character sets. Enters: bytes as a string of one character each. Leaves: bytes, text.
+ * MB1. Never throws: what is no base64 or no such character set is read as far as it goes.
+ */
+
+/** One character a byte: a mail is cut at lines and boundaries before its characters are known. */
+export function bytesToBinary(bytes: Uint8Array): string {
+  let text = "";
+  // More arguments than this overflow the stack of a call.
+  const step = 8_192;
+  for (let at = 0; at < bytes.length; at += step) text += String.fromCharCode(...bytes.subarray(at, at + step));
+  return text;
+}
+
+export function binaryToBytes(binary: string): Uint8Array {
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at += 1) bytes[at] = binary.charCodeAt(at);
+  return bytes;
+}
+
+export function decodeTransfer(binary: string, encoding: string): Uint8Array {
+  const name = encoding.trim().toLowerCase();
+  if (name === "base64") return fromBase64(binary);
+  if (name === "quoted-printable") return binaryToBytes(fromQuotedPrintable(binary));
+  return binaryToBytes(binary);
+}
+
+const BASE64 = new Int8Array(128).fill(-1);
+[..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"].forEach((letter, value) => {
+  BASE64[letter.charCodeAt(0)] = value;
+});
+// The alphabet for URLs, as Gmail's exports write it.
+BASE64["-".charCodeAt(0)] = 62;
+BASE64["_".charCodeAt(0)] = 63;
+
+/** Anything that is no base64 is passed over, padding included: some clients join encoded pieces. */
+export function fromBase64(text: string): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil((text.length * 3) / 4));
+  let size = 0;
+  let held = 0;
+  let bits = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 61) {
+      bits = 0;
+      held = 0;
+      continue;
+    }
+    const value = code < 128 ? (BASE64[code] ?? -1) : -1;
+    if (value < 0) continue;
+    held = ((held << 6) | value) & 0xffffff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes[size] = (held >>> bits) & 255;
+    size += 1;
+  }
+  return bytes.subarray(0, size);
+}
+
+function fromQuotedPrintable(binary: string): string {
+  return (
+    binary
+      // Blanks that a relay put behind a soft line break; more than a line's worth is no relay's doing.
+      .replace(/=[ \t]{0,76}\r?\n/g, "")
+      .replace(/=([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  );
+}
+
+/** `undefined` and unknown sets: UTF-8 where the bytes are such, else Windows' Western set, which no byte offends. */
+export function decodeText(bytes: Uint8Array, charset: string | undefined): string {
+  for (const label of [charset, "utf-8"]) {
+    if (label === undefined) continue;
+    try {
+      return new TextDecoder(label, { fatal: true }).decode(bytes);
+    } catch {
+      // Not a known set, or not of this set: the next one.
+    }
+  }
+  return new TextDecoder("windows-1252").decode(bytes);
+}

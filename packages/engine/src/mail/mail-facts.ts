@@ -1,0 +1,116 @@
+/** All that is worked out about a mail once, for the model, for the reasons and for campaigns alike. */
+
+import { type HtmlFacts, scanHtml } from "./html-scan.ts";
+import { BRAND_DOMAINS, type LookAlike, lookAlikeOf, registrable } from "./look-alike.ts";
+import { type Attachment, attachmentOf, type FileJudge } from "./mail-attachments.ts";
+import { type MailAuth, mailAuth } from "./mail-auth.ts";
+import { type MailLink, mailLinks } from "./mail-links.ts";
+import { domainOfAddress, headerOf, type MailMessage } from "./message.ts";
+import { type Relay, relaysOf } from "./relays.ts";
+
+/** What only the operator can know. All of it may be empty. */
+export interface MailContext {
+  /** Names (authserv-id) of the operator's own mail servers. */
+  readonly servers: readonly string[];
+  readonly ownDomains: readonly string[];
+  readonly partnerDomains: readonly string[];
+  /** Display names worth imitating: the board, the help desk. */
+  readonly knownNames: readonly string[];
+  /** Has this address written to the organisation, or to this recipient, before? undefined: not known. */
+  readonly seenBefore?: (sender: string, recipient: string | undefined) => boolean | undefined;
+  readonly judgeFile?: FileJudge;
+}
+
+export const NO_CONTEXT: MailContext = { servers: [], ownDomains: [], partnerDomains: [], knownNames: [] };
+
+export interface MailFacts {
+  readonly message: MailMessage;
+  readonly html: HtmlFacts;
+  /** What a reader sees: the HTML's words where there is HTML, else the plain text. */
+  readonly shown: string;
+  readonly auth: MailAuth;
+  readonly links: readonly MailLink[];
+  readonly relays: readonly Relay[];
+  readonly attachments: readonly Attachment[];
+  readonly fromAddress: string;
+  readonly fromDomain: string;
+  readonly replyDomain: string | undefined;
+  readonly returnDomain: string | undefined;
+  readonly idDomain: string | undefined;
+  readonly fromLooksLike: LookAlike | undefined;
+  /** Address of another domain within the display name. */
+  readonly addressInName: string | undefined;
+  /** Known domain whose name the display name bears while the address is elsewhere. */
+  readonly nameBears: string | undefined;
+  /** Share of the plain text's words that the HTML has too; undefined without both. */
+  readonly agreement: number | undefined;
+  readonly newToOrganisation: boolean | undefined;
+}
+
+const NAME_WORD_MIN = 4;
+
+export function mailFacts(message: MailMessage, context: MailContext = NO_CONTEXT): MailFacts {
+  const html = scanHtml(message.html);
+  const shown = html.text.length >= 20 || message.text === "" ? html.text : message.text;
+  const known = [...context.ownDomains, ...context.partnerDomains, ...BRAND_DOMAINS];
+  const from = message.from[0];
+  const fromAddress = from?.address ?? "";
+  const host = domainOfAddress(fromAddress);
+  const fromDomain = host === "" ? "" : registrable(host);
+  const seen = context.seenBefore?.(fromAddress, message.to[0]?.address);
+  return {
+    message,
+    html,
+    shown,
+    auth: mailAuth(message, context.servers),
+    links: mailLinks(html, message.html === "" ? message.text : html.text, known),
+    relays: relaysOf(message),
+    attachments: message.parts.map((part) => attachmentOf(part, context.judgeFile)),
+    fromAddress,
+    fromDomain,
+    replyDomain: domainIn(message.replyTo[0]?.address),
+    returnDomain: domainIn(message.returnPath),
+    idDomain: domainIn(message.messageId?.replace(/[<>\s]/g, "")),
+    fromLooksLike: host === "" ? undefined : lookAlikeOf(host, known),
+    addressInName: addressIn(from?.name ?? "", fromDomain),
+    nameBears: namedIn(from?.name ?? "", fromDomain, known),
+    agreement: agreementOf(message.text, html.text),
+    newToOrganisation: seen === undefined ? undefined : !seen,
+  };
+}
+
+function domainIn(address: string | undefined): string | undefined {
+  if (address === undefined || !address.includes("@")) return;
+  const host = domainOfAddress(address).toLowerCase();
+  return host === "" ? undefined : registrable(host);
+}
+
+function addressIn(name: string, fromDomain: string): string | undefined {
+  const found = /[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63})+)/.exec(name.slice(0, 500));
+  if (found === null) return;
+  return registrable((found[1] ?? "").toLowerCase()) === fromDomain ? undefined : found[0].toLowerCase();
+}
+
+function namedIn(name: string, fromDomain: string, known: readonly string[]): string | undefined {
+  const words = name.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  if (fromDomain === "" || known.includes(fromDomain)) return;
+  return known.find((domain) => {
+    const wanted = domain.split(".")[0] ?? "";
+    return wanted.length >= NAME_WORD_MIN && words.includes(wanted) && !fromDomain.startsWith(`${wanted}.`);
+  });
+}
+
+const wordSet = (text: string): ReadonlySet<string> =>
+  new Set((text.toLowerCase().match(/\p{L}{3,20}/gu) ?? []).slice(0, 2_000));
+
+function agreementOf(plain: string, html: string): number | undefined {
+  const words = wordSet(plain);
+  const others = wordSet(html);
+  // A line that only says "your program shows no HTML" is no text to compare with.
+  if (words.size < 15 || others.size < 5) return;
+  return [...words].filter((word) => others.has(word)).length / words.size;
+}
+
+/** The answer's marks: a thread that this mail says it continues. */
+export const continuesThread = ({ message }: MailFacts): boolean =>
+  headerOf(message, "in-reply-to") !== undefined || headerOf(message, "references") !== undefined;
