@@ -208,10 +208,12 @@ function memoryOutcomes(): OutcomeStore {
     async byRule() {
       const counts: Record<string, Record<string, number>> = {};
       const seen = new Set<string>();
-      for (const { incident, rules, verdict } of newestFirst()) {
+      for (const { incident, rules, verdict, by } of newestFirst()) {
         // Closed again after a reopening: the later verdict is the one that counts.
         if (seen.has(incident)) continue;
         seen.add(incident);
+        // What a policy closed is no verdict.
+        if (by.startsWith("policy:")) continue;
         for (const rule of new Set(rules)) {
           const verdicts = counts[rule] ?? {};
           counts[rule] = verdicts;

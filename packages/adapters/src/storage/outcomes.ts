@@ -2,7 +2,8 @@
  * Verdicts with the features of their moment, on SQLite: the first turn of the learning wheel.
  *
  * O1. Adding the same outcome again (incident and moment) replaces it.
- * O2. `byRule` counts an incident once, by its latest verdict: who reopens and closes again corrects himself.
+ * O2. `byRule` counts an incident once, by its latest verdict: who reopens and closes again corrects himself. What a policy
+ *     closed is no verdict and is not counted: a model must not confirm itself.
  */
 import type { Outcome, OutcomeStore } from "@cordon/model/ports/journal";
 import type { Sqlite } from "./sqlite.ts";
@@ -37,7 +38,8 @@ export function makeOutcomes(db: Sqlite): OutcomeStore {
 
 function tally(outcomes: readonly Outcome[]): Record<string, Record<string, number>> {
   const counts = new Map<string, Map<string, number>>();
-  for (const { rules, verdict } of outcomes) {
+  for (const { rules, verdict, by } of outcomes) {
+    if (by.startsWith("policy:")) continue;
     for (const rule of new Set(rules)) {
       const verdicts = counts.get(rule) ?? new Map<string, number>();
       counts.set(rule, verdicts);

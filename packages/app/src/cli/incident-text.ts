@@ -1,5 +1,6 @@
 /** One incident for a terminal: verdict and why first, then root cause, extent, timeline, actions, next click. */
 
+import { decisionLines } from "@cordon/engine/cases/report/decision-lines";
 import type { Action } from "@cordon/model/action";
 import type { WireIncident, WireIncidentAction } from "@cordon/model/api/incidents";
 import { instant, isoTime } from "@cordon/model/time";
@@ -36,6 +37,7 @@ export function printIncident(terminal: Terminal, incident: WireIncident): void 
   );
   for (const term of incident.terms)
     terminal.line(`  ${String(Math.round(term.points)).padStart(4)}  ${term.term}: ${safeText(term.why)}`);
+  printDecision(terminal, incident);
   if (look !== undefined) {
     terminal.line("");
     terminal.line(`${bold("Verdict")} ${look.verdict}, confidence ${Math.round(look.confidence)}`);
@@ -55,6 +57,12 @@ export function printIncident(terminal: Terminal, incident: WireIncident): void 
   }
   printRules(terminal, incident);
   printActions(terminal, incident);
+}
+
+/** Why the model moved the priority, or did not. */
+function printDecision(terminal: Terminal, { decision }: WireIncident): void {
+  if (decision === undefined) return;
+  for (const text of decisionLines(decision)) terminal.line(`        ${safeText(text)}`);
 }
 
 /** Which rules fired, and in which version: `rules history` and the console lead to the text. */

@@ -8,10 +8,12 @@ import type { Runtime } from "@cordon/model/ports/runtime";
 import type { ModelDesk } from "../instance.ts";
 import type { Meters } from "../meters.ts";
 import { type CaseRole, makeCaseRole } from "../roles/case-role.ts";
+import type { AutoClose } from "./models.ts";
 import type { Stores } from "./stores.ts";
 
 export interface CaseWiring {
   readonly models: Pick<ModelDesk, "judge">;
+  readonly autoClose?: AutoClose | undefined;
   readonly stores: Stores;
   readonly runtime: Runtime;
   readonly meters: Meters;
@@ -22,11 +24,16 @@ export interface CaseWiring {
 }
 
 export function wireCases(wiring: CaseWiring): CaseRole {
-  const { stores, runtime, meters, inventory, contain, channels, fault, models } = wiring;
+  const { stores, runtime, meters, inventory, contain, channels, fault, models, autoClose } = wiring;
   const { journal, worklist, outcomes } = stores.state;
   const triage = makeTriage({
     ...{ journal, worklist, runtime, inventory },
-    history: () => outcomes.byRule(),
+    // Both are as fresh as each other: verdicts as they stood when the batch began.
+    history: async () => {
+      await autoClose?.refresh();
+      return outcomes.byRule();
+    },
+    ...(autoClose === undefined ? {} : { closing: autoClose.judge }),
     judge: models.judge,
   });
   const investigate = makeInvestigate({ events: stores.events, views: stores.mappings.views, runtime, channels });

@@ -38,8 +38,8 @@ import { type Intel, openIntel } from "./intel.ts";
 import { makeInventory } from "./inventory.ts";
 import { makeKeys } from "./keys.ts";
 import { makeKillSwitch } from "./kill-switch.ts";
+import { autoCloseOf, openModels } from "./models.ts";
 import { playbookShelf, readPlaybooks } from "./playbook-shelf.ts";
-import { openModels } from "./models.ts";
 import { openRules } from "./reload-open.ts";
 import { type RuleChoice, readRules } from "./rule-files.ts";
 import { ruleStudy } from "./rule-study.ts";
@@ -121,8 +121,8 @@ async function assemble(parts: Parts): Promise<Embedded> {
   const playbooks = readPlaybooks(config, runtime);
   const contain = wireContain(parts, { killSwitch, people, inventory, playbooks: playbooks.playbooks });
   showBreakers(meters, await contain.openBreakers());
-  const models = await openModels({ ...{ config, runtime, meters }, models: state.models, outcomes: state.outcomes });
-  const cases = wireCases({ models, stores, runtime, meters, inventory, contain, fault, channels: channelsOf(config) });
+  const models = await openModels({ config, runtime, meters, ...state });
+  const cases = casesOf(parts, { models, inventory, contain, fault });
   const input = options.input ?? "live";
   const intel = await openIntel({
     ...{ config, runtime, meters, events: stores.events, worklist: state.worklist, kv: state.kv },
@@ -158,8 +158,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
       ...{ config, mappings, runtime, events: stores.events, journal: state.journal },
       rules: opened.set,
     }),
-    intel: intel.desk,
-    models,
+    ...{ intel: intel.desk, models },
     playbooks: playbookShelf(playbooks, contain),
     response: responseOf(contain, people, cases),
     killSwitch,
@@ -218,6 +217,15 @@ const pushOf =
     meter.lastRecordAt = runtime.now();
     return { accepted: answer.accepted, duplicates: answer.duplicates, problems: answer.problems };
   };
+
+function casesOf(
+  { config, runtime, meters, stores }: Parts,
+  given: Pick<CaseWiring, "inventory" | "contain" | "fault"> & { readonly models: Instance["models"] },
+): CaseRole {
+  const { outcomes } = stores.state;
+  const autoClose = autoCloseOf({ config, runtime, meters, outcomes }, given.models, given.inventory);
+  return wireCases({ ...given, autoClose, stores, runtime, meters, channels: channelsOf(config) });
+}
 
 export const baseUrlOf = (config: Config): string => config.baseUrl ?? `http://${config.listen}`;
 

@@ -8,6 +8,7 @@
  * WM3. Only a person promotes; training makes shadows.
  */
 
+import { makeAutoClose } from "@cordon/engine/cases/learn/auto-close";
 import { mineOf } from "@cordon/engine/learning/evaluate/mine";
 import { modelCard } from "@cordon/engine/learning/registry/card";
 import { judgePromotion } from "@cordon/engine/learning/registry/gates";
@@ -17,9 +18,10 @@ import { readVerdicts } from "@cordon/engine/learning/training/verdict-row";
 import { makeTriageJudge, type TriageJudge } from "@cordon/engine/learning/triage/decide";
 import { digestOf, readTriageModel, schemaDigest, writeTriageModel } from "@cordon/engine/learning/triage/triage-model";
 import type { WireModelList, WireModelRecord, WirePromoted } from "@cordon/model/api/models";
+import type { Inventory } from "@cordon/model/asset";
 import { AppError, messageOf } from "@cordon/model/error";
 import type { ModelGate, ModelRecord } from "@cordon/model/model-record";
-import type { OutcomeStore } from "@cordon/model/ports/journal";
+import type { Outcome, OutcomeStore } from "@cordon/model/ports/journal";
 import type { ModelStore } from "@cordon/model/ports/models";
 import { NEVER_STOP, type Runtime } from "@cordon/model/ports/runtime";
 import { DAY, HOUR, instant } from "@cordon/model/time";
@@ -29,7 +31,7 @@ import { type Meters, raiseProblem } from "../meters.ts";
 import { version } from "../version.ts";
 
 /** Verdicts read for one training: years of a busy site. */
-export const OUTCOMES_MAX = 50_000;
+const OUTCOMES_MAX = 50_000;
 const SEED = 1;
 const REVIEW_DAYS = 180;
 const LATENCY_ROWS = 20;
@@ -40,6 +42,45 @@ export interface ModelWorld {
   readonly models: ModelStore;
   readonly outcomes: Pick<OutcomeStore, "list">;
   readonly meters: Meters;
+}
+
+/** How long the outcomes that the gate of closing counts may be stale. */
+const OUTCOMES_MS = 30_000;
+
+/** The gate for closing without a person; undefined when the owner allowed it for no rule. */
+export function autoCloseOf(
+  world: Pick<ModelWorld, "config" | "runtime" | "outcomes" | "meters">,
+  models: Pick<ModelDesk, "judge">,
+  inventory: Inventory,
+): AutoClose | undefined {
+  const { config, runtime, outcomes, meters } = world;
+  if (config.learning.autoClose.length === 0) return undefined;
+  const held: { list: readonly Outcome[]; at: number } = { list: [], at: Number.NEGATIVE_INFINITY };
+  const judge = makeAutoClose({
+    permissions: new Map(
+      config.learning.autoClose.map(({ rule, reviewBy, ...rest }) => [
+        rule,
+        { ...rest, reviewBy: instant(Date.parse(`${reviewBy}T23:59:59Z`)) },
+      ]),
+    ),
+    model: () => models.judge()?.model,
+    inventory,
+    outcomes: () => held.list,
+    driftAlarm: () => [...meters.problems.keys()].some((code) => code.startsWith("drift")),
+    now: () => runtime.now(),
+    random: () => runtime.random(),
+  });
+  const refresh = async (): Promise<void> => {
+    if (runtime.now() - held.at < OUTCOMES_MS) return;
+    held.at = runtime.now();
+    held.list = await outcomes.list(OUTCOMES_MAX);
+  };
+  return { judge, refresh };
+}
+
+export interface AutoClose {
+  readonly judge: ReturnType<typeof makeAutoClose>;
+  refresh(): Promise<void>;
 }
 
 interface State {
@@ -179,7 +220,7 @@ async function promote(world: ModelWorld, state: State, { id, by, despite }: Pro
   const gates = judgePromotion(
     { challenger, champion: state.judge, rows },
     {
-      ...{ now: runtime.now(), challengerSince: record.createdAt, seed: SEED, slowestMs: slowest(challenger, rows) },
+      ...{ now: runtime.now(), challengerSince: record.createdAt, seed: SEED, decisionMs: usualMs(challenger, rows) },
       shadowDays: config.learning.shadowDays,
       shadowVerdicts: config.learning.shadowVerdicts,
       evidence: config.learning.evidence,
@@ -261,14 +302,13 @@ async function freshRows(world: ModelWorld, record: ModelRecord) {
   return read.rows.filter(({ at }) => at > record.createdAt);
 }
 
-function slowest(judge: TriageJudge, rows: readonly { readonly row: Parameters<TriageJudge["score"]>[0] }[]): number {
-  let most = 0;
+/** Median of some decisions, after as many to warm up: the slowest would measure the machine, not the model. */
+function usualMs(judge: TriageJudge, rows: readonly { readonly row: Parameters<TriageJudge["score"]>[0] }[]): number {
   const row = rows[0]?.row ?? { rule: "", values: {} };
-  // The first ones warm up.
-  for (let at = 0; at < 2 * LATENCY_ROWS; at += 1) {
+  const times = Array.from({ length: 2 * LATENCY_ROWS }, () => {
     const began = performance.now();
     judge.decide(row, []);
-    if (at >= LATENCY_ROWS) most = Math.max(most, performance.now() - began);
-  }
-  return most;
+    return performance.now() - began;
+  }).slice(LATENCY_ROWS);
+  return times.sort((a, b) => a - b)[LATENCY_ROWS / 2] ?? 0;
 }

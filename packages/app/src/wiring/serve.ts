@@ -11,6 +11,7 @@ import { makeServer } from "../api/server.ts";
 import { type Config, configPath, type SourceConfig } from "../config.ts";
 import type { Instance } from "../instance.ts";
 import { raiseProblem } from "../meters.ts";
+import { type ModelParts, runModels } from "../roles/model-role.ts";
 import { runSource } from "../roles/source-role.ts";
 import { CONSOLE_DIST } from "./content.ts";
 import { openDemo } from "./demo.ts";
@@ -69,6 +70,7 @@ export async function serve(given: Config, options: ServeOptions): Promise<Servi
       embedded.stream.run(stop),
       embedded.cases.run(stop),
       embedded.intel.run(stop),
+      runModels(modelParts(embedded, config), stop),
       ...runSources(embedded, config, stop),
     ];
     if (demo !== undefined) work.push(demo.play(embedded.instance.runtime, stop));
@@ -89,6 +91,12 @@ export async function serve(given: Config, options: ServeOptions): Promise<Servi
     await embedded.close();
     throw error;
   }
+}
+
+function modelParts({ instance }: Embedded, { learning }: Config): ModelParts {
+  const { models, journal, outcomes, runtime, meters } = instance;
+  const autoClose = learning.autoClose.length > 0;
+  return { models, journal, outcomes, runtime, meters, autoClose, retrainHours: learning.retrainHours };
 }
 
 /** Changed rule files of the operator take effect at once. What goes wrong stands on the status page; what went well in the log. */

@@ -10,6 +10,7 @@ import { entityKey } from "@cordon/model/entity";
 import type { EventId } from "@cordon/model/ids";
 import type { Incident, IncidentAction } from "@cordon/model/incident";
 import { type Instant, isoTime } from "@cordon/model/time";
+import { decisionLines } from "./decision-lines.ts";
 import { defang } from "./escape.ts";
 
 export type Span =
@@ -38,6 +39,8 @@ export interface ReportDocument {
 const ROWS_MAX = 200;
 /** Event ids shown per cell. */
 const IDS_MAX = 10;
+/** Of a rule's version: enough to find it among the kept ones. */
+const VERSION_SHOWN = 12;
 
 const text = (value: string): Cell => [{ kind: "text", text: value }];
 const code = (value: string): Cell => [{ kind: "code", text: value }];
@@ -49,6 +52,7 @@ export function documentOf(incident: Incident): ReportDocument {
     overview(incident),
     summary(incident),
     verdict(incident),
+    priority(incident),
     rootCause(incident),
     extent(incident),
     timeline(incident),
@@ -95,6 +99,16 @@ function overview(incident: Incident): Section | undefined {
       ["What", "Value"],
       rows.map(([name, value]) => [text(name), text(value)]),
     ),
+  ]);
+}
+
+/** Each addend of the priority, and what a model that learnt from verdicts made of it. */
+function priority({ terms, decision }: Incident): Section | undefined {
+  const rows = terms.map(({ term, points, why }) => [text(term), text(String(points)), text(why)]);
+  const said = decision === undefined ? [] : decisionLines(decision).map(text);
+  return section("Why this priority", [
+    table(["Term", "Points", "Why"], rows),
+    ...(said.length === 0 ? [] : [{ kind: "list", items: said } as const]),
   ]);
 }
 
@@ -234,13 +248,14 @@ function detections(incident: Incident): Section | undefined {
   const rows = incident.detections.map(({ detection, times, because, recent }) => [
     time(detection.time),
     text(detection.rule.title),
+    code(detection.rule.version.slice(0, VERSION_SHOWN)),
     text(detection.rule.author ?? ""),
     text(detection.severity),
     text(String(times)),
     text(because.map((reason) => `${reason.by} ${reason.key} (${reason.weight})`).join("; ")),
     events([...detection.evidence, ...(recent ?? [])]),
   ]);
-  const head = ["Time (UTC)", "Rule", "Rule by", "Severity", "Times", "Joined because", "Events"];
+  const head = ["Time (UTC)", "Rule", "Version", "Rule by", "Severity", "Times", "Joined because", "Events"];
   return section("Detections", [table(head, rows)]);
 }
 

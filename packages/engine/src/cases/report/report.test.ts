@@ -27,11 +27,13 @@ async function investigated(): Promise<Incident> {
   return { ...incident, investigation };
 }
 
+const VERSION = sha256Of("0123456789abcdef".repeat(4));
+
 /** An incident whose every outside text is the given one. */
 function hostile(text: string): Incident {
   const detection: Detection = {
     id: detectionId("det-1"),
-    rule: { id: "r", title: text, level: "high", source: "s", version: sha256Of("0"), author: text },
+    rule: { id: "r", title: text, level: "high", source: "s", version: VERSION, author: text },
     severity: "high",
     ...{ confidence: 50, techniques: [text], tactics: ["execution"], time: instant(0) },
     evidence: [eventId("0f-0")],
@@ -151,6 +153,12 @@ describe("report", () => {
     const html = reportHtml(await investigated(), { baseUrl: "https://cordon.example/" });
     expect(html).toContain('<a href="https://cordon.example/events/');
     expect(html).toContain("203[.]0[.]113[.]77");
+  });
+
+  it("names the version of each rule that fired", () => {
+    const version = VERSION.slice(0, 12);
+    expect(reportHtml(hostile("x"))).toContain(`>${version}</code>`);
+    expect(reportMarkdown(hostile("x"))).toContain(version);
   });
 
   it("a strange base URL gives no links", async () => {

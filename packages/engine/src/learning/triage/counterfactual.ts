@@ -7,8 +7,8 @@ import { TRIAGE_SCHEMA, wordsOf } from "./features.ts";
 import { marginsOf, said, scoreOfMargins } from "./margins.ts";
 import type { TriageModel } from "./triage-model.ts";
 
-/** Borders tried of each feature, nearest first: more would be a change that nobody can picture. */
-const BORDERS_MAX = 12;
+/** Borders tried of each feature, spread over all of them; the nearest that turns it is then looked for between two of these. */
+const STEPS = 16;
 
 export function flipOf(model: TriageModel, values: Float64Array, score: number): string | undefined {
   const side = sideOf(model, score);
@@ -17,19 +17,32 @@ export function flipOf(model: TriageModel, values: Float64Array, score: number):
   for (const [feature, borders] of bordersOf(model)) {
     const from = values[feature] ?? Number.NaN;
     if (Number.isNaN(from)) continue;
-    const near = borders.toSorted((a, b) => Math.abs(a - from) - Math.abs(b - from)).slice(0, BORDERS_MAX);
-    for (const border of near) {
-      const to = border >= from ? above(border) : border;
-      const far = Math.abs(to - from) / (1 + Math.abs(from));
-      if (best !== undefined && far >= best.far) break;
+    const turns = (to: number): boolean => {
       tried[feature] = to;
-      if (sideOf(model, scoreOfMargins(marginsOf(model.forest, tried))) !== side) best = { feature, to, far };
-    }
+      return sideOf(model, scoreOfMargins(marginsOf(model.forest, tried))) !== side;
+    };
+    const to = nearestThat(turns, borders, from);
     tried[feature] = from;
+    if (to === undefined) continue;
+    const far = Math.abs(to - from) / (1 + Math.abs(from));
+    if (best === undefined || far < best.far) best = { feature, to, far };
   }
   if (best === undefined) return undefined;
   const { feature, to } = best;
   return `${wordsOf(TRIAGE_SCHEMA.names[feature] ?? "")}: ${said(to)} instead of ${said(values[feature] ?? 0)}`;
+}
+
+function nearestThat(turns: (to: number) => boolean, borders: readonly number[], from: number): number | undefined {
+  const near = borders
+    .map((border) => (border >= from ? above(border) : border))
+    .sort((a, b) => Math.abs(a - from) - Math.abs(b - from));
+  const stride = Math.max(1, Math.ceil(near.length / STEPS));
+  for (let start = 0; start < near.length; start += stride) {
+    const block = near.slice(start, start + stride);
+    if (!turns(block.at(-1) ?? from)) continue;
+    return block.find(turns);
+  }
+  return undefined;
 }
 
 function sideOf({ calibrator, threshold }: TriageModel, score: number): boolean {
