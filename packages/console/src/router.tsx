@@ -74,6 +74,12 @@ const intel = createRoute({
   path: "/intel",
   component: lazyRouteComponent(() => import("./pages/intel/intel-page.tsx"), "IntelPage"),
 });
+const models = createRoute({
+  getParentRoute: () => root,
+  path: "/models/registry",
+  validateSearch: (from: SearchRecord) => defined<{ readonly id: string }>({ id: readText(from, "id") }),
+  component: lazyRouteComponent(() => import("./pages/models/registry-page.tsx"), "RegistryPage"),
+});
 const playbooks = createRoute({
   getParentRoute: () => root,
   path: "/playbooks",
@@ -103,6 +109,7 @@ export const router = createRouter({
     coverage,
     backtest,
     intel,
+    models,
     playbooks,
     tokens,
     login,

@@ -98,6 +98,17 @@ export const explanationQuery = (rule: string, event: string) =>
     queryFn: ({ signal }) => call("explainRule", { params: { id: rule }, query: { event }, signal }),
   });
 
+export const modelsQuery = queryOptions({
+  queryKey: ["models"],
+  queryFn: ({ signal }) => call("listModels", { signal }),
+});
+
+export const modelCardQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["models", "card", id],
+    queryFn: ({ signal }) => call("modelCard", { params: { id }, signal }),
+  });
+
 export const intelQuery = queryOptions({
   queryKey: ["intel"],
   queryFn: ({ signal }) => call("intelStatus", { signal }),

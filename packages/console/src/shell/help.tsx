@@ -10,6 +10,7 @@ const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])
       ["g s", "search"],
       ["g r", "rules"],
       ["g i", "intelligence"],
+      ["g m", "models"],
       ["g p", "playbooks"],
       ["g t", "status"],
       ["/", "search field"],

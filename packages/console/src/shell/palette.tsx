@@ -96,6 +96,7 @@ function useChoices(text: string, onClose: () => void): readonly Choice[] {
     { key: "a", word: "Approvals", aside: "page", go: then(() => navigate({ to: "/approvals" })) },
     { key: "s", word: "Search", aside: "page", go: then(() => navigate({ to: "/search" })) },
     { key: "r", word: "Rules", aside: "page", go: then(() => navigate({ to: "/rules" })) },
+    { key: "m", word: "Models", aside: "page", go: then(() => navigate({ to: "/models/registry" })) },
     { key: "i", word: "Intelligence", aside: "page", go: then(() => navigate({ to: "/intel" })) },
     { key: "p", word: "Playbooks", aside: "page", go: then(() => navigate({ to: "/playbooks" })) },
     { key: "t", word: "Status", aside: "page", go: then(() => navigate({ to: "/status" })) },

@@ -15,6 +15,7 @@ import { KillChain } from "../../ui/kill-chain.tsx";
 import { LogText } from "../../ui/log-text.tsx";
 import { Time } from "../../ui/time.tsx";
 import { useAssign } from "./assign.ts";
+import { Decision } from "./decision.tsx";
 import { Reopen } from "./reopen.tsx";
 import { Why } from "./why.tsx";
 
@@ -127,6 +128,7 @@ function PriorityCard({ incident }: { readonly incident: WireIncident }) {
       <details className="fold">
         <summary>Why {Math.round(incident.priority)}?</summary>
         <Why terms={incident.terms} total={incident.priority} />
+        {incident.decision && <Decision decision={incident.decision} />}
       </details>
     </section>
   );
