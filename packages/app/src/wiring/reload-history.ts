@@ -95,8 +95,8 @@ export async function openRuleHistory({ kv, book, runtime }: HistoryParts): Prom
       rows = [{ digest, from: now, by, ...counts, changes }, ...ended].slice(0, RULESETS_MAX);
       await kv.set(HISTORY, JSON.stringify(rows));
       live = next;
-      await book.keep(
-        versions.filter(({ version }) => before.has(version)),
+      await book.leave(
+        [...after].filter((version) => before.has(version)),
         now,
       );
       await book.trim(TEXTS_MAX, now);

@@ -121,7 +121,7 @@ export async function openRuleHealth(parts: RuleHealthParts, live: readonly Live
       const sums = sumsOf(kept, rules, now);
       return new Map(
         rules.map((rule) => {
-          const facts = { verdicts: verdicts[rule.id] ?? {}, incidents: joined.get(rule.id) ?? 0 };
+          const facts = { verdicts: own(verdicts, rule.id) ?? {}, incidents: joined.get(rule.id) ?? 0 };
           return [rule.id, rowOf({ rule, count: kept.rules[rule.id] ?? fresh(now), kept, sums, now }, facts)];
         }),
       );
@@ -138,6 +138,9 @@ function restored(text: string | undefined): Kept {
 
 /** Rule ids are outside text: no name of theirs may mean anything to the language. */
 const bare = <T>(record: Record<string, T>): Record<string, T> => Object.assign(Object.create(null), record);
+
+const own = <T>(record: Readonly<Record<string, T>>, id: string): T | undefined =>
+  Object.hasOwn(record, id) ? record[id] : undefined;
 
 const fresh = (now: number): Count => ({
   ...{ liveSince: now, liveAt: now, hits: 0, suppressed: 0, runs: 0, ms: 0, hours: {} },
@@ -160,7 +163,7 @@ function ruleCounts(kept: Kept) {
       const hit: string[] = [];
       const hour = String(Math.floor(now / HOUR));
       for (const [id, hits] of Object.entries(stats.hits)) {
-        const more = hits - (last.hits[id] ?? 0);
+        const more = hits - (own(last.hits, id) ?? 0);
         if (more <= 0) continue;
         hit.push(id);
         const count = of(id, now);
@@ -169,12 +172,12 @@ function ruleCounts(kept: Kept) {
         count.hours[hour] = (count.hours[hour] ?? 0) + more;
       }
       for (const [id, n] of Object.entries(stats.suppressedOf))
-        of(id, now).suppressed += n - (last.suppressedOf[id] ?? 0);
+        of(id, now).suppressed += n - (own(last.suppressedOf, id) ?? 0);
       if (stats.sampled > last.sampled)
         for (const [id, { runs, ms }] of Object.entries(stats.costs)) {
           const count = of(id, now);
-          count.runs += runs - (last.costs[id]?.runs ?? 0);
-          count.ms += ms - (last.costs[id]?.ms ?? 0);
+          count.runs += runs - (own(last.costs, id)?.runs ?? 0);
+          count.ms += ms - (own(last.costs, id)?.ms ?? 0);
         }
       kept.sampled += stats.sampled - last.sampled;
       last = stats;
