@@ -5,7 +5,9 @@
  * NL1. A name that was counted itself can be asked about as if it had not been (`own`), or learning would trust its own echo.
  */
 const LETTERS = 39;
-const FOUR = LETTERS ** 4;
+export const FOUR = LETTERS ** 4;
+/** Version of what a run means: changes when letters are coded otherwise. */
+export const LETTERS_ORDER = 1;
 const WORD_MIN = 3;
 const WORD_MAX = 10;
 /** A word is what at least this many different names share. */

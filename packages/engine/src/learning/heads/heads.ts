@@ -29,7 +29,7 @@ export interface HeadsParameters {
   readonly l2: number;
 }
 
-const STEP = 2 ** -14;
+export const STEP = 2 ** -14;
 const MARK_SEED = 71;
 /** Beside a text of length 1: one mark weighs about as much as its most telling letters. */
 const MARK_VALUE = 0.4;
