@@ -83,7 +83,7 @@ const zAutoClose = z.strictObject({
   omissionMax: z.number().gt(0).lt(0.5),
   /** After this day nothing is closed until the owner has looked again. */
   reviewBy: z.iso.date(),
-  auditShare: z.number().gt(0).max(1).default(0.05),
+  auditShare: z.number().gt(0).max(1).default(0.08),
 });
 
 const MIB = 1024 * 1024;
@@ -153,6 +153,15 @@ export const zConfig = z.strictObject({
       alertsPer100: z.number().min(0.001).max(10).default(0.05),
       /** Detectors that stay silent. */
       off: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+  /** Who is who in mail: judged mails are compared with these. */
+  mail: z
+    .strictObject({
+      /** Names of the operator's own mail servers in Authentication-Results; only their results count. */
+      servers: z.array(z.string().min(1)).default([]),
+      ownDomains: z.array(z.string().min(1)).default([]),
+      partnerDomains: z.array(z.string().min(1)).default([]),
     })
     .prefault({}),
   assets: z.array(zAsset).default([]),

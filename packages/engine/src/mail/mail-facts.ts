@@ -1,5 +1,6 @@
 /** All that is worked out about a mail once, for the model, for the reasons and for campaigns alike. */
 
+import { FREE_MAILERS } from "./free-mailers.ts";
 import { type HtmlFacts, scanHtml } from "./html-scan.ts";
 import { BRAND_DOMAINS, type LookAlike, lookAlikeOf, registrable } from "./look-alike.ts";
 import { type Attachment, attachmentOf, type FileJudge } from "./mail-attachments.ts";
@@ -14,14 +15,12 @@ export interface MailContext {
   readonly servers: readonly string[];
   readonly ownDomains: readonly string[];
   readonly partnerDomains: readonly string[];
-  /** Display names worth imitating: the board, the help desk. */
-  readonly knownNames: readonly string[];
   /** Has this address written to the organisation, or to this recipient, before? undefined: not known. */
   readonly seenBefore?: (sender: string, recipient: string | undefined) => boolean | undefined;
   readonly judgeFile?: FileJudge;
 }
 
-export const NO_CONTEXT: MailContext = { servers: [], ownDomains: [], partnerDomains: [], knownNames: [] };
+export const NO_CONTEXT: MailContext = { servers: [], ownDomains: [], partnerDomains: [] };
 
 export interface MailFacts {
   readonly message: MailMessage;
@@ -93,7 +92,7 @@ function addressIn(name: string, fromDomain: string): string | undefined {
 
 function namedIn(name: string, fromDomain: string, known: readonly string[]): string | undefined {
   const words = name.toLowerCase().split(/[^\p{L}\p{N}]+/u);
-  if (fromDomain === "" || known.includes(fromDomain)) return;
+  if (fromDomain === "" || (known.includes(fromDomain) && !FREE_MAILERS.has(fromDomain))) return;
   return known.find((domain) => {
     const wanted = domain.split(".")[0] ?? "";
     return wanted.length >= NAME_WORD_MIN && words.includes(wanted) && !fromDomain.startsWith(`${wanted}.`);

@@ -1,0 +1,58 @@
+/** `cordon mail examine`: what an analyst would say about a mail, without a server. */
+import { defang, type Examination } from "@cordon/engine/mail/examine";
+import { instant, isoTime } from "@cordon/model/time";
+import { configOf } from "./client.ts";
+import { type CommandContext, EXIT } from "./command.ts";
+import { safeText } from "./terminal.ts";
+
+const URLS_SHOWN = 10;
+
+export async function examine(context: CommandContext): Promise<number> {
+  const { terminal, json } = context;
+  const { examineFile } = await import("../wiring/mail.ts");
+  const counts = { phishing: 0, suspicious: 0, "nothing found": 0 };
+  let unreadCount = 0;
+  for (const path of context.words) {
+    const { mails, unread } = examineFile(configOf(context), path);
+    for (const { where, examination } of mails) {
+      counts[examination.verdict] += 1;
+      if (json) terminal.json({ kind: "mail", where, ...shownSafely(examination) });
+      else print(context, where, examination);
+    }
+    unreadCount += unread.length;
+    for (const { where, reason } of unread) {
+      if (json) terminal.json({ kind: "unread", where, reason });
+      else terminal.note(safeText(`not read: ${where}: ${reason}`));
+    }
+  }
+  if (json) terminal.json({ kind: "summary", ...counts, unread: unreadCount });
+  return unreadCount > 0 ? EXIT.partial : EXIT.ok;
+}
+
+/** Nothing that leaves here can be clicked. */
+function shownSafely(found: Examination) {
+  return {
+    ...found,
+    subject: defang(found.subject),
+    reasons: found.reasons.map((reason) => ({ ...reason, words: defang(reason.words) })),
+    urls: found.urls.map(defang),
+    hosts: found.hosts.map(defang),
+  };
+}
+
+function print({ terminal }: CommandContext, where: string, raw: Examination): void {
+  const found = shownSafely(raw);
+  const line = (text: string): void => terminal.line(safeText(text));
+  terminal.line(terminal.paint("bold", safeText(`${where}: ${found.verdict} (${found.score} of 100, ${found.basis})`)));
+  line(`  from     ${found.fromName} <${defang(found.from)}>`);
+  line(`  subject  ${found.subject}`);
+  if (found.date !== undefined) line(`  date     ${isoTime(instant(found.date))}`);
+  for (const { points, words, at } of found.reasons) line(`  ${points > 0 ? "+" : ""}${points}  ${words} [${at}]`);
+  if (found.reasons.length === 0) line("  no reason found; that is no proof of honesty");
+  for (const url of found.urls.slice(0, URLS_SHOWN)) line(`  link     ${url}`);
+  if (found.urls.length > URLS_SHOWN) line(`  ${found.urls.length - URLS_SHOWN} more links: --json`);
+  for (const { name, type, size, sha256 } of found.attachments)
+    line(`  file     ${name || "(no name)"} ${type} ${size} bytes sha256 ${sha256}`);
+  for (const remark of found.remarks) line(`  remark   ${remark}`);
+  line(`  text     ${found.excerpt}`);
+}

@@ -1,0 +1,131 @@
+import type { Sha256 } from "@cordon/model/ids";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { defang, examineMail } from "./examine.ts";
+import { scanHtml } from "./html-scan.ts";
+import { type MailContext, NO_CONTEXT } from "./mail-facts.ts";
+import { parseMessage } from "./parse-message.ts";
+
+const hash = (bytes: Uint8Array) => String(bytes.length) as Sha256;
+const context: MailContext = { ...NO_CONTEXT, servers: ["mx.corp.example"], ownDomains: ["corp-bank.example"] };
+const examine = (...lines: string[]) =>
+  examineMail(parseMessage(new TextEncoder().encode(lines.join("\n"))), hash, context);
+const HTML = ["MIME-Version: 1.0", "Content-Type: text/html", ""];
+const FROM = ["From: Ann <ann@partner.example>", "Message-ID: <1@partner.example>"];
+
+describe("examineMail", () => {
+  it.each<[string, readonly string[], string]>([
+    [
+      "a link that pretends",
+      [...FROM, ...HTML, '<a href="http://evil.example.net/x">https://www.paypal.com/login</a>'],
+      "link-pretends",
+    ],
+    ["a look-alike sender", ["From: Help <a@c0rp-bank.example>", "", "x"], "sender-look-alike"],
+    ["another's address as name", ['From: "ceo@corp-bank.example" <x@gmail.com>', "", "x"], "address-in-name"],
+    ["a brand as name", ["From: PayPal Service <x@gmail.com>", "", "x"], "name-of-another"],
+    ["answers elsewhere", [...FROM, "Reply-To: x@gmail.com", "", "x"], "reply-elsewhere"],
+    [
+      "a password field",
+      [...FROM, ...HTML, '<form action="http://a.example/x"><input type="password"></form>'],
+      "password-form",
+    ],
+    ["a bare address", [...FROM, "", "see http://198.51.100.7/login"], "link-literal"],
+    ["user information", [...FROM, "", "see http://paypal.com@evil.example.net/"], "link-userinfo"],
+    [
+      "smuggling",
+      [...FROM, ...HTML, "<script>var b=new Blob([atob('AAAA')]);a.download='x.zip'</script>"],
+      "smuggling",
+    ],
+    [
+      "DMARC failed at our server",
+      [...FROM, "Authentication-Results: mx.corp.example; dmarc=fail header.from=partner.example", "", "x"],
+      "dmarc-fail",
+    ],
+    [
+      "a program",
+      [
+        ...FROM,
+        'Content-Type: application/pdf; name="a.pdf"',
+        "Content-Disposition: attachment",
+        "Content-Transfer-Encoding: base64",
+        "",
+        "TVqQAAMAAAAEAAAA",
+      ],
+      "file-disguised",
+    ],
+  ])("%s", (_, lines, id) => {
+    const found = examine(...lines);
+    expect(found.reasons.map((reason) => reason.id)).toContain(id);
+    expect(found.score).toBe(
+      Math.max(
+        0,
+        Math.min(
+          100,
+          found.reasons.reduce((sum, { points }) => sum + points, 0),
+        ),
+      ),
+    );
+  });
+
+  it("MA1. results of a server that is not the operator's change nothing", () => {
+    const claimed = examine(
+      ...FROM,
+      "Authentication-Results: evil.example; dmarc=pass; spf=pass smtp.mailfrom=a@partner.example",
+      "",
+      "x",
+    );
+    expect(claimed.auth).toMatchObject({ dmarc: "unknown", spf: "unknown", claims: ["evil.example"] });
+    expect(claimed.reasons.filter(({ points }) => points !== 0)).toEqual([]);
+    const own = examine(
+      ...FROM,
+      "Authentication-Results: mx.corp.example; spf=pass smtp.mailfrom=a@partner.example; dmarc=pass",
+      "",
+      "x",
+    );
+    expect(own.auth).toMatchObject({ dmarc: "pass", aligned: true, by: "mx.corp.example" });
+  });
+
+  it("MR2. an honest mail that hurries and asks for money has no reason against it", () => {
+    const found = examine(
+      ...FROM,
+      "Subject: URGENT: invoice overdue",
+      "",
+      "Please pay 500 EUR by tomorrow, see https://partner.example/invoice",
+    );
+    expect([found.verdict, found.score]).toEqual(["nothing found", 0]);
+  });
+
+  it("nothing shown can be clicked", () => {
+    expect(defang("see http://evil.example/x, www.a.com or a@b.example")).toBe(
+      "see hxxp://evil[.]example/x, www[.]a[.]com or a[@]b[.]example",
+    );
+  });
+
+  it("HS1. hostile HTML never throws and takes no more time than its length", () => {
+    const pieces = [
+      "<a href='",
+      '"',
+      "<!--",
+      "-->",
+      "<script>",
+      "</script",
+      "<div style='display:none'>",
+      ">",
+      "x",
+      "&#",
+      "</a>",
+    ];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 80 }), (all) => {
+        expect(typeof scanHtml(all.join("")).text).toBe("string");
+      }),
+    );
+    expect(scanHtml('<a "'.repeat(200_000)).links).toEqual([]);
+    const facts = scanHtml('<p style="display:none">secret</p><p>shown</p><a href=//x.example/a>go <b>here</b></a>');
+    expect([facts.hidden, facts.text, facts.links[0]]).toEqual([
+      "secret",
+      "shown\ngo here",
+      { target: "//x.example/a", text: "go here", tag: "a" },
+    ]);
+  });
+});
