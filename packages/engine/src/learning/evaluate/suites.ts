@@ -1,6 +1,7 @@
 /** The suites that need nothing but the mathematics of learning; those that run the whole stream are added where it is wired. */
 import { ANOMALY_ADBENCH } from "./anomaly-adbench.ts";
 import { DGA } from "./dga.ts";
+import { DRIFT } from "./drift.ts";
 import { MAIL } from "./mail.ts";
 import { MALWARE_CLAMP } from "./malware-clamp.ts";
 import { NAB } from "./nab.ts";
@@ -14,6 +15,7 @@ import { WEB_HTTPPARAMS } from "./web-httpparams.ts";
 export const SUITES: readonly Suite[] = [
   ANOMALY_ADBENCH,
   DGA,
+  DRIFT,
   MAIL,
   MALWARE_CLAMP,
   NAB,
