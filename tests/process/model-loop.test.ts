@@ -145,6 +145,12 @@ describe("learning loop", () => {
     expect(decision.similar[0]?.verdict).toBe("true-positive");
     expect(JSON.stringify(decision).length).toBeLessThanOrEqual(2_048);
     const card = String((await server.call("GET", `/models/${first}/card`)).json.markdown);
+    const feedback = (await server.call("GET", "/rules/feedback")).json.items as { rule: string; kind: string }[];
+    expect(feedback.map(({ rule, kind }) => [rule, kind])).toEqual([
+      [NOISE, "tune"],
+      [TRUE, "raise"],
+    ]);
+    expect((await server.call("GET", "/models/mine")).json.refusal).toContain("refused: 50 of 170 verdicts");
     for (const part of ["50 verdicts", "true-positive 25", "Not for", "Known failures", "Approved by"])
       expect(card).toContain(part);
   });

@@ -12,6 +12,7 @@ import { z } from "zod";
 import type { Instance } from "../instance.ts";
 import type { Caller } from "./auth.ts";
 import { close, moveIncident, mustFind, reopen } from "./desk.ts";
+import { ruleFeedback } from "./rule-feedback.ts";
 import { listRuleHealth, listRules, ruleVersion } from "./rule-pages.ts";
 import { backtestRule, tryRule } from "./rule-study.ts";
 import { statusOf } from "./status.ts";
@@ -162,6 +163,7 @@ export const HANDLERS: Readonly<Record<Exclude<RouteName, "login" | "logout" | "
   listIndicators: async ({ instance, query }) => instance.intel.list(ROUTES.listIndicators.query.parse(query)),
   reloadIntel: ({ instance }) => instance.intel.reload(),
   retroIntel: ({ instance, body }) => instance.intel.retro(ROUTES.retroIntel.body.parse(body).days),
+  ruleFeedback: ({ instance }) => ruleFeedback(instance),
   listModels: ({ instance }) => instance.models.list(),
   modelCard: ({ instance, params }) => instance.models.card(params.id ?? ""),
   evaluateMine: ({ instance }) => instance.models.mine(),

@@ -10,6 +10,7 @@ const MISTAKES_SHOWN = 10;
 
 export async function run(context: CommandContext): Promise<number> {
   const { terminal } = context;
+  if (context.words[0] === "mine") return (await import("./eval-mine.ts")).run(context);
   const { allSuites } = await import("../wiring/eval-suites.ts");
   const [name = "list"] = context.words;
   const suites = allSuites();

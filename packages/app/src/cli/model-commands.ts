@@ -48,4 +48,11 @@ export const MODEL_COMMANDS: readonly Command[] = [
     examples: ["cordon model rollback"],
     load: async () => ({ run: (await import("./model.ts")).rollback }),
   },
+  {
+    name: "rules feedback",
+    summary: "What verdicts say about rules: which to tune, with a filter to review, and which deserve a higher level",
+    usage: "[--json]",
+    examples: ["cordon rules feedback"],
+    load: () => import("./rules-feedback.ts"),
+  },
 ];

@@ -45,4 +45,11 @@ export const MODEL_ROUTES = {
     role: "approver",
     answer: models.zPromoted,
   },
+  ruleFeedback: {
+    method: "GET",
+    path: "/rules/feedback",
+    summary: "What verdicts say about rules, for review: which to tune, which deserve a higher level",
+    role: "analyst",
+    answer: models.zRuleFeedback,
+  },
 } as const;
