@@ -41,6 +41,11 @@ rm -rf /tmp/{w} ¦ ifconfig ¦ netstat -an ¦ ps aux ¦ ipconfig /all`),
   inner:
     listed(`127.0.0.1 ¦ localhost ¦ 169.254.169.254 ¦ 10.0.0.{n} ¦ 192.168.1.1 ¦ [::1] ¦ 0.0.0.0 ¦ 2130706433 ¦ 0x7f000001 ¦
 metadata.google.internal ¦ {w}.internal ¦ 172.16.0.1`),
+  join: listed(`and ¦ or ¦ but ¦ & ¦ && ¦ || ¦ ; ¦ -- ¦ - ¦ | ¦ not ¦ and not ¦ or else`),
+  clause:
+    listed(`{w} {w} {w} ¦ "{w}" ¦ '{w}' ¦ "{w} {w}" {w} ¦ '{w}' {w} ¦ {n} < {n} ¦ {w} >= {n} ¦ {w} <= {n} ¦ {n} > {n} ¦
+{w} = {n} ¦ it's {w} ¦ can't {w} {w} ¦ you're {w} ¦ they'll {w} ¦ ({w} {w}) ¦ he said "it's {w}" ¦ ~/{w}.txt ¦ /{w}/{w} ¦
+the {noun} ¦ a {noun} ¦ {name} ¦ {name}'s {w} ¦ {n}% off ¦ {verb} a {noun} ¦ {verb} the {noun} by {n} ¦ "{noun}" ¦ '{noun}' ¦ {w}!`),
   name: listed(`Anna ¦ Peter O'Brien ¦ D'Angelo ¦ Maria ¦ José ¦ Zoë ¦ Müller ¦ Nguyễn ¦ Smith ¦ van der Berg ¦ Jean-Luc ¦ O'Neill ¦
 L'Oréal ¦ McDonald's ¦ Al-Sayed ¦ Ødegård ¦ 李雷 ¦ Ивана ¦ N'Golo ¦ d'Arc`),
   noun: listed(`shoes ¦ select committee ¦ union square ¦ drop table lamp ¦ order by phone ¦ cat food ¦ script font ¦ garden table ¦
@@ -51,7 +56,8 @@ netcat tutorial ¦ alert system ¦ etc ¦ command line ¦ root vegetables`),
 };
 
 export const ATTACKS: Readonly<Record<string, readonly string[]>> = {
-  sqli: listed(`{first}{q} {op} {same}{end} ¦ {first}{q} {op} {same}{end} ¦ {first}{q} union select {col} from {table}{end} ¦
+  sqli: listed(`{first} union select {w},{w} from {w} ¦ {first} union select {w},{w},{n} from {table}{end} ¦ {first} {op} {wait} ¦ {first} {op} {wait}{end} ¦
+{first}{q} {op} {same}{end} ¦ {first}{q} {op} {same}{end} ¦ {first}{q} union select {col} from {table}{end} ¦
 {first}{q} union all select {col}{end} ¦ {first}{q} {op} {wait}{end} ¦ {first}{q}; {wait}{end} ¦
 {first}{q};drop table {w}{end} ¦ {first}; insert into {w} values('{w}'){end} ¦ {first}'; exec xp_cmdshell('{w}')-- ¦
 (select {col} from {table}) ¦ {first}{q} and (select {col} from {table} limit 1)={n}{end} ¦
@@ -115,4 +121,9 @@ a <- {w} ¦ x != {n} ¦ git commit -m '{w}' ¦ npm install {w} ¦ {w}() returns 
 top {n} {noun} ¦ ping {w} ¦ find {w} near me ¦ echo {n} ¦ {w}{n}{w}{n} ¦ eyJ{w}{n}.{w}{n} ¦ {w}=={n} ¦ sid={w}{n}|{w} ¦
 {n}|{n}|{n} ¦ utm_{w} ¦ asc ¦ desc ¦ true ¦ false ¦ null ¦ en-US,en;q=0.9 ¦ text/html,application/xhtml+xml ¦ {n}px ¦
 rgb({n},{n},{n}) ¦ {w}[] ¦ {w}[{n}] ¦ .. ¦ . ¦ - ¦ * ¦ {w}* ¦ ? ¦ {w}? ¦ ({w} OR {w}) AND {w} ¦ {w}:* ¦
-title:"{noun}" AND year:{n} ¦ {name} & {name}, {n} ¦ Calle {w} {n}, {n}ºB ¦ c/ {w} s/n`);
+title:"{noun}" AND year:{n} ¦ {name} & {name}, {n} ¦ Calle {w} {n}, {n}ºB ¦ c/ {w} s/n ¦
+{clause} {join} {clause} ¦ {clause} {join} {clause} {join} {clause} ¦ {clause}; {clause} ¦ {clause} -- {clause} ¦ {clause}, {clause} {clause} ¦
+{clause} {clause} ¦ {clause} {join} {clause}, {clause} ¦ {clause}: {clause} ¦ {clause} {clause} {join} {clause} {clause} ¦ {clause} {join} {clause} ¦
+{clause} ¦ {clause}? ¦ ../{w}/{w}.css ¦ ../{w} ¦ ./{w}/{w}.js ¦
+../{w}.html ¦ ../../{w}/{w}.png ¦ {w}'); {w} ¦ ({w}, '{w}') ¦ {w}('{w}') ¦
+{w}("{w}", {n})`);

@@ -75,13 +75,16 @@ function sqlTokens(text: string): readonly SqlToken[] {
   return tokens;
 }
 
+/** A dash in prose: whoever ends a statement writes at most a word behind it. */
+const PROSE_AFTER = /^(?:--|#)\s*\S+\s+\S+/;
+
 function kindOf(piece: string): string {
   const first = piece.charCodeAt(0);
   if ((first | 32) >= 97 && (first | 32) <= 122) return wordKind(piece.toLowerCase());
   if (first >= 48 && first <= 57) return "n";
   if (piece === "'" || piece === '"' || piece === "`") return "q";
   if (piece.startsWith("/*") || piece === "*/") return "b";
-  if (piece.startsWith("--") || piece.startsWith("#")) return "c";
+  if (piece.startsWith("--") || piece.startsWith("#")) return PROSE_AFTER.test(piece) ? "o" : "c";
   if (piece === "||" || piece === "&&") return "A";
   if (/^(?:<=>|[<>!:]?=|<>|[<>])$/.test(piece)) return "=";
   if (piece.startsWith("@")) return "v";
