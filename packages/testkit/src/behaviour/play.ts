@@ -78,12 +78,15 @@ function stage(pen: Pen, company: Company, { chance, silent }: Staging): readonl
   const { people, days, start } = company;
   const midnightOf = (day: number): number => start + day * DAY;
   const attacks: Attack[] = [];
+  const struck = new Set<Person>();
   const first = Math.max(16, days - 12);
   const staying = people.filter((person) => person.joins === 0 && person.leaves > days);
   for (const [number, [name, write]] of Object.entries(SCENES).entries()) {
     for (let amplitude = 0; amplitude < 3; amplitude += 1) {
       const day = first + ((number * 3 + amplitude * 4) % (days - first - 1));
-      const person = victimOf(staying, { name, number: number * 3 + amplitude, day });
+      const free = staying.filter((each) => !struck.has(each));
+      const person = victimOf(free, { name, number: number * 3 + amplitude, day });
+      if (struck.size < staying.length - 12) struck.add(person);
       const tag = `x${attacks.length}`;
       const noon = midnightOf(day) + 11 * HOUR + Math.floor(chance.next() * HOUR);
       pen.scene = tag;
@@ -93,7 +96,14 @@ function stage(pen: Pen, company: Company, { chance, silent }: Staging): readonl
         silence: (host, from, to) => silent.push({ host, from, to }),
       } satisfies Scene);
       const gap = silent[before];
-      attacks.push({ name, amplitude, tag, at: noon, ...(gap === undefined ? {} : { host: gap.host }) });
+      const begun = pen.events.find(({ id }) => id.startsWith(`${tag}-`))?.time ?? noon;
+      attacks.push({
+        name,
+        amplitude,
+        tag,
+        at: name === "dormant-account" ? noon : begun,
+        ...(gap === undefined ? {} : { host: gap.host }),
+      });
     }
   }
   pen.scene = "";

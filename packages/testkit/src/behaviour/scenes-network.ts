@@ -35,7 +35,7 @@ export const networkScenes: Readonly<Record<string, (scene: Scene) => void>> = {
     for (let i = 0; i < count; i += 1)
       lookup(pen, noon + i * step, [
         person.ip,
-        `${pen.chance.hex(at3([24, 40, 56], amplitude))}.t${amplitude}.sync-files.net`,
+        `${pen.chance.hex(at3([24, 40, 56], amplitude))}.t.sync-files${amplitude}.net`,
         at3(["A", "TXT", "TXT"], amplitude),
         "NOERROR",
       ]);

@@ -29,6 +29,11 @@ const BINS = 64;
 const PER_BIT = 2;
 /** Candidates this unusual (p < 2^-30) are always shown. */
 const CERTAIN = 30;
+/** What is this unusual (p < 2^-16) is not held back by the daily number. */
+const CLEAR = 16;
+/** All ranked detectors together on one day: the mean is kept by the ranks, this keeps a bad day bearable. */
+const DAILY_MIN = 5;
+const DAILY_SHARE = 1 / 40;
 const HALF_LIFE_DAYS = 30;
 
 const binOf = (bits: number): number => Math.min(BINS - 1, Math.max(0, Math.floor(bits * PER_BIT)));
@@ -74,8 +79,9 @@ export class AlertBudget {
     for (let i = bin; i < BINS; i += 1) asUnusual += bins[i] ?? 0;
     if (counts) bins[bin] = (bins[bin] ?? 0) + 1;
     if (learning) return false;
-    const shown = bits >= CERTAIN || asUnusual <= this.#share * this.#exposure;
-    if (!shown || this.#shownToday >= this.#daily()) return false;
+    if (bits >= CERTAIN) return true;
+    if (asUnusual > this.#share * this.#exposure) return false;
+    if (bits < CLEAR && this.#shownToday >= this.#daily()) return false;
     this.#shownToday += 1;
     return true;
   }
@@ -88,7 +94,7 @@ export class AlertBudget {
   }
 
   #daily(): number {
-    return Math.max(3, Math.ceil(this.#entities / 100));
+    return Math.max(DAILY_MIN, Math.ceil(this.#entities * DAILY_SHARE));
   }
 
   state(): BudgetState {

@@ -38,9 +38,11 @@ export function expectationOf(own: Tally | undefined, group: Tally): Expectation
   const windows = group[0] ?? 0;
   const groupMean = windows > 0 ? (group[1] ?? 0) : 1;
   const groupVariance = windows > 1 ? (group[2] ?? 0) / windows : 4 * groupMean;
-  const mean = (n * (own?.[1] ?? 0) + BACKING * groupMean) / (n + BACKING);
+  // The group fades as the own past grows.
+  const backing = BACKING / (1 + n / 5);
+  const mean = (n * (own?.[1] ?? 0) + backing * groupMean) / (n + backing);
   const ownVariance = n > 1 ? (own?.[2] ?? 0) / n : groupVariance;
-  const variance = (n * ownVariance + BACKING * groupVariance) / (n + BACKING);
+  const variance = (n * ownVariance + backing * groupVariance) / (n + backing);
   const extra = Math.max(variance - mean, mean * 0.2);
   const shape = Math.min(50, Math.max(0.2, (mean * mean) / Math.max(extra, 1e-9)));
   return { mean: Math.max(mean, 0.01), shape, windows: n };

@@ -10,23 +10,24 @@ export interface Regularity {
   readonly spread: number;
   /** Bowley: (Q1 + Q3 - 2 Q2) / (Q3 - Q1); near 0 for jitter on both sides. */
   readonly skewness: number;
-  /** Highest autocorrelation of the binned row at lags around the median, over that of random rows in deviations. */
-  readonly rhythm: number;
-  /** Share of the window's median-wide bins that hold a connection. */
+  /** Share of bins of two medians that hold a connection. */
   readonly coverage: number;
-  readonly p: number;
 }
 
 const SHUFFLES = 200;
 
-/** `times` ascending, in milliseconds, at least 4. The same times give the same result. */
+/** `times` ascending, in milliseconds, at least 4. */
 export function regularityOf(times: readonly number[]): Regularity {
-  const intervals = gapsOf(times);
-  const sorted = [...intervals].sort((a, b) => a - b);
+  const sorted = gapsOf(times).sort((a, b) => a - b);
   const median = quantile(sorted, 0.5);
   const [low, high] = [quantile(sorted, 0.25), quantile(sorted, 0.75)];
   const skewness = high > low ? (low + high - 2 * median) / (high - low) : 0;
-  const spread = spreadOf(sorted, median);
+  const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
+  return { median, spread: spreadOf(sorted, median), skewness, coverage: coverageOf(times, median, span) };
+}
+
+/** Chance that as many connections at random times are as regular: by spread of intervals, or by rhythm. */
+export function chanceOf(times: readonly number[], { median, spread }: Regularity): number {
   const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
   const random = makeRandom(times.length * 7_919 + Math.round(median));
   const spreads = new Float64Array(SHUFFLES);
@@ -40,13 +41,12 @@ export function regularityOf(times: readonly number[]): Regularity {
   const rhythm = deviations(strengthAt(times, median), rhythms);
   const calm = -deviations(Math.log(Math.max(1e-4, spread)), spreads);
   // Two looks at one row: the better one, paid for twice.
-  const p = Math.min(1, 2 * normalTail(Math.max(calm, Math.min(rhythm, 6))));
-  return { median, spread, skewness, rhythm, coverage: coverageOf(times, median, span), p };
+  return Math.min(1, 2 * normalTail(Math.max(calm, Math.min(rhythm, 6))));
 }
 
 const gapsOf = (times: readonly number[]): number[] => times.slice(1).map((time, i) => time - (times[i] ?? 0));
 
-export function quantile(sorted: readonly number[], q: number): number {
+function quantile(sorted: readonly number[], q: number): number {
   const at = (sorted.length - 1) * q;
   const low = sorted[Math.floor(at)] ?? 0;
   return low + ((sorted[Math.ceil(at)] ?? low) - low) * (at - Math.floor(at));

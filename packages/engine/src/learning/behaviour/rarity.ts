@@ -11,6 +11,9 @@ import { countOf, noveltyOf, totalOf, type ValueCounts } from "./value-counts.ts
 const OWN_BACKING = 5;
 const PEER_BACKING = 20;
 
+/** No past is long enough to call any first value rarer than this; else each month's would outrank all before. */
+const NOVELTY_MIN = 0.01;
+
 export interface Layers {
   readonly own: ValueCounts | undefined;
   readonly peer: Population;
@@ -35,7 +38,7 @@ export function rarityOf({ own, peer, organisation }: Layers, value: number): Ra
   const ownCount = countOf(own, value);
   const probability = (ownCount + OWN_BACKING * middle) / (totalOf(own) + OWN_BACKING);
   const first = ownCount === 0;
-  const novelty = own === undefined ? 1 : noveltyOf(own);
+  const novelty = own === undefined ? 1 : Math.max(NOVELTY_MIN, noveltyOf(own));
   const holders = organisation.holders(value);
   const p = first ? novelty * prevalence(peer, organisation, value) : probability;
   return { probability, p: Math.min(1, p), first, ownCount, holders, members: organisation.members, novelty };

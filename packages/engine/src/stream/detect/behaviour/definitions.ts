@@ -30,19 +30,19 @@ export const DEFINITIONS = {
   "first-country": definition(
     "Sign-in from a country never seen for this account",
     "T1078 initial-access",
-    ["ranked", "medium", 0.02],
+    ["ranked", "medium", 2e-3],
     "{user} signed in from {country}; so far from {usual}; {holders} of {members} accounts were ever there{also}",
   ),
   "first-network": definition(
     "Sign-in through a network never seen for this account",
     "T1078 initial-access",
-    ["ranked", "low", 0.01],
+    ["ranked", "low", 5e-4],
     "{user} signed in through AS{asn}; so far through {usual}; {holders} of {members} accounts use it{also}",
   ),
   "first-device": definition(
     "Sign-in with a device or program never seen for this account",
     "T1078 initial-access",
-    ["ranked", "low", 0.01],
+    ["ranked", "low", 5e-4],
     "{user} signed in with {device}; so far with {usual}; {holders} of {members} accounts use it{also}",
   ),
   "impossible-travel": definition(

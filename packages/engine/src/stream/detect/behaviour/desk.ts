@@ -114,11 +114,12 @@ export class Desk {
   ): Seen {
     const { text, fact, at } = seen;
     const value = hashOf(text);
-    const organisation = this.society.group(`all|${dimension}`);
-    const peer = this.society.group(`${about.peer}|${dimension}`);
+    const organisation = this.society.among("all", dimension);
+    const peer = this.society.among(about.peer, dimension);
     let own = about.counts[dimension];
     const rarity = rarityOf({ own, peer, organisation }, value);
-    const usual = topOf(own, USUAL_SHOWN).map((each) => organisation.textOf(each) ?? "?");
+    // Only what is new is spoken of.
+    const usual = rarity.first ? topOf(own, USUAL_SHOWN).map((each) => organisation.textOf(each) ?? "?") : [];
     const known = own !== undefined && about.n >= OWN_EVENTS && about.days >= OWN_DAYS;
     const basis = known ? "own" : enoughPeers(peer) ? "peer" : "organisation";
     const n = known ? totalOf(own) : basis === "peer" ? peer.n : organisation.n;
@@ -144,8 +145,8 @@ export class Desk {
     const own = about.counts[dimension];
     if (own === undefined) return;
     giveBack(own, value);
-    this.society.group(`all|${dimension}`).giveBack(value);
-    this.society.group(`${about.peer}|${dimension}`).giveBack(value);
+    this.society.among("all", dimension).giveBack(value);
+    this.society.among(about.peer, dimension).giveBack(value);
   }
 
   /** What was a candidate of the entity today was an incident: the budget forgets it. */

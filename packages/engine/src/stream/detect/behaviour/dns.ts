@@ -18,7 +18,7 @@ const LABEL_MIN = 16;
 const ENTROPY_MIN = 3.2;
 /** A domain below which more hosts than this share of all ask is a service, however odd its names. */
 const SHARED = 0.1;
-const SHARED_MIN = 3;
+const SHARED_MIN = 5;
 const GENERATED_MIN = 0.6;
 const BURST_MIN = 8;
 const TAIL = 1e-4;

@@ -13,10 +13,13 @@ export function onProcess(fact: Fact, at: number, desk: Desk): void {
   if (host === undefined || program === undefined) return;
   const about = desk.entity("host", host, fact);
   const seen = desk.see(about, "program", { text: program, fact, at });
+  const folder = desk.see(about, "folder", { text: program.slice(0, -lastPart(program).length), fact, at });
   if (seen.first && seen.hushed) desk.counts.newSource += 1;
   else if (seen.first && about.n > 1) {
     desk.say({
-      ...{ detector: "rare-process", about, fact, p: seen.p, basis: seen.basis, n: seen.n, mark: program },
+      // A folder that runs programs for the first time is a second surprise.
+      p: seen.p * (folder.first ? Math.max(0.001, folder.p / folder.novelty) : 1),
+      ...{ detector: "rare-process", about, fact, basis: seen.basis, n: seen.n, mark: program },
       values: {
         ...{ host, program, parent: lastPart(parent ?? "an unknown program"), holders: Math.round(seen.holders) },
         ...{ members: seen.members, novelty: share(seen.novelty) },
@@ -26,10 +29,13 @@ export function onProcess(fact: Fact, at: number, desk: Desk): void {
   if (parent === undefined) return;
   const pair = `${lastPart(parent)} > ${lastPart(program)}`;
   const both = desk.see(about, "parent", { text: pair, fact, at });
-  // A new program has new parents: said once, as a new program.
-  if (!both.first || both.hushed || about.n < 2 || (seen.first && seen.holders < 1)) return;
+  const starter = desk.see(about, "starter", { text: lastPart(parent), fact, at });
+  const neverStarts = starter.first && starter.holders < 2;
+  // A new program has new parents: said once, as a new program, unless its parent never started anything.
+  if (!both.first || both.hushed || about.n < 2 || (seen.first && seen.holders < 1 && !neverStarts)) return;
+  const p = neverStarts ? both.p * starter.p : both.p;
   desk.say({
-    ...{ detector: "rare-parent", about, fact, p: both.p, basis: both.basis, n: both.n, mark: pair },
+    ...{ detector: "rare-parent", about, fact, p, basis: both.basis, n: both.n, mark: pair },
     values: {
       ...{ host, parent: lastPart(parent), program: lastPart(program), holders: Math.round(both.holders) },
       ...{ members: both.members, novelty: share(both.novelty) },
@@ -44,6 +50,7 @@ const CHANGES_MIN = 30;
 const TAIL = 1e-4;
 const ENDINGS_SHARE = 0.6;
 const FOLDERS_MIN = 2;
+const KNOWN_BY = 3;
 
 /** Many different files of several folders within minutes; encryption leaves them with one new ending, or gone. */
 export function onFile(fact: Fact, at: number, desk: Desk): void {
@@ -60,7 +67,8 @@ export function onFile(fact: Fact, at: number, desk: Desk): void {
   if (files.values.length < CHANGES_MIN) return;
   const most = Math.max(...endings.hits);
   const removed = fact.event.activity === 4 || fact.event.activity === 5;
-  const strange = seen.first || seen.ownCount < CHANGES_MIN / 2;
+  // An ending that the organisation does not know; while it is being known, only files that go or change their name count.
+  const strange = !desk.society.learning && seen.holders < KNOWN_BY && seen.ownCount < CHANGES_MIN / 2;
   sayIfMass(about, fact, {
     desk,
     who,

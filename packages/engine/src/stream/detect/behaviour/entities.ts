@@ -25,7 +25,7 @@ export interface Remembered {
   readonly marks: Record<string, number>;
   readonly notes: Record<string, string>;
   /** Surprises that make its risk. */
-  readonly risk: (readonly [detector: string, at: number, bits: number])[];
+  readonly risk: (readonly [detector: string, at: number, bits: number, event: string])[];
 }
 
 export interface EntitiesState {

@@ -9,6 +9,7 @@ import type { Entity, EntityKind, EntityRole } from "@cordon/model/entity";
 import type { Event } from "@cordon/model/event";
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import { type FieldView, PLAIN_VIEW } from "@cordon/model/view";
+import type { Name } from "./fields.ts";
 import * as fields from "./fields.ts";
 import { principalOf, programOf } from "./names.ts";
 
@@ -28,8 +29,8 @@ export interface Fact {
   readonly parent: string | undefined;
   readonly file: string | undefined;
   /** Below the roots of its view, by a list of `fields.ts`. Read only when asked for. */
-  readonly text: (names: readonly (readonly string[])[]) => string | undefined;
-  readonly number: (names: readonly (readonly string[])[]) => number | undefined;
+  readonly text: (names: readonly Name[]) => string | undefined;
+  readonly number: (names: readonly Name[]) => number | undefined;
 }
 
 const KIND_OF_CLASS: ReadonlyMap<number, FactKind> = new Map([
@@ -63,7 +64,7 @@ export function factOf(event: Event, views: ReadonlyMap<string, FieldView>): Fac
     kind === "sign-in"
       ? (find(entities, "user", "target") ?? find(entities, "user", "actor"))
       : (find(entities, "user", "actor") ?? find(entities, "service", "actor"));
-  const text = (names: readonly (readonly string[])[]): string | undefined => textAt(roots, names);
+  const text = (names: readonly Name[]): string | undefined => textAt(roots, names);
   return {
     ...{ event, kind, time: event.time, text },
     failed: event.outcome === "failure",
@@ -105,31 +106,24 @@ function rootsOf(raw: JsonObject, view: FieldView): readonly JsonObject[] {
   return roots.length === 0 ? [raw] : roots;
 }
 
-function textAt(roots: readonly JsonObject[], names: readonly (readonly string[])[]): string | undefined {
+function textAt(roots: readonly JsonObject[], names: readonly Name[]): string | undefined {
   for (const root of roots) {
-    for (const path of names) {
-      const value = follow(root, path);
+    for (const name of names) {
+      const value = follow(root, name);
       if (value !== undefined && value !== "" && value !== "-") return value;
     }
   }
   return undefined;
 }
 
-function follow(root: JsonObject, path: readonly string[]): string | undefined {
+function follow(root: JsonObject, { path, key: flat }: Name): string | undefined {
   let at: Json | undefined = root;
   for (const key of path) {
-    if (typeof at !== "object" || at === null) return whole(root, path);
-    at = Object.hasOwn(at, key) ? (at as JsonObject)[key] : undefined;
-    if (at === undefined) return whole(root, path);
+    at = isJsonObject(at) && Object.hasOwn(at, key) ? at[key] : Array.isArray(at) ? at[Number(key)] : undefined;
+    if (at === undefined) break;
   }
+  if (at === undefined && path.length > 1 && Object.hasOwn(root, flat)) at = root[flat];
   return plain(at);
-}
-
-/** Some writers flatten: `flow.bytes_toserver` is then one key. */
-function whole(root: JsonObject, path: readonly string[]): string | undefined {
-  if (path.length === 1) return undefined;
-  const key = path.join(".");
-  return Object.hasOwn(root, key) ? plain(root[key]) : undefined;
 }
 
 const plain = (value: Json | undefined): string | undefined =>

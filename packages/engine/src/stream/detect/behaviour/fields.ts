@@ -1,6 +1,12 @@
 /** Where sources write what no entity says: names asked in order below each root of the field view, first present wins. */
 
-const names = (text: string): readonly (readonly string[])[] => text.split(/\s+/).map((name) => name.split("."));
+export interface Name {
+  readonly path: readonly string[];
+  /** Some writers flatten: `flow.bytes_toserver` is then one key. */
+  readonly key: string;
+}
+
+const names = (text: string): readonly Name[] => text.split(/\s+/).map((key) => ({ key, path: key.split(".") }));
 
 export const COUNTRY = names(
   `location.countryOrRegion client.geographicalContext.country source.geo.country_iso_code geo.country_iso_code

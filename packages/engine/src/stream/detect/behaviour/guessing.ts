@@ -95,7 +95,7 @@ function sayIfSprayed(about: Remembered, fact: Fact, { desk, window, least, span
   if (few < least) return;
   const expected = desk.expected(about, name, fact.time);
   const p = upperTail(expected, few);
-  if (p > TAIL && !isPlain(expected, few, least)) return;
+  if (p > TAIL && !isPlain(expected, few, { least, about })) return;
   about.marks.sprayed = fact.time;
   desk.say({
     ...{ detector: "password-spray", about, fact, evidence: evidenceOf(window), p, basis: "definition" },
@@ -104,8 +104,14 @@ function sayIfSprayed(about: Remembered, fact: Fact, { desk, window, least, span
   });
 }
 
-/** Of a source without a past, twice the least says enough, whatever others do. */
-const isPlain = ({ windows }: Expectation, count: number, least: number): boolean => windows < 3 && count >= 2 * least;
+interface Least {
+  readonly least: number;
+  readonly about: Remembered;
+}
+
+/** Of a source without a past, a little more than the least says enough, whatever others do; where someone got in, twice. */
+const isPlain = ({ windows }: Expectation, count: number, { least, about }: Least): boolean =>
+  windows < 3 && count >= (about.marks.opened === undefined ? 1.25 : 2) * least;
 
 /** Many addresses, one tool: what they share is the program they name, or their network. */
 function stuffing(fact: Fact, user: string, { desk, source }: From): void {
@@ -118,7 +124,7 @@ function stuffing(fact: Fact, user: string, { desk, source }: From): void {
   if (accounts.values.length < STUFFING_ACCOUNTS || sources.values.length < STUFFING_SOURCES) return;
   const expected = desk.expected(about, "accounts", fact.time);
   const p = upperTail(expected, accounts.values.length);
-  if (p > TAIL && !isPlain(expected, accounts.values.length, STUFFING_ACCOUNTS)) return;
+  if (p > TAIL && !isPlain(expected, accounts.values.length, { least: STUFFING_ACCOUNTS, about })) return;
   desk.say({
     ...{ detector: "credential-stuffing", about, fact, evidence: evidenceOf(accounts), p, basis: "definition" },
     ...{ n: expected.windows, mark: "stuffed" },
@@ -149,6 +155,7 @@ function after(fact: Fact, user: string, desk: Desk): void {
   if (fact.source === undefined) return;
   const source = desk.entities.find(`ip:${fact.source}`);
   const sprayed = source?.marks.sprayed;
+  if (source !== undefined) source.marks.opened = fact.time;
   if (source === undefined || sprayed === undefined || fact.time - sprayed > DAY || fact.time < sprayed) return;
   const window = source.windows["accounts-day"] ?? EMPTY;
   desk.say({

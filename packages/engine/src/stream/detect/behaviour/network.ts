@@ -2,8 +2,8 @@
 
 import { parseIp } from "@cordon/model/ip";
 import { DAY, HOUR, MINUTE } from "@cordon/model/time";
-import { upperTail } from "../../../learning/behaviour/count-tail.ts";
-import { normalTail, regularityOf } from "../../../learning/behaviour/periodic.ts";
+import { type Expectation, upperTail } from "../../../learning/behaviour/count-tail.ts";
+import { chanceOf, normalTail, regularityOf } from "../../../learning/behaviour/periodic.ts";
 import { hashOf } from "../../../learning/behaviour/value-counts.ts";
 import type { Desk } from "./desk.ts";
 import type { Remembered } from "./entities.ts";
@@ -70,7 +70,7 @@ function scans({ about, fact, desk, destination, port }: Line): void {
   const expected = desk.expected(about, lane, fact.time);
   if (hosts.values.length >= HOSTS_MIN) {
     const p = upperTail(expected, hosts.values.length);
-    if (p <= TAIL) {
+    if (p <= TAIL || isPlain(expected, hosts.values.length, HOSTS_MIN)) {
       desk.say({
         ...{ detector: "host-scan", about, fact, evidence: evidenceOf(hosts), p, basis: "definition" },
         ...{ n: expected.windows, mark: `port ${port}`, restMs: 7 * DAY },
@@ -90,10 +90,10 @@ function scans({ about, fact, desk, destination, port }: Line): void {
   if (ports.values.length < PORTS_MIN || hosts.values.length > ports.values.length / 2) return;
   const usual = desk.expected(about, slot, fact.time);
   const p = upperTail(usual, ports.values.length);
-  if (p > TAIL) return;
+  if (p > TAIL && !isPlain(usual, ports.values.length, PORTS_MIN)) return;
   desk.say({
     ...{ detector: "port-scan", about, fact, evidence: evidenceOf(ports), p, basis: "definition" },
-    ...{ n: usual.windows, mark: destination, restMs: 7 * DAY },
+    ...{ n: usual.windows, mark: "ports", restMs: 7 * DAY },
     values: {
       source: nameOf(about),
       ports: ports.values.length,
@@ -103,6 +103,10 @@ function scans({ about, fact, desk, destination, port }: Line): void {
     },
   });
 }
+
+/** Of a host that never scanned before, a fifth more than the least says enough, whatever others do. */
+const isPlain = ({ windows }: Expectation, count: number, least: number): boolean =>
+  windows < 1 && count >= 1.2 * least;
 
 const nameOf = (about: Remembered): string => about.key.slice(about.key.indexOf(":") + 1);
 
@@ -149,9 +153,11 @@ function newLane(about: Remembered): number[] {
 }
 
 function judgeBeacon({ about, fact, desk, destination, port }: Line, times: readonly number[], sources: number): void {
-  const found = regularityOf([...times].sort((a, b) => a - b));
-  const { median, spread, skewness, coverage, p } = found;
+  const sorted = [...times].sort((a, b) => a - b);
+  const found = regularityOf(sorted);
+  const { median, spread, skewness, coverage } = found;
   if (median < INTERVAL_MIN || spread > SPREAD_MAX || Math.abs(skewness) > SKEW_MAX || coverage < COVERAGE_MIN) return;
+  const p = chanceOf(sorted, found);
   const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
   desk.say({
     ...{ detector: "beaconing", about, fact, p, basis: "definition", n: times.length },
@@ -188,6 +194,7 @@ function sent({ about, fact, desk, destination }: Line, sources: number): void {
   marks["sent-all"] = (marks["sent-all"] ?? 0) + megabytes;
   if (known) return;
   marks["sent-rare"] = (marks["sent-rare"] ?? 0) + megabytes;
+  if (megabytes >= 1) about.notes["sent-last"] = fact.event.id;
   const rare = marks["sent-rare"] ?? 0;
   if (rare < SENT_MIN || megabytes < 0.05) return;
   const expected = desk.expected(about, "sent", fact.time);
@@ -203,7 +210,8 @@ function sent({ about, fact, desk, destination }: Line, sources: number): void {
   });
 }
 
-const DRIFT_TIMES = 4;
+const DRIFT_TIMES = 2.5;
+const DRIFT_MIN = 8;
 const DRIFT_DAYS = 21;
 
 /** Slow growth that no single day shows: the mean of a week against that of two months. */
@@ -216,9 +224,10 @@ function closeDay(about: Remembered, { desk, fact }: { readonly desk: Desk; read
   long[1] = (long[1] ?? 0) + (all - (long[1] ?? 0)) / Math.min(n, 60);
   long[2] = (long[2] ?? 0) + (all - (long[2] ?? 0)) / Math.min(n, 7);
   const [, two = 0, week = 0] = long;
-  if (n < DRIFT_DAYS || week < SENT_MIN || week < DRIFT_TIMES * two) return;
+  if (n < DRIFT_DAYS || week < DRIFT_MIN || week < DRIFT_TIMES * two) return;
   desk.say({
     ...{ detector: "slow-drift", about, fact, p: two / week / 10, basis: "own", n, mark: "drift", restMs: 14 * DAY },
+    evidence: about.notes["sent-last"] === undefined ? [] : [about.notes["sent-last"]],
     values: { host: nameOf(about), megabytes: Math.round(week), times: (week / Math.max(two, 0.1)).toFixed(1) },
   });
 }

@@ -28,7 +28,7 @@ export function addRisk(about: Remembered, { detector, p, fact, basis }: Finding
   let today = 0;
   for (const [name, at, earlier] of about.risk) if (name === detector && time - at < DAY) today += earlier;
   const added = Math.max(0, Math.min(bits, PER_DETECTOR_DAY - today));
-  if (added > 0) about.risk.push([detector, time, added]);
+  if (added > 0) about.risk.push([detector, time, added, fact.event.id]);
   if (about.risk.length > KEPT) about.risk.splice(0, about.risk.length - KEPT);
   return addendsOf(about, time);
 }
@@ -49,6 +49,7 @@ export function riskFinding(last: Finding, addends: readonly Addend[]): Finding 
   return {
     ...{ detector: "entity-risk", about: last.about, fact: last.fact, p: 1, basis: "own", n: addends.length },
     values: { who: last.about.key, addends: list, bits: Math.round(bits) },
+    evidence: last.about.risk.map(([, , , event]) => event),
     mark: "risk",
   };
 }

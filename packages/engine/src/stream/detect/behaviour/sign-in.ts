@@ -2,7 +2,7 @@
 
 import { DAY, HOUR, MINUTE } from "@cordon/model/time";
 import { distanceKm, type Place, placeOf } from "../../../learning/behaviour/travel.ts";
-import { hashOf as hashText, totalOf } from "../../../learning/behaviour/value-counts.ts";
+import { hashOf as hashText, topOf, totalOf } from "../../../learning/behaviour/value-counts.ts";
 import type { DetectorName } from "./definitions.ts";
 import type { Desk, Seen } from "./desk.ts";
 import type { Remembered } from "./entities.ts";
@@ -15,9 +15,11 @@ const DISTANCE_KM = 500;
 /** A network that this share of accounts uses is the company's own or a carrier's: its place says nothing about a person. */
 const SHARED_NETWORK = 0.05;
 const SHARED_NETWORK_MIN = 3;
-const DORMANT_DAYS = 30;
+const DORMANT_DAYS = 28;
 const WEEK_HOURS = 168;
 const NEAR_HOURS = 2;
+/** What a weekday's count is worth for the same hour at the week's end. */
+const WEEKDAY_AT_WEEKEND = 0.05;
 /** Windows logon types at which a person sits: keyboard, remote desktop, unlock with cached credentials. */
 const INTERACTIVE: ReadonlySet<string> = new Set(["2", "10", "11", "7"]);
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -60,9 +62,11 @@ function travel(about: Remembered, fact: Fact, desk: Desk): void {
   const place = placeOf(country, fact.number(fields.LATITUDE), fact.number(fields.LONGITUDE));
   if (place === undefined) return;
   const network = fact.text(fields.ASN) ?? "";
-  const shared = desk.society.group("all|network");
-  const users = shared.holders(hashText(network));
-  if (network !== "" && users >= Math.max(SHARED_NETWORK_MIN, SHARED_NETWORK * shared.members)) return;
+  const networks = desk.society.group("all|network");
+  const shared = network !== "" && networks.holders(hashText(network)) >= sharedFrom(networks.members);
+  // The place of a shared network is its exit, unless it is where the account usually is.
+  const [usual] = topOf(about.counts.country, 1);
+  if (shared && usual !== undefined && usual !== hashText(country ?? "")) return;
   const said = about.notes.place;
   const session = fact.text(fields.SESSION) ?? "";
   const label = country ?? `${place.latitude.toFixed(1)},${place.longitude.toFixed(1)}`;
@@ -73,6 +77,8 @@ function travel(about: Remembered, fact: Fact, desk: Desk): void {
   }
   if (said !== undefined) compareStays(about, fact, { desk, there: JSON.parse(said) as Stay, here });
 }
+
+const sharedFrom = (members: number): number => Math.max(SHARED_NETWORK_MIN, SHARED_NETWORK * members);
 
 interface Stay extends Place {
   readonly time: number;
@@ -116,16 +122,20 @@ function attributes(about: Remembered, fact: Fact, { at, desk }: At): void {
     ["first-device", "device", fact.text(fields.DEVICE)],
     ["first-device", "agent", fact.agent === undefined ? undefined : familyOf(fact.agent)],
   ];
-  const fresh: { detector: DetectorName; value: string; seen: Seen }[] = [];
-  let p = 1;
+  const fresh: { detector: DetectorName; value: string; seen: Seen; p: number }[] = [];
   for (const [detector, dimension, value] of rows) {
     if (value === undefined) continue;
     const seen = desk.see(about, dimension, { text: value, fact, at });
     if (!seen.first) continue;
+    // What many colleagues have (the VPN, the carrier, the browser) is new only to this account.
+    if (seen.holders >= sharedFrom(seen.members)) continue;
     if (seen.hushed) desk.counts.newSource += 1;
-    else fresh.push({ detector, value, seen });
+    else fresh.push({ detector, value, seen, p: dimension === "device" ? seen.novelty : seen.p });
   }
-  for (const { seen } of fresh) p *= Math.min(0.9, seen.p);
+  // Where from and with what are two questions; a country brings its network, a device its program.
+  const least = (names: readonly DetectorName[]): number =>
+    fresh.reduce((most, each) => (names.includes(each.detector) ? Math.min(most, each.p) : most), 1);
+  const p = least(["first-country", "first-network"]) * least(["first-device"]);
   const [gravest, ...rest] = fresh;
   if (gravest === undefined || about.n < 2) return;
   const { detector, value, seen } = gravest;
@@ -227,6 +237,12 @@ function hours(about: Remembered, fact: Fact, { at, desk }: At): void {
   const total = counts[48] ?? 0;
   let near = 0;
   for (let off = -NEAR_HOURS; off <= NEAR_HOURS; off += 1) near += counts[base + ((hour + off + 24) % 24)] ?? 0;
+  // Work at the week's end keeps the hours of the week: a morning is less strange than a night.
+  if (weekend) {
+    let week = 0;
+    for (let off = -NEAR_HOURS; off <= NEAR_HOURS; off += 1) week += counts[(hour + off + 24) % 24] ?? 0;
+    near += WEEKDAY_AT_WEEKEND * week;
+  }
   const group = desk.society.group(`${about.peer}|hour`);
   const value = hashText(`${weekend ? "w" : "d"}${hour}`);
   const peerShare = (group.count(value) + 0.2) / (group.n + WEEK_HOURS * 0.2);

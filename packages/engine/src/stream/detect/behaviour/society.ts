@@ -31,6 +31,7 @@ const PEER_COUNTS_MIN = 500;
 
 export class Society {
   #groups = new Map<string, Population>();
+  readonly #byWho = new Map<string, Map<string, Population>>();
   #clocks = new Map<string, SourceClock>();
   #first = 0;
   #latest = 0;
@@ -66,6 +67,21 @@ export class Society {
     return clock === undefined || time - clock.first < NEW_SOURCE;
   }
 
+  /** `all` or a peer group, and what is counted there. */
+  among(who: string, dimension: string): Population {
+    let dimensions = this.#byWho.get(who);
+    if (dimensions === undefined) {
+      dimensions = new Map();
+      this.#byWho.set(who, dimensions);
+    }
+    let found = dimensions.get(dimension);
+    if (found === undefined) {
+      found = this.group(`${who}|${dimension}`);
+      dimensions.set(dimension, found);
+    }
+    return found;
+  }
+
   group(name: string): Population {
     let found = this.#groups.get(name);
     if (found === undefined) {
@@ -89,6 +105,7 @@ export class Society {
 
   restore({ groups, clocks, first, latest }: SocietyState): void {
     this.#groups = new Map();
+    this.#byWho.clear();
     for (const [name, state] of groups) this.group(name).restore(state);
     this.#clocks = new Map(clocks.map(([name, clock]) => [name, { ...clock }]));
     this.#first = first;

@@ -50,7 +50,7 @@ export interface BehaviourParts {
 }
 
 /** A quarter of a million entities at some KiB each stay below a gigabyte. */
-const DEFAULTS: BehaviourOptions = { entitiesMax: 250_000, share: 5e-4, peerOf: () => undefined, off: [] };
+const DEFAULTS: BehaviourOptions = { entitiesMax: 250_000, share: 8e-4, peerOf: () => undefined, off: [] };
 const LATE = HOUR;
 const VERSION = 1;
 
