@@ -24,6 +24,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   store: async () => (await import("./store.ts")).benchStore,
   path: async () => (await import("./path.ts")).benchPath,
   learning: async () => (await import("./learning.ts")).benchLearning,
+  behaviour: async () => (await import("./behaviour.ts")).benchBehaviour,
 };
 
 const USAGE = `usage: npm run bench -- [NAME...] [--json] [--full]
