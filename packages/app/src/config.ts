@@ -12,6 +12,7 @@ import { INDICATOR_KINDS } from "@cordon/model/indicator";
 import { LEVELS } from "@cordon/model/rule";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
+import { zLearning } from "./config-learning.ts";
 
 const hostPort = z
   .string()
@@ -37,6 +38,18 @@ const zSource = z.discriminatedUnion("kind", [
     udp: hostPort.optional(),
     tcp: hostPort.optional(),
     tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
+  }),
+  z.strictObject({
+    name,
+    kind: z.literal("mailbox"),
+    host: z.string().min(1),
+    port: z.number().int().min(1).max(65_535).default(993),
+    /** false: STARTTLS on a plain port, which must succeed. */
+    tls: z.boolean().default(true),
+    user: z.string().min(1),
+    password: z.union([z.strictObject({ env: z.string() }), z.strictObject({ file: z.string() })]),
+    folder: z.string().min(1).default("INBOX"),
+    pollSeconds: z.number().int().min(5).max(86_400).default(60),
   }),
 ]);
 
@@ -75,17 +88,6 @@ const zFeed = z
   })
   .refine((feed) => (feed.path === undefined) !== (feed.url === undefined), "needs either path or url");
 
-const zAutoClose = z.strictObject({
-  rule: z.string().min(1).max(300),
-  /** At most this share of malicious incidents of the rule may be closed. */
-  alpha: z.number().gt(0).lt(0.5),
-  /** At most this share of what is closed may be malicious, as audits prove. */
-  omissionMax: z.number().gt(0).lt(0.5),
-  /** After this day nothing is closed until the owner has looked again. */
-  reviewBy: z.iso.date(),
-  auditShare: z.number().gt(0).max(1).default(0.08),
-});
-
 const MIB = 1024 * 1024;
 
 export const zConfig = z.strictObject({
@@ -110,6 +112,13 @@ export const zConfig = z.strictObject({
       watch: z.boolean().default(true),
     })
     .prefault({}),
+  yara: z
+    .strictObject({
+      /** Operators' YARA rules (files and folders) beside the shipped ones. */
+      paths: z.array(z.string().min(1)).default([]),
+      shipped: z.boolean().default(true),
+    })
+    .prefault({}),
   intel: z
     .strictObject({
       feeds: z.array(zFeed).default([]),
@@ -124,25 +133,7 @@ export const zConfig = z.strictObject({
       retroDays: z.number().int().min(1).max(3_650).default(30),
     })
     .prefault({}),
-  learning: z
-    .strictObject({
-      /** Verdicts that may be learnt from, before a model is made. */
-      verdicts: z.number().int().min(20).max(100_000).default(200),
-      /** A verdict rests for so long before it is learnt from. */
-      quarantineHours: z.number().int().min(0).max(8_760).default(24),
-      /** How long, and over how many new verdicts, a model is watched before it may serve. */
-      shadowDays: z.number().int().min(0).max(365).default(7),
-      shadowVerdicts: z.number().int().min(0).max(100_000).default(500),
-      /** Wealth of the bet that a new model is better: 20 is wrong once in twenty. */
-      evidence: z.number().min(1).max(1_000_000).default(20),
-      /** A new model is made after so long, if there are new verdicts; 0: only by hand. It never serves by itself. */
-      retrainHours: z.number().int().min(0).max(8_760).default(168),
-      /** Who answers for the models: on their cards. */
-      owner: z.string().min(1).max(200).default("not named"),
-      /** Rules whose incidents may be closed without a person, behind the gate. */
-      autoClose: z.array(zAutoClose).default([]),
-    })
-    .prefault({}),
+  learning: zLearning,
   /** What is unusual for a user, host or principal, without rules. */
   behaviour: z
     .strictObject({
@@ -153,6 +144,15 @@ export const zConfig = z.strictObject({
       alertsPer100: z.number().min(0.001).max(10).default(0.05),
       /** Detectors that stay silent. */
       off: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+  /** Classifiers of what was sent: web requests, and names asked for. */
+  content: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** Own models (`cordon content train`) in place of the shipped ones. */
+      web: z.string().optional(),
+      domains: z.string().optional(),
     })
     .prefault({}),
   /** Who is who in mail: judged mails are compared with these. */

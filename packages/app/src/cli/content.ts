@@ -1,6 +1,5 @@
 /** `cordon content train web|domains`: the models that judge requests and names, from generated data and one's own. */
 import { writeFileSync } from "node:fs";
-import { makeRuntime } from "@cordon/adapters/runtime";
 import { AppError, messageOf } from "@cordon/model/error";
 import { type CommandContext, EXIT } from "./command.ts";
 import { safeText } from "./terminal.ts";
@@ -20,7 +19,6 @@ export async function train(context: CommandContext): Promise<number> {
   const path = context.text("data");
   const { bytes, id, rows, own, unread } = await trainContent(kind, {
     ...(path === undefined ? {} : { path }),
-    runtime: makeRuntime(),
     progress: (what) => terminal.progress(`${kind}: ${what}`),
   });
   try {

@@ -1,6 +1,7 @@
 /** The way of knowing `content`, as configured, and the making of its two models from generated data and the operator's own. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeRuntime } from "@cordon/adapters/runtime";
 import { type LabelledName, trainDomains } from "@cordon/engine/learning/domains/domain-model";
 import { generatedNames, USUAL, usualNames } from "@cordon/engine/learning/domains/generate-names";
 import { readNames } from "@cordon/engine/learning/evaluate/dga-rows";
@@ -83,8 +84,9 @@ interface Trained {
 /** Generated rows, and the operator's own where a path is given: own rows are learnt beside, so that no kind of attack is forgotten. */
 export async function trainContent(
   kind: ContentModel,
-  { path, runtime, progress }: { path?: string; runtime: Runtime; progress: (what: string) => void },
+  { path, progress }: { path?: string; progress: (what: string) => void },
 ): Promise<Trained> {
+  const runtime = makeRuntime();
   const files = path === undefined ? [] : await dataFiles(path);
   const done = (content: ModelContent, rows: number, own: number, unread: Trained["unread"]): Trained => {
     const { bytes, id } = writeModel(content, (text) => runtime.sha256(text));

@@ -34,6 +34,7 @@ import { version } from "../version.ts";
 import { openBehaviour } from "./behaviour.ts";
 import { type CaseWiring, wireCases } from "./cases.ts";
 import { CONTENT, readTexts } from "./content.ts";
+import { openContent } from "./content-way.ts";
 import { type Intel, openIntel } from "./intel.ts";
 import { makeInventory } from "./inventory.ts";
 import { makeKeys } from "./keys.ts";
@@ -133,9 +134,13 @@ async function assemble(parts: Parts): Promise<Embedded> {
     ...{ files: options.stix ?? [], more: intel.patterns() },
   });
   const behaviour = openBehaviour({ config, runtime, views: mappings.views, inventory });
+  const content = openContent({ config, runtime, views: mappings.views, meters });
   const opened = await openRules({
     ...{ config, choice: options.rules, rules, before: parts.before, runtime, meters, stores, input },
-    ...{ durable: options.durable, ways: [intel.way, stix.way, ...(behaviour === undefined ? [] : [behaviour])] },
+    ...{
+      durable: options.durable,
+      ways: [intel.way, stix.way, ...[behaviour, content].filter((way) => way !== undefined)],
+    },
   });
   const stream = streamOf(parts, opened, input);
   const limits = { ...INTAKE_LIMITS, recordBytesMax: config.limits.recordKiB * 1024 };
@@ -178,7 +183,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
     stores,
     rules: opened.set,
     listensAt: (url) => listensAt(parts, url),
-    close: () => stores.close(),
+    close: () => opened.close().finally(() => stores.close()),
   };
 }
 
