@@ -187,6 +187,14 @@ function sources(config: Config): Finding[] {
           detail: [source.udp, source.tcp].filter(Boolean).join(", "),
         },
       ];
+    if (source.kind === "mailbox")
+      return [
+        {
+          check: `source ${source.name}`,
+          state: "ok" as const,
+          detail: `${source.user} at ${source.host}:${source.port}`,
+        },
+      ];
     return source.paths.map((path) =>
       existsSync(configPath(config, path))
         ? { check: `source ${source.name}`, state: "ok" as const, detail: path }

@@ -1,4 +1,5 @@
 /** `cordon mail examine`: what an analyst would say about a mail, without a server. */
+import { campaignsOf } from "@cordon/engine/mail/campaign";
 import { defang, type Examination } from "@cordon/engine/mail/examine";
 import { instant, isoTime } from "@cordon/model/time";
 import { configOf } from "./client.ts";
@@ -11,11 +12,13 @@ export async function examine(context: CommandContext): Promise<number> {
   const { terminal, json } = context;
   const { examineFile } = await import("../wiring/mail.ts");
   const counts = { phishing: 0, suspicious: 0, "nothing found": 0 };
+  const all: Examination[] = [];
   let unreadCount = 0;
   for (const path of context.words) {
     const { mails, unread } = examineFile(configOf(context), path);
     for (const { where, examination } of mails) {
       counts[examination.verdict] += 1;
+      all.push(examination);
       if (json) terminal.json({ kind: "mail", where, ...shownSafely(examination) });
       else print(context, where, examination);
     }
@@ -25,8 +28,22 @@ export async function examine(context: CommandContext): Promise<number> {
       else terminal.note(safeText(`not read: ${where}: ${reason}`));
     }
   }
+  printCampaigns(context, all);
   if (json) terminal.json({ kind: "summary", ...counts, unread: unreadCount });
   return unreadCount > 0 ? EXIT.partial : EXIT.ok;
+}
+
+function printCampaigns({ terminal, json }: CommandContext, all: readonly Examination[]): void {
+  for (const { mails, ties, senders, recipients } of campaignsOf(all)) {
+    const safe = { ties: ties.map(defang), senders: senders.map(defang), recipients: recipients.map(defang) };
+    if (json) terminal.json({ kind: "campaign", mails: mails.length, ...safe });
+    else
+      terminal.line(
+        safeText(
+          `campaign of ${mails.length} mails (${safe.ties.join(", ")}): from ${safe.senders.join(", ")} to ${safe.recipients.join(", ")}`,
+        ),
+      );
+  }
 }
 
 /** Nothing that leaves here can be clicked. */

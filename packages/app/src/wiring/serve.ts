@@ -16,6 +16,7 @@ import { runSource } from "../roles/source-role.ts";
 import { CONSOLE_DIST } from "./content.ts";
 import { openDemo } from "./demo.ts";
 import { type Embedded, openEmbedded } from "./embedded.ts";
+import { mailboxSource } from "./mailbox.ts";
 import { makeAddedFolder, type RuleWatch, watchRules } from "./reload-watch.ts";
 import { ADDED, rulePlaces } from "./rule-files.ts";
 
@@ -182,6 +183,8 @@ function makeSources(embedded: Embedded, config: Config, source: SourceConfig): 
           { runtime, checkpoints },
         ),
       ];
+    case "mailbox":
+      return [mailboxSource(config, source, { runtime, checkpoints })];
     case "syslog":
       return syslogSources(config, source).map((each) => makeSyslogSource(each, { runtime }));
   }

@@ -22,6 +22,7 @@ export interface Examination {
   readonly subject: string;
   readonly from: string;
   readonly fromName: string;
+  readonly replyTo: string | undefined;
   readonly to: readonly string[];
   readonly messageId: string | undefined;
   readonly date: number | undefined;
@@ -67,6 +68,7 @@ export function examineMail(
     subject: message.subject,
     from: facts.fromAddress,
     fromName: message.from[0]?.name ?? "",
+    replyTo: message.replyTo[0]?.address,
     to: [...message.to, ...message.cc]
       .map(({ address }) => address)
       .filter((address) => address.includes("@"))

@@ -48,6 +48,8 @@ export interface WordedRows {
   readonly rows: readonly WordedRow[];
   readonly labels: Uint8Array;
   readonly groups: Int32Array;
+  /** How much a row counts while learning; calibration counts all alike. */
+  readonly weights?: Float64Array;
 }
 
 export function fitWorded(data: WordedRows, options: WordedOptions): WordedModel {
@@ -64,12 +66,7 @@ export function fitWorded(data: WordedRows, options: WordedOptions): WordedModel
   for (let fold = 0; fold < INNER_FOLDS; fold += 1) {
     const inside = rowsWhere(folds, (each) => each !== fold);
     const tested = rowsWhere(folds, (each) => each === fold);
-    const forest = fitOne(
-      pick(table, inside),
-      inside.map((at) => data.labels[at] ?? 0),
-      options,
-      0,
-    );
+    const forest = fitOne({ table, data, rows: inside }, options, 0);
     const found = predictMargins(forest, pick(table, tested));
     tested.forEach((at, index) => {
       margins[at] = found[index] ?? 0;
@@ -78,7 +75,9 @@ export function fitWorded(data: WordedRows, options: WordedOptions): WordedModel
   return {
     names: options.names,
     words: fitWords(data, () => true, options),
-    forests: Array.from({ length: FORESTS }, (_, at) => fitOne(table, [...data.labels], options, at)),
+    forests: Array.from({ length: FORESTS }, (_, at) =>
+      fitOne({ table, data, rows: [...data.rows.keys()] }, options, at),
+    ),
     calibrator: fitCalibrator(margins, data.labels),
   };
 }
@@ -104,19 +103,22 @@ function fitWords(data: WordedRows, inside: (at: number) => boolean, { hashing, 
   for (let epoch = 0; epoch < EPOCHS; epoch += 1)
     for (const at of random.shuffle(order)) {
       const row = data.rows[at];
-      if (row !== undefined) learnText(model, row.words, data.labels[at] ?? 0);
+      if (row !== undefined) learnText(model, row.words, data.labels[at] ?? 0, data.weights?.[at] ?? 1);
     }
   return model;
 }
 
-function fitOne(
-  table: FeatureTable,
-  labels: readonly number[],
-  { seed, rounds = 150 }: WordedOptions,
-  at: number,
-): Forest {
+interface Fitting {
+  readonly table: FeatureTable;
+  readonly data: WordedRows;
+  readonly rows: readonly number[];
+}
+
+function fitOne({ table, data, rows }: Fitting, { seed, rounds = 150 }: WordedOptions, at: number): Forest {
+  const targets = Float64Array.from(rows, (row) => data.labels[row] ?? 0);
+  const weights = Float64Array.from(rows, (row) => data.weights?.[row] ?? 1);
   return fitForest(
-    { table, targets: Float64Array.from(labels) },
+    { table: pick(table, rows), targets, weights },
     {
       objective: "binary",
       seed: seed + at,

@@ -1,10 +1,14 @@
 /**
  * The words of a mail that a text model may learn from. Enters: facts. Leaves: text.
- * MT1. Addresses, hosts and numbers become placeholders, list marks and quoted lines go: who wrote when to which list is
- *      where a mail was collected, not what it is.
+ * MT1. Addresses, addresses of the web and numbers become placeholders, list marks and quoted lines go: who wrote when to
+ *      which list is where a mail was collected, not what it is.
+ * MT2. Domains of the sender and of links stay as words of their own: reputation is learnt like a word is. Domains of the
+ *      recipients do not: those are the collector's.
  */
+import { registrable } from "./look-alike.ts";
 import type { MailFacts } from "./mail-facts.ts";
 import { bareSubject } from "./mail-vector.ts";
+import { domainOfAddress } from "./message.ts";
 
 const CHARS_MAX = 8_000;
 const FOOTER =
@@ -16,7 +20,22 @@ export function modelText(facts: MailFacts): string {
   const text = plain(body.join("\n"))
     .replace(/[\u200b-\u200f\u2060\ufeff\u00ad]/g, "")
     .slice(0, CHARS_MAX);
-  return `${subjectWords(bareSubject(facts.message.subject))}\n${text}`;
+  return `${subjectWords(bareSubject(facts.message.subject))} ${domainWords(facts)}\n${text}`;
+}
+
+const DOMAINS_MAX = 20;
+
+/** MT2. */
+function domainWords(facts: MailFacts): string {
+  const { to, cc } = facts.message;
+  const theirs = new Set([...to, ...cc].map(({ address }) => registrable(domainOfAddress(address))));
+  const word = (kind: string, domain: string): readonly string[] =>
+    domain === "" || theirs.has(domain) ? [] : [`${kind}_${domain.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "_")}`];
+  const links = new Set(facts.links.map(({ parts }) => parts.domain));
+  return [
+    ...word("from", facts.fromDomain),
+    ...[...links].slice(0, DOMAINS_MAX).flatMap((domain) => word("link", domain)),
+  ].join(" ");
 }
 
 /** Words of a subject count twice: as words, and as words of a subject. */

@@ -5,7 +5,7 @@
  *      used for nothing else. Files whose names tell nothing are in `unread`.
  * MC2. Mails with the same words are kept once (the first); near-duplicates share a group.
  */
-import { mailFacts } from "../../mail/mail-facts.ts";
+import { continuesThread, mailFacts } from "../../mail/mail-facts.ts";
 import { readMailFile } from "../../mail/mail-file.ts";
 import { hashWords, type WordedRow } from "../../mail/mail-model.ts";
 import { modelText } from "../../mail/mail-text.ts";
@@ -22,6 +22,8 @@ export interface LabelledMail extends WordedRow {
   readonly bad: boolean;
   readonly hardHam: boolean;
   readonly file: DataFile;
+  /** Belongs to a conversation: an answer, or quotes one. */
+  readonly talk: boolean;
   readonly subject: string;
   readonly from: string;
   readonly date: number | undefined;
@@ -105,6 +107,7 @@ function addMail({ file, where, bad, message }: Found, into: Collecting): void {
     folder,
     bad,
     hardHam: !bad && /hard[-_ ]?ham/i.test(file.path),
+    talk: continuesThread(facts) || /^\s{0,2}>/m.test(message.text),
     subject: message.subject,
     from: facts.fromAddress,
     date: message.date,

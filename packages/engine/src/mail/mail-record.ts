@@ -1,0 +1,64 @@
+/**
+ * A reported mail -> the JSON records that go through the stream: findings, never the mail itself.
+ *
+ * MJ1. People report by forwarding the mail as an attachment: then the mails within are judged, and who forwarded them is
+ *      the reporter. Without one inside, the mail itself is judged.
+ * MJ2. A record is bounded whatever the mail is; lists are cut and say so.
+ */
+import type { Sha256 } from "@cordon/model/ids";
+import type { JsonObject } from "@cordon/model/json";
+import { instant, isoTime } from "@cordon/model/time";
+import { urlParts } from "../learning/url/url-parts.ts";
+import { type Examination, examineMail } from "./examine.ts";
+import type { MailContext } from "./mail-facts.ts";
+import { parseMessage } from "./parse-message.ts";
+
+const INNER_MAX = 20;
+const LIST_MAX = 50;
+const TEXT_MAX = 1_000;
+
+export function mailRecords(
+  bytes: Uint8Array,
+  hash: (bytes: Uint8Array) => Sha256,
+  context: MailContext,
+): readonly JsonObject[] {
+  const outer = parseMessage(bytes);
+  if (outer.headers.length === 0) return [];
+  const inner = outer.parts
+    .filter(({ type, name }) => type === "message/rfc822" || /\.eml$/i.test(name ?? ""))
+    .slice(0, INNER_MAX)
+    .map((part) => parseMessage(part.bytes))
+    .filter(({ headers }) => headers.length > 0);
+  const reporter = inner.length === 0 ? undefined : outer.from[0]?.address;
+  return (inner.length === 0 ? [outer] : inner).map((message) =>
+    recordOf(examineMail(message, hash, context), reporter),
+  );
+}
+
+function recordOf(found: Examination, reporter: string | undefined): JsonObject {
+  const cut = (text: string): string => text.slice(0, TEXT_MAX).toWellFormed();
+  const list = (items: readonly string[]): readonly string[] => items.slice(0, LIST_MAX).map(cut);
+  const hosts = found.urls.map(urlParts).filter(({ literal }) => !literal);
+  return {
+    recordKind: "cordon.mail",
+    verdict: found.verdict,
+    score: found.score,
+    basis: found.basis,
+    reasons: list(found.reasons.map(({ id }) => id)),
+    because: list(found.reasons.map(({ points, words }) => `${points > 0 ? "+" : ""}${points} ${words}`)),
+    ...(reporter !== undefined && { reporter: cut(reporter) }),
+    from: cut(found.from),
+    fromName: cut(found.fromName),
+    to: list(found.to),
+    subject: cut(found.subject),
+    ...(found.messageId !== undefined && { messageId: cut(found.messageId) }),
+    ...(found.date !== undefined && { sentAt: isoTime(instant(found.date)) }),
+    urls: list(found.urls),
+    domains: list([...new Set(hosts.map(({ host }) => host))]),
+    attachments: found.attachments
+      .slice(0, LIST_MAX)
+      .map(({ name, type, size, sha256 }) => ({ name: cut(name), type, size, sha256 })),
+    excerpt: cut(found.excerpt),
+    cut: found.urls.length > LIST_MAX || found.attachments.length > LIST_MAX || found.to.length > LIST_MAX,
+  };
+}
