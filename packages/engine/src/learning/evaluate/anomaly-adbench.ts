@@ -149,26 +149,24 @@ interface JudgedSet {
 
 function judgeSet(set: AnomalySet, seed: number): JudgedSet {
   const seeds = set.table.rows <= SMALL_ROWS ? SEEDS : 1;
-  const rounds = Array.from({ length: seeds }, (_, at) => ({
-    normals: normalsOnly(set, seed + at),
-    unlabelled: unlabelled(set, seed + at),
-  }));
+  const rounds = Array.from({ length: seeds }, (_, at) => normalsOnly(set, seed + at));
+  const mixed = unlabelled(set, seed);
   const mean = (of: (round: (typeof rounds)[number]) => number): number =>
     rounds.reduce((sum, round) => sum + of(round), 0) / rounds.length;
   const ways: readonly Way[] = ["nearest", "isolation", "ellipse", "loda", "ecod"];
   return {
     name: set.name,
     figures: {
-      auroc: mean(({ normals }) => auroc(normals.labels, normals.scores)),
-      ap: mean(({ normals }) => averagePrecision(normals.labels, normals.scores)),
-      aurocUnlabelled: mean((round) => auroc(round.unlabelled.labels, round.unlabelled.scores)),
+      auroc: mean(({ labels, scores }) => auroc(labels, scores)),
+      ap: mean(({ labels, scores }) => averagePrecision(labels, scores)),
+      aurocUnlabelled: auroc(mixed.labels, mixed.scores),
       ...Object.fromEntries(
         ways.map((way) => [
           way,
-          mean(({ normals }) =>
+          mean(({ labels, judged }) =>
             auroc(
-              normals.labels,
-              normals.judged.map(({ ways: of }) => -(of[way] ?? 0)),
+              labels,
+              judged.map(({ ways: of }) => -(of[way] ?? 0)),
             ),
           ),
         ]),
@@ -176,7 +174,7 @@ function judgeSet(set: AnomalySet, seed: number): JudgedSet {
       n: set.table.rows,
       anomalies: set.labels.reduce((sum, label) => sum + label, 0),
     },
-    mistakes: rounds[0] === undefined ? [] : mistakesOf(set, rounds[0].normals),
+    mistakes: rounds[0] === undefined ? [] : mistakesOf(set, rounds[0]),
   };
 }
 

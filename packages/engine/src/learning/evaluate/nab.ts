@@ -35,7 +35,10 @@ async function run(input: SuiteInput): Promise<SuiteOutcome> {
   const labels = await labelsOf(input.files);
   const unread: { where: string; reason: string }[] = [];
   const parts = [...input.test, ...input.train];
-  const files = input.files.filter(({ path }) => /\.csv$/i.test(path) && isWanted(path, parts));
+  const files = input.files.filter(
+    // Results of other detectors lie beside the data in the benchmark's own repository.
+    ({ path }) => /\.csv$/i.test(path) && !/(?:^|\/)results\//.test(path) && isWanted(path, parts),
+  );
   const series: Series[] = [];
   for (const [at, file] of files.entries()) {
     input.progress(at, files.length, file.path);

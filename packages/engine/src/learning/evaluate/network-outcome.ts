@@ -163,7 +163,15 @@ function line({ test, combined, scored, detectors }: Mistaken, row: number, trut
     score: combined[row] ?? 0,
     why: [
       `p as novelty ${(scored.noveltyP[row] ?? 1).toPrecision(2)}, by the classifier ${(scored.classifierP[row] ?? 1).toPrecision(2)}`,
-      ...reasons.map(({ feature, value, usual }) => `${feature} is ${value}, of the nearest normal row ${usual}`),
+      ...reasons.map(
+        ({ feature, value, usual }) =>
+          `${feature} is ${wordOf(test, feature, value)}, of the nearest normal row ${wordOf(test, feature, usual)}`,
+      ),
     ],
   };
+}
+
+function wordOf({ levels }: LabelledRows, feature: string, value: number): string {
+  const words = levels.get(feature);
+  return words === undefined ? String(value) : (words[value] ?? "new");
 }

@@ -38,6 +38,8 @@ export interface LabelledRows {
   readonly attacks: readonly string[];
   readonly families: readonly string[];
   readonly where: readonly string[];
+  /** Words of the codes of each category. */
+  readonly levels: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface Unread {
@@ -113,6 +115,7 @@ function labelled(
     attacks: rows.map(({ attack }) => attack),
     families: rows.map(({ family }) => family),
     where: rows.map(({ where }) => where),
+    levels: new Map([...codes].map(([name, { levels }]) => [name, levels])),
   };
 }
 
@@ -130,6 +133,7 @@ export function selectLabelled(rows: LabelledRows, chosen: Int32Array): Labelled
     attacks: pick(rows.attacks),
     families: pick(rows.families),
     where: pick(rows.where),
+    levels: rows.levels,
   };
 }
 
