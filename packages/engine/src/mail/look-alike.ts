@@ -32,17 +32,30 @@ export function registrable(host: string): string {
 
 const nameOf = (domain: string): string => getDomainWithoutSuffix(domain) ?? domain.split(".")[0] ?? domain;
 
-export function lookAlikeOf(host: string, known: readonly string[]): LookAlike | undefined {
+/** A name worth imitating, worked out once. */
+export interface KnownName {
+  readonly domain: string;
+  readonly name: string;
+  readonly skeleton: string;
+}
+
+export const knownNames = (domains: readonly string[]): readonly KnownName[] =>
+  domains.map((domain) => ({ domain, name: nameOf(domain), skeleton: skeletonOf(nameOf(domain)) }));
+
+export const BRAND_NAMES: readonly KnownName[] = knownNames(BRAND_DOMAINS);
+
+export function lookAlikeOf(host: string, known: readonly KnownName[]): LookAlike | undefined {
   const domain = registrable(host);
-  if (known.includes(domain)) return;
+  if (known.some((each) => each.domain === domain)) return;
   const shown = shownDomain(domain);
   const name = nameOf(shown);
   const skeleton = skeletonOf(name);
   const below = shownDomain(getSubdomain(host) ?? "");
-  for (const of of known) {
-    const wanted = nameOf(of);
-    const how = likeness({ name, skeleton, below, wanted });
-    if (how !== undefined) return { domain: host, of, how };
+  const words = wordsLike(name);
+  const wordsBelow = below === "" ? [] : below.split(".").flatMap(wordsLike);
+  for (const wanted of known) {
+    const how = likeness({ name, skeleton, words, wordsBelow, wanted });
+    if (how !== undefined) return { domain: host, of: wanted.domain, how };
   }
   return;
 }
@@ -50,29 +63,25 @@ export function lookAlikeOf(host: string, known: readonly string[]): LookAlike |
 interface Compared {
   readonly name: string;
   readonly skeleton: string;
-  readonly below: string;
-  readonly wanted: string;
+  /** Words of the name, and of what stands before it, as skeletons. */
+  readonly words: readonly string[];
+  readonly wordsBelow: readonly string[];
+  readonly wanted: KnownName;
 }
 
-function likeness({ name, skeleton, below, wanted }: Compared): Likeness | undefined {
-  if (wanted.length < 3) return;
-  const like = skeletonOf(wanted);
-  if (name === wanted) return wanted.length >= INSIDE_LENGTH_MIN ? "other-ending" : undefined;
-  if (skeleton === like) return "same-skeleton";
-  if (wanted.length >= NEAR_LENGTH_MIN && nearSpelling(skeleton, like)) return "near-spelling";
-  if (wanted.length < INSIDE_LENGTH_MIN) return;
-  if (wordsOf(name).some((word) => word === wanted || skeletonOf(word) === like)) return "name-in-label";
-  if (
-    below
-      .split(".")
-      .flatMap(wordsOf)
-      .some((word) => word === wanted || skeletonOf(word) === like)
-  )
-    return "name-in-subdomain";
-  return wanted.length >= NEAR_LENGTH_MIN && name.includes(wanted) ? "name-in-label" : undefined;
+function likeness({ name, skeleton, words, wordsBelow, wanted }: Compared): Likeness | undefined {
+  const { length } = wanted.name;
+  if (length < 3) return;
+  if (name === wanted.name) return length >= INSIDE_LENGTH_MIN ? "other-ending" : undefined;
+  if (skeleton === wanted.skeleton) return "same-skeleton";
+  if (length >= NEAR_LENGTH_MIN && nearSpelling(skeleton, wanted.skeleton)) return "near-spelling";
+  if (length < INSIDE_LENGTH_MIN) return;
+  if (words.includes(wanted.skeleton)) return "name-in-label";
+  if (wordsBelow.includes(wanted.skeleton)) return "name-in-subdomain";
+  return length >= NEAR_LENGTH_MIN && name.includes(wanted.name) ? "name-in-label" : undefined;
 }
 
-const wordsOf = (label: string): readonly string[] => label.split(/[-_]/);
+const wordsLike = (label: string): readonly string[] => label.split(/[-_]/).map(skeletonOf);
 
 const nearSpelling = (a: string, b: string): boolean => {
   const distance = spellingDistance(a, b, 2);

@@ -2,7 +2,7 @@
 
 import { FREE_MAILERS } from "./free-mailers.ts";
 import { type HtmlFacts, scanHtml } from "./html-scan.ts";
-import { BRAND_DOMAINS, type LookAlike, lookAlikeOf, registrable } from "./look-alike.ts";
+import { BRAND_NAMES, type KnownName, knownNames, type LookAlike, lookAlikeOf, registrable } from "./look-alike.ts";
 import { type Attachment, attachmentOf, type FileJudge } from "./mail-attachments.ts";
 import { type MailAuth, mailAuth } from "./mail-auth.ts";
 import { type MailLink, mailLinks } from "./mail-links.ts";
@@ -51,7 +51,7 @@ const NAME_WORD_MIN = 4;
 export function mailFacts(message: MailMessage, context: MailContext = NO_CONTEXT): MailFacts {
   const html = scanHtml(message.html);
   const shown = html.text.length >= 20 || message.text === "" ? html.text : message.text;
-  const known = [...context.ownDomains, ...context.partnerDomains, ...BRAND_DOMAINS];
+  const known = [...knownNames([...context.ownDomains, ...context.partnerDomains]), ...BRAND_NAMES];
   const from = message.from[0];
   const fromAddress = from?.address ?? "";
   const host = domainOfAddress(fromAddress);
@@ -90,13 +90,13 @@ function addressIn(name: string, fromDomain: string): string | undefined {
   return registrable((found[1] ?? "").toLowerCase()) === fromDomain ? undefined : found[0].toLowerCase();
 }
 
-function namedIn(name: string, fromDomain: string, known: readonly string[]): string | undefined {
+function namedIn(name: string, fromDomain: string, known: readonly KnownName[]): string | undefined {
   const words = name.toLowerCase().split(/[^\p{L}\p{N}]+/u);
-  if (fromDomain === "" || (known.includes(fromDomain) && !FREE_MAILERS.has(fromDomain))) return;
-  return known.find((domain) => {
+  if (fromDomain === "" || (known.some(({ domain }) => domain === fromDomain) && !FREE_MAILERS.has(fromDomain))) return;
+  return known.find(({ domain }) => {
     const wanted = domain.split(".")[0] ?? "";
     return wanted.length >= NAME_WORD_MIN && words.includes(wanted) && !fromDomain.startsWith(`${wanted}.`);
-  });
+  })?.domain;
 }
 
 const wordSet = (text: string): ReadonlySet<string> =>

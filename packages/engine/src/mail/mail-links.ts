@@ -1,7 +1,7 @@
 /** Where a mail's links lead, and what they pretend. Enters: HTML facts and text. Leaves: one fact sheet per distinct link. */
 import { isShortener, type UrlParts, urlParts } from "../learning/url/url-parts.ts";
 import type { HtmlFacts } from "./html-scan.ts";
-import { hasMixedScripts, type LookAlike, lookAlikeOf, registrable } from "./look-alike.ts";
+import { hasMixedScripts, type KnownName, type LookAlike, lookAlikeOf, registrable } from "./look-alike.ts";
 
 export interface MailLink {
   readonly url: string;
@@ -29,7 +29,7 @@ export const urlsInText = (text: string): readonly string[] =>
 export const codeTargets = (html: HtmlFacts): readonly string[] =>
   html.links.map(({ target }) => target).filter((target) => CODE.test(target));
 
-export function mailLinks(html: HtmlFacts, text: string, known: readonly string[]): readonly MailLink[] {
+export function mailLinks(html: HtmlFacts, text: string, known: readonly KnownName[]): readonly MailLink[] {
   const found = [
     ...html.links.map(({ target, text: words, tag }) => ({
       url: target,
