@@ -1,0 +1,89 @@
+/** `cordon file examine PATH...` and `cordon yara check PATH...`: what a file is, what speaks against it; rules that do not compile. */
+import type { Examined } from "@cordon/engine/file/examine";
+import { configOf } from "./client.ts";
+import { type CommandContext, EXIT } from "./command.ts";
+import { safeText } from "./terminal.ts";
+
+const COLOURS = { malicious: "red", suspicious: "yellow", unremarkable: "green", unknown: "dim" } as const;
+const NAMES_SHOWN = 12;
+
+export async function examine(context: CommandContext): Promise<number> {
+  const { terminal, json } = context;
+  const { filesBelow, openFileExaminer } = await import("../wiring/file-examine.ts");
+  const examiner = openFileExaminer(configOf(context), context.texts("intel"));
+  for (const remark of examiner.remarks) terminal.note(`not loaded: ${remark}`);
+  const counts = { malicious: 0, suspicious: 0, unremarkable: 0, unknown: 0 };
+  let unread = 0;
+  for (const file of filesBelow(context.words)) {
+    if (file.kind === "unread") {
+      unread += 1;
+      terminal.note(`not read: ${file.path}: ${file.reason}`);
+      continue;
+    }
+    const seen = examiner.examine(file.path, file.bytes);
+    counts[seen.verdict.verdict] += 1;
+    if (json) terminal.json({ ...seen, kind: "file", type: seen.kind });
+    else print(context, seen, context.flag("quiet"));
+  }
+  examiner.close();
+  if (json) terminal.json({ kind: "summary", ...counts, unread });
+  else
+    terminal.line(
+      `${counts.malicious} malicious, ${counts.suspicious} suspicious, ${counts.unremarkable} unremarkable, ${counts.unknown} unknown`,
+    );
+  if (counts.malicious + counts.suspicious > 0) return EXIT.findings;
+  return unread + examiner.remarks.length > 0 ? EXIT.partial : EXIT.ok;
+}
+
+function print({ terminal }: CommandContext, seen: Examined & { readonly sha256: string }, quiet: boolean): void {
+  const { verdict, score, reasons } = seen.verdict;
+  if (quiet && (verdict === "unremarkable" || verdict === "unknown")) return;
+  terminal.line(
+    `${terminal.paint(COLOURS[verdict], verdict.padEnd(12))} ${String(score).padStart(4)}  ${safeText(seen.name)}`,
+  );
+  terminal.line(`                   ${seen.kind}, ${seen.size} bytes, sha256 ${seen.sha256}`);
+  for (const line of factLines(seen)) terminal.line(safeText(`                   ${line}`));
+  for (const { text, points, offset, within } of reasons)
+    terminal.line(
+      safeText(
+        `             ${String(points).padStart(4)}  ${text}${within === undefined ? "" : ` in ${within}`}${offset === undefined ? "" : ` at ${offset}`}`,
+      ),
+    );
+  for (const limit of seen.limits) terminal.line(safeText(`                   limit: ${limit}`));
+}
+
+function factLines({ facts }: Examined): readonly string[] {
+  const lines: string[] = [];
+  if (facts.pe !== undefined) {
+    const { imports, apis, version, certificate } = facts.pe;
+    lines.push(
+      `imports ${imports.functions} of ${imports.libraries.length} libraries, imphash ${imports.imphash ?? "-"}, ${certificate === undefined ? "no certificate" : "a certificate (not checked)"}`,
+    );
+    for (const [family, names] of Object.entries(apis))
+      lines.push(`${family}: ${names.slice(0, NAMES_SHOWN).join(", ")}`);
+    const told = [version.CompanyName, version.ProductName, version.OriginalFilename].filter(
+      (one) => one !== undefined,
+    );
+    if (told.length > 0) lines.push(`says it is: ${told.join(", ")}`);
+  }
+  if (facts.elf !== undefined) lines.push(`needs ${facts.elf.needed.slice(0, NAMES_SHOWN).join(", ") || "nothing"}`);
+  if (facts.lnk !== undefined) lines.push(`starts ${facts.lnk.target} ${facts.lnk.arguments}`);
+  for (const module of facts.office?.modules ?? [])
+    lines.push(`macro ${module.name}: ${module.source.length} characters`);
+  for (const { how, text } of facts.layers ?? [])
+    lines.push(`inside (${how}): ${text.replace(/\s+/g, " ").slice(0, 120)}`);
+  return lines;
+}
+
+export async function checkRules(context: CommandContext): Promise<number> {
+  const { terminal, json } = context;
+  const { checkYara } = await import("../wiring/file-examine.ts");
+  const { loaded, problems } = checkYara(context.words);
+  for (const { name, reason } of problems) {
+    if (json) terminal.json({ kind: "problem", name, reason });
+    else for (const line of `${name}: ${reason}`.split("\n")) terminal.line(safeText(line));
+  }
+  if (json) terminal.json({ kind: "summary", files: loaded.length, problems: problems.length });
+  else terminal.line(`${loaded.length} files of rules load, ${problems.length} do not`);
+  return problems.length > 0 ? EXIT.partial : EXIT.ok;
+}
