@@ -1,0 +1,33 @@
+/** What the owner settles about learning from verdicts and closing without a person: docs/learning-loop.md. */
+import { z } from "zod";
+
+const zAutoClose = z.strictObject({
+  rule: z.string().min(1).max(300),
+  /** At most this share of malicious incidents of the rule may be closed. */
+  alpha: z.number().gt(0).lt(0.5),
+  /** At most this share of what is closed may be malicious, as audits prove. */
+  omissionMax: z.number().gt(0).lt(0.5),
+  /** After this day nothing is closed until the owner has looked again. */
+  reviewBy: z.iso.date(),
+  auditShare: z.number().gt(0).max(1).default(0.05),
+});
+
+export const zLearning = z
+  .strictObject({
+    /** Verdicts that may be learnt from, before a model is made. */
+    verdicts: z.number().int().min(20).max(100_000).default(200),
+    /** A verdict rests for so long before it is learnt from. */
+    quarantineHours: z.number().int().min(0).max(8_760).default(24),
+    /** How long, and over how many new verdicts, a model is watched before it may serve. */
+    shadowDays: z.number().int().min(0).max(365).default(7),
+    shadowVerdicts: z.number().int().min(0).max(100_000).default(500),
+    /** Wealth of the bet that a new model is better: 20 is wrong once in twenty. */
+    evidence: z.number().min(1).max(1_000_000).default(20),
+    /** A new model is made after so long, if there are new verdicts; 0: only by hand. It never serves by itself. */
+    retrainHours: z.number().int().min(0).max(8_760).default(168),
+    /** Who answers for the models: on their cards. */
+    owner: z.string().min(1).max(200).default("not named"),
+    /** Rules whose incidents may be closed without a person, behind the gate. */
+    autoClose: z.array(zAutoClose).default([]),
+  })
+  .prefault({});
