@@ -15,6 +15,7 @@ import type {
   WireRetro,
   zIntelListQuery,
 } from "@cordon/model/api/intel";
+import type { WireModelBias, WireModelHealth } from "@cordon/model/api/model-health";
 import type { WireMine, WireModelList, WireModelRecord, WirePromoted, zModelCard } from "@cordon/model/api/models";
 import type { WireReload, WireRuleHealth, WireRuleset, zRuleVersion } from "@cordon/model/api/rules";
 import type { Role, WireRule } from "@cordon/model/api/system";
@@ -137,6 +138,9 @@ export interface ModelDesk {
   card(id: string): Promise<z.infer<typeof zModelCard>>;
   /** The operator's own verdicts as an evaluation. */
   mine(): Promise<WireMine>;
+  /** Raises a problem where the model needs a person. */
+  health(): Promise<WireModelHealth>;
+  bias(): Promise<WireModelBias>;
 }
 
 export interface PlaybookShelf {

@@ -167,6 +167,8 @@ export const HANDLERS: Readonly<Record<Exclude<RouteName, "login" | "logout" | "
   listModels: ({ instance }) => instance.models.list(),
   modelCard: ({ instance, params }) => instance.models.card(params.id ?? ""),
   evaluateMine: ({ instance }) => instance.models.mine(),
+  modelHealth: ({ instance }) => instance.models.health(),
+  modelBias: ({ instance }) => instance.models.bias(),
   trainModel: ({ instance, caller }) => instance.models.train(who(caller).name),
   promoteModel({ instance, caller, params, body }) {
     const { despite } = ROUTES.promoteModel.body.parse(body ?? {});

@@ -1,7 +1,25 @@
-/** Commands for triage models, as rows of the list of commands. */
+/** Commands for what learns, as rows of the list of commands. */
 import type { Command } from "./command.ts";
 
 export const MODEL_COMMANDS: readonly Command[] = [
+  {
+    name: "eval",
+    summary: "Measure what learns, on public or own data: figures with intervals, and what it got wrong",
+    usage: "SUITE --data DIR [--train A,B] [--test C] [--seed N] [--report FILE.html] [--json] | mine [--json]",
+    options: {
+      train: { type: "string", multiple: true },
+      test: { type: "string", multiple: true },
+      seed: { type: "string" },
+      report: { type: "string" },
+    },
+    positionals: [0, 1],
+    examples: [
+      "cordon eval list",
+      "cordon eval mine",
+      "cordon eval triage-ait-ads --data ait-ads --report report.html",
+    ],
+    load: () => import("./eval.ts"),
+  },
   {
     name: "model list",
     summary: "Triage models: which one serves, which stand in shadow, and how many verdicts there are",
@@ -24,6 +42,21 @@ export const MODEL_COMMANDS: readonly Command[] = [
     positionals: [1, 1],
     examples: ["cordon model card 3f9a12 > card.md"],
     load: async () => ({ run: (await import("./model.ts")).card }),
+  },
+  {
+    name: "model health",
+    summary: "Do the model's inputs still look as they did, and is it as good as it was?",
+    usage: "[--json]",
+    examples: ["cordon model health"],
+    load: async () => ({ run: (await import("./model-health.ts")).health }),
+  },
+  {
+    name: "model bias",
+    summary: "Are all groups of cases judged alike? Rates with intervals, flags, a report to read",
+    usage: "[--report FILE.md] [--json]",
+    options: { report: { type: "string" } },
+    examples: ["cordon model bias --report bias.md"],
+    load: async () => ({ run: (await import("./model-health.ts")).bias }),
   },
   {
     name: "model train",

@@ -1,6 +1,7 @@
 /**
  * Drives learning beside the cases: closes what policy and gate allow, and makes a new shadow on schedule.
  * MR1. Nothing here promotes a model, and nothing is closed that changed since its decision was stored (optimistic append).
+ * MR3. Drift is looked for every HEALTH_LOOK_MS; what it finds is a problem for people, and stops closing without them.
  * MR2. Trouble is shown and tried again at the next tick; cases go on.
  */
 import { closingNow } from "@cordon/engine/cases/learn/auto-close";
@@ -15,6 +16,7 @@ import { type Meters, raiseProblem } from "../meters.ts";
 const TICK_MS = 30 * SECOND;
 const LOOKED_AT = 500;
 const RETRAIN_LOOK_MS = 10 * MINUTE;
+const HEALTH_LOOK_MS = HOUR;
 /** Fewer new verdicts would make nearly the same model. */
 const NEW_VERDICTS_MIN = 20;
 
@@ -31,6 +33,7 @@ export interface ModelParts {
 export async function runModels(parts: ModelParts, stop: Stop): Promise<void> {
   const { runtime, meters } = parts;
   let looked = runtime.now();
+  let examined = runtime.now();
   while (!stop.stopped) {
     await runtime.sleep(TICK_MS, stop);
     if (stop.stopped) return;
@@ -39,6 +42,10 @@ export async function runModels(parts: ModelParts, stop: Stop): Promise<void> {
       if (parts.retrainHours > 0 && runtime.now() - looked >= RETRAIN_LOOK_MS) {
         looked = runtime.now();
         await retrainIfDue(parts);
+      }
+      if (runtime.now() - examined >= HEALTH_LOOK_MS) {
+        examined = runtime.now();
+        await parts.models.health();
       }
       meters.problems.delete("learning-stopped");
     } catch (error) {

@@ -29,6 +29,7 @@ import type { Config } from "../config.ts";
 import type { ModelDesk } from "../instance.ts";
 import { type Meters, raiseProblem } from "../meters.ts";
 import { version } from "../version.ts";
+import { biasOf, healthOf } from "./model-health.ts";
 
 /** Verdicts read for one training: years of a busy site. */
 const OUTCOMES_MAX = 50_000;
@@ -111,6 +112,8 @@ export async function openModels(world: ModelWorld): Promise<ModelDesk> {
       const record = await find(world, id);
       return { id: record.id, markdown: modelCard(record, world.config.learning.owner) };
     },
+    health: () => healthOf(world),
+    bias: () => biasOf(world),
     mine: async () => mineOf((await verdictsOf(world)).guarded, { seed: SEED, breathe: breatheOf(world) }),
   };
 }

@@ -1,4 +1,5 @@
 /** Rows of the table of the API that are about triage models. */
+import * as health from "./model-health.ts";
 import * as models from "./models.ts";
 
 export const MODEL_ROUTES = {
@@ -22,6 +23,20 @@ export const MODEL_ROUTES = {
     summary: "How well the own older verdicts predict the newer ones",
     role: "analyst",
     answer: models.zMine,
+  },
+  modelHealth: {
+    method: "GET",
+    path: "/models/health",
+    summary: "Drift of the model's inputs, data quality, estimated and true performance",
+    role: "viewer",
+    answer: health.zModelHealth,
+  },
+  modelBias: {
+    method: "GET",
+    path: "/models/bias",
+    summary: "Error, alert and closing rates by group, with flags and a report in plain language",
+    role: "analyst",
+    answer: health.zModelBias,
   },
   trainModel: {
     method: "POST",

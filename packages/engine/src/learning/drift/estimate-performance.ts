@@ -3,7 +3,8 @@
  * Enters: calibrated probabilities and scores of a window. Leaves: expected confusion, its rates and AUROC, with intervals.
  *
  * DE1. It rests on calibration alone: right under a shift of the inputs, wrong when the meaning of inputs changes.
- * DE2. Where the gap to true values exceeded GAP_MAX in a window with verdicts, the estimate is switched off, and says so.
+ * DE2. Where the gap to true values exceeded GAP_MAX in a window with verdicts, and so few verdicts alone do not explain it (the truth
+ *      lies outside the interval), the estimate is switched off, and says so.
  */
 
 import { confusionAt, ratesOf } from "../metrics/confusion.ts";
@@ -94,7 +95,8 @@ export function trustIn(estimate: Estimate, labels: Numbers, truth: Figures): Tr
   const positives = Array.from(labels).filter((label) => label === 1).length;
   if (positives < VERDICTS_MIN || labels.length - positives < VERDICTS_MIN) return { kind: "estimated" };
   const gap = Math.abs(estimate.value.f1 - truth.f1);
-  if (!(gap > GAP_MAX)) return { kind: "confirmed", gap };
+  const explained = truth.f1 >= estimate.low.f1 && truth.f1 <= estimate.high.f1;
+  if (!(gap > GAP_MAX) || explained) return { kind: "confirmed", gap };
   return {
     kind: "off",
     gap,
