@@ -37,24 +37,6 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./scan.ts"),
   },
   {
-    name: "eval",
-    summary: "Measure what learns, on public or own data: figures with intervals, and what it got wrong",
-    usage: "SUITE --data DIR [--train A,B] [--test C] [--seed N] [--report FILE.html] [--json] | mine [--json]",
-    options: {
-      train: { type: "string", multiple: true },
-      test: { type: "string", multiple: true },
-      seed: { type: "string" },
-      report: { type: "string" },
-    },
-    positionals: [0, 1],
-    examples: [
-      "cordon eval list",
-      "cordon eval mine",
-      "cordon eval triage-ait-ads --data ait-ads --report report.html",
-    ],
-    load: () => import("./eval.ts"),
-  },
-  {
     name: "mail examine",
     summary:
       "Judge mails (EML, mbox, Graph or Gmail JSON): verdict, points and reasons; nothing in them is opened or fetched",
