@@ -138,7 +138,7 @@ function outcomeOf(mails: MailCollection, { scores, splits, seed }: Scored): Sui
       (splits.length === 1
         ? "Trained on the named parts, tested on the others. "
         : `${FOLDS} folds, each mail tested once. `) +
-      `Mails with the same words once (${mails.copies} copies left out), near-duplicates on one side. Words, marks of making and links; no folder, host of the way, list, date or filter's mark. ` +
+      `Mails with the same words, sender's and links' domains once (${mails.copies} copies left out), near-duplicates on one side. Words, marks of making, links, domains of sender and links; no folder, host of the way, list, date or filter's mark. ` +
       `Bad from a calibrated probability of 2/3 (a false alarm is worth two misses); intervals by groups of near-duplicates.`,
     metrics: {
       ...whole,
