@@ -2,7 +2,7 @@
  * How usual a name's letters are, counted from names that people chose: runs of up to four letters with back-off, and the
  * words that many names share. No list of words is shipped or fetched: words are what the counted names have in common.
  *
- * NL1. A name that was counted itself can be asked about as if it had not been (`own`), or learning would trust its own echo.
+ * NL1. A name that was counted itself can be asked about with each of its runs taken off once (`own`), or learning would trust its own echo.
  */
 const LETTERS = 39;
 export const FOUR = LETTERS ** 4;
