@@ -1,5 +1,6 @@
 /** A bias report in plain language, as Markdown, with a place to answer every flag. Names of segments are made safe for a table. */
-import type { BiasReport, Gap, Rate, Segment } from "./bias.ts";
+import type { BiasReport, Gap, Segment } from "./bias.ts";
+import type { Rate } from "./wilson.ts";
 
 export function biasMarkdown({ rows, dimensions, gaps }: BiasReport): string {
   const flags = gaps.filter(({ flagged }) => flagged);

@@ -11,7 +11,7 @@ import { homogeneity } from "../drift/counts.ts";
 import { adjustedPs } from "../drift/false-discovery.ts";
 import { bootstrap } from "../metrics/interval.ts";
 import { calibrationError } from "../metrics/probability.ts";
-import { wilson } from "./wilson.ts";
+import { type Rate, wilson } from "./wilson.ts";
 
 const ROWS_MIN = 50;
 const POSITIVES_MIN = 10;
@@ -31,13 +31,6 @@ export interface JudgedRow {
   /** Host, account or case: rows of one are not independent. */
   readonly entity: string;
   readonly segments: Readonly<Record<string, string>>;
-}
-
-export interface Rate {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-  readonly of: number;
 }
 
 export interface Segment {

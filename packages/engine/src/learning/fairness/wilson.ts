@@ -1,5 +1,10 @@
 /** Interval of a share after Wilson: sensible also for few rows and for shares of 0 and 1. */
-import type { Rate } from "./bias.ts";
+export interface Rate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly of: number;
+}
 
 const Z = 1.959964;
 
