@@ -141,7 +141,7 @@ export const zConfig = z.strictObject({
       /** Entities remembered; those not seen for longest leave. */
       entitiesMax: z.number().int().min(1_000).max(5_000_000).default(250_000),
       /** Alerts per 100 entities and day that each detector without a fixed definition may show. */
-      alertsPer100: z.number().min(0.001).max(10).default(0.05),
+      alertsPer100: z.number().min(0.001).max(10).default(0.08),
       /** Detectors that stay silent. */
       off: z.array(z.string()).default([]),
     })
