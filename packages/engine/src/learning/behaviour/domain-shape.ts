@@ -1,13 +1,4 @@
-/** What a name looks like: entropy of labels for tunnels, letter pairs and shape for generated names. No table of bad names. */
-
-/** Shannon entropy in bits per character. */
-export function entropyOf(text: string): number {
-  const counts = new Map<string, number>();
-  for (const letter of text) counts.set(letter, (counts.get(letter) ?? 0) + 1);
-  let sum = 0;
-  for (const count of counts.values()) sum -= (count / text.length) * Math.log2(count / text.length);
-  return sum;
-}
+/** What a name looks like: letter pairs and shape for generated names. No table of bad names. */
 
 /** Plain words and parts of names, from which the usual letter pairs are counted. */
 const WORDS = `about account active advance agency air alpha american analytics and api app apple art asset auto baby bank

@@ -2,6 +2,7 @@
  * Is a row of connections regular? Intervals of a programmed beacon spread little around their median even with jitter;
  * those of people and programs come in bursts. Judged against the same number of connections at random times.
  */
+import { quantileOf } from "../metrics/interval.ts";
 import { makeRandom } from "../random.ts";
 
 export interface Regularity {
@@ -19,8 +20,8 @@ const SHUFFLES = 200;
 /** `times` ascending, in milliseconds, at least 4. */
 export function regularityOf(times: readonly number[]): Regularity {
   const sorted = gapsOf(times).sort((a, b) => a - b);
-  const median = quantile(sorted, 0.5);
-  const [low, high] = [quantile(sorted, 0.25), quantile(sorted, 0.75)];
+  const median = quantileOf(sorted, 0.5);
+  const [low, high] = [quantileOf(sorted, 0.25), quantileOf(sorted, 0.75)];
   const skewness = high > low ? (low + high - 2 * median) / (high - low) : 0;
   const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
   return { median, spread: spreadOf(sorted, median), skewness, coverage: coverageOf(times, median, span) };
@@ -35,7 +36,7 @@ export function chanceOf(times: readonly number[], { median, spread }: Regularit
   for (let i = 0; i < SHUFFLES; i += 1) {
     const row = Array.from({ length: times.length }, () => random.next() * span).sort((a, b) => a - b);
     const gaps = gapsOf(row).sort((a, b) => a - b);
-    spreads[i] = Math.log(Math.max(1e-4, spreadOf(gaps, quantile(gaps, 0.5))));
+    spreads[i] = Math.log(Math.max(1e-4, spreadOf(gaps, quantileOf(gaps, 0.5))));
     rhythms[i] = strengthAt(row, median);
   }
   const rhythm = deviations(strengthAt(times, median), rhythms);
@@ -46,15 +47,9 @@ export function chanceOf(times: readonly number[], { median, spread }: Regularit
 
 const gapsOf = (times: readonly number[]): number[] => times.slice(1).map((time, i) => time - (times[i] ?? 0));
 
-function quantile(sorted: readonly number[], q: number): number {
-  const at = (sorted.length - 1) * q;
-  const low = sorted[Math.floor(at)] ?? 0;
-  return low + ((sorted[Math.ceil(at)] ?? low) - low) * (at - Math.floor(at));
-}
-
 function spreadOf(sorted: readonly number[], median: number): number {
   const off = sorted.map((gap) => Math.abs(gap - median)).sort((a, b) => a - b);
-  return median > 0 ? quantile(off, 0.5) / median : 1;
+  return median > 0 ? quantileOf(off, 0.5) / median : 1;
 }
 
 /** Length of the mean phase vector at period `period`: 1 for a metronome, about 1/sqrt(n) for chance. */

@@ -2,6 +2,7 @@
  * What an address itself says, without visiting it. Enters: an address as text. Leaves: numbers in the order of `URL_FEATURES`.
  * UF1. Only the letters of the address: no list of bad names, nothing that ages with a data set.
  */
+import { entropyOf } from "../text/entropy.ts";
 import { isShortener, type UrlParts, urlParts } from "./url-parts.ts";
 
 type Measure = (parts: UrlParts, url: string) => number;
@@ -12,13 +13,6 @@ const longest = (words: readonly string[]): number => words.reduce((most, word) 
 const labelsOf = (host: string): readonly string[] => host.split(".").filter((label) => label !== "");
 const nameOf = ({ domain, suffix }: UrlParts): string => (suffix === "" ? domain : domain.slice(0, -suffix.length - 1));
 const wordsOf = (text: string): readonly string[] => text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
-
-export function entropyOf(text: string): number {
-  const counts = new Map<string, number>();
-  for (const letter of text) counts.set(letter, (counts.get(letter) ?? 0) + 1);
-  const length = [...text].length;
-  return [...counts.values()].reduce((sum, n) => sum - (n / length) * Math.log2(n / length), 0);
-}
 
 const MEASURES: Readonly<Record<string, Measure>> = {
   length: (_, url) => url.length,

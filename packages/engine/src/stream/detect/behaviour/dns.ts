@@ -3,7 +3,8 @@
 import { HOUR, MINUTE } from "@cordon/model/time";
 import { getDomain } from "tldts";
 import { upperTail } from "../../../learning/behaviour/count-tail.ts";
-import { entropyOf, generatedOf } from "../../../learning/behaviour/domain-shape.ts";
+import { generatedOf } from "../../../learning/behaviour/domain-shape.ts";
+import { entropyOf } from "../../../learning/text/entropy.ts";
 import type { Desk } from "./desk.ts";
 import type { Remembered } from "./entities.ts";
 import type { Fact } from "./fact.ts";
