@@ -1,5 +1,6 @@
 /** `cordon eval` as a person or a program calls it. Real data where it lies beside the project; each such test says when it is skipped. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -59,6 +60,28 @@ describe("cordon eval", () => {
     const html = readFileSync(page, "utf8");
     expect(html).toContain("&lt;b&gt;");
     expect(html).not.toContain("<b>");
+  });
+
+  it("npm run eval: a table of every suite with data, a page each, and the suites without data by name", async () => {
+    const [all, out] = [join(folder, "all"), join(folder, "reports")];
+    mkdirSync(join(all, "nab", "data", "made"), { recursive: true });
+    mkdirSync(join(all, "nab", "labels"));
+    const rows = Array.from({ length: 400 }, (_, at) => `2020-01-0${1 + Math.floor(at / 100)} 00:00:00,${at % 7}`);
+    writeFileSync(join(all, "nab", "data", "made", "one.csv"), `timestamp,value\n${rows.join("\n")}\n`);
+    writeFileSync(join(all, "nab", "labels", "combined_windows.json"), '{"made/one.csv":[]}');
+    mkdirSync(join(all, "urls"));
+    const script = join(ROOT, "scripts", "eval.ts");
+    const args = [script, "--data", all, "--out", out, "--only", "nab,network-unsw,urls", "--json"];
+    const { code, text } = await new Promise<{ code: number; text: string }>((done) => {
+      execFile(process.execPath, args, (error, stdout) => done({ code: Number(error?.code ?? 0), text: stdout }));
+    });
+    expect(jsonLines(text).map(({ suite, kind }) => [suite, kind])).toEqual([
+      ["nab", "measured"],
+      ["network-unsw", "skipped"],
+      ["urls", "failed"],
+    ]);
+    expect(code).toBe(1);
+    expect(readdirSync(out).toSorted()).toEqual(["nab.html", "nab.json"]);
   });
 
   const sigma = join(shared, "sigma");
