@@ -1,6 +1,7 @@
 /**
  * `node bench/behaviour-table.ts [--seeds 11,12,13] [--people 60] [--days 45] [--benign] [--alerts N]`: recall and delay of
  * each behaviour detector at three amplitudes, and false alerts per 100 entities and day, over seeded companies.
+ * `--year`: false alerts of each detector over a year of ordinary days (behaviour-year.ts).
  */
 import { hash } from "node:crypto";
 import { parseArgs } from "node:util";
@@ -9,6 +10,7 @@ import type { Detection } from "@cordon/model/detection";
 import { sha256Of } from "@cordon/model/ids";
 import { play } from "@cordon/testkit/behaviour/play";
 import { detectorOf, makeScore, type SceneScore, type Score, scoreStory } from "@cordon/testkit/behaviour/score";
+import { yearTable } from "./behaviour-year.ts";
 
 const BATCH = 500;
 
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     days: { type: "string", default: "45" },
     benign: { type: "boolean", default: false },
     alerts: { type: "string", default: "0" },
+    year: { type: "boolean", default: false },
   },
 });
 
@@ -86,4 +89,8 @@ function sayFalse(detection: Detection): void {
   );
 }
 
-main();
+if (values.year) {
+  const plan = { people: Number(values.people), days: Number(values.days) };
+  for (const line of yearTable({ seeds: values.seeds.split(",").map(Number), ...plan, shown: Number(values.alerts) }))
+    say(line);
+} else main();

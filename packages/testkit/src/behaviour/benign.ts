@@ -13,6 +13,7 @@ export interface Company {
 }
 
 const VPN = { network: "64999", country: "NL" };
+const EXIT = "185.10.20.5";
 const READS = [
   "DescribeInstances",
   "ListBuckets",
@@ -96,7 +97,7 @@ function signIns(pen: Pen, person: Person, { day, begins, at, times }: SignInDay
       ? VPN
       : { country: person.country, network: person.network };
   const network = home ? `${64_800 + (person.name.length % 4)}` : place.network;
-  const ip = journeying || home ? `91.${chance.between(0, 250)}.3.7` : vpn ? "185.10.10.9" : "185.10.20.5";
+  const ip = journeying || home ? `91.${chance.between(0, 250)}.3.7` : vpn ? "185.10.10.9" : (person.exit ?? EXIT);
   const phone = chance.next() < 0.15;
   const base = {
     user: person.mail,
@@ -162,6 +163,7 @@ function telemetry(pen: Pen, person: Person, begins: number, length: number): vo
   const lanes: readonly (readonly [string, number])[] = [
     ["telemetry.vendor.com", 30 * MINUTE],
     ["update.vendor.com", HOUR],
+    ...(person.calls === undefined ? [] : [[person.calls[0], person.calls[1] * SECOND] as const]),
   ];
   for (const [name, every] of lanes) {
     for (let t = begins; t < begins + length; t += every * (0.98 + 0.04 * chance.next())) {

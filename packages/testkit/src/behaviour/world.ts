@@ -31,6 +31,10 @@ export interface Person {
   readonly away: ReadonlySet<number>;
   /** Day of a journey and the country. */
   readonly journey?: { readonly from: number; readonly to: number; readonly country: string };
+  /** Address of the office's exit, where it is not the usual one. */
+  readonly exit?: string;
+  /** A program of its own that calls home at fixed times: place and seconds. */
+  readonly calls?: readonly [place: string, everySeconds: number];
 }
 
 export interface Made {
@@ -49,6 +53,15 @@ export class Pen {
 
   constructor(seed: number) {
     this.chance = makeChance(seed);
+  }
+
+  /** Takes out what was written for times before `end`, in order of time. */
+  takeBefore(end: number): readonly Event[] {
+    const taken = this.events.filter(({ time }) => time < end).sort((a, b) => a.time - b.time);
+    const kept = this.events.filter(({ time }) => time >= end);
+    this.events.length = 0;
+    for (const event of kept) this.events.push(event);
+    return taken;
   }
 
   write(
@@ -81,16 +94,17 @@ export interface SignIn {
   readonly device: string;
   readonly ok: boolean;
   readonly factor?: string;
+  readonly source?: string;
 }
 
-export function cloudSignIn(pen: Pen, at: number, { user, ip, ...more }: SignIn): void {
+export function cloudSignIn(pen: Pen, at: number, { user, ip, source = "entra.signin", ...more }: SignIn): void {
   const raw: JsonObject = {
     location: { countryOrRegion: more.country },
     ...{ autonomousSystemNumber: more.network, deviceDetail: { deviceId: more.device } },
     ...(more.factor === undefined ? {} : { factor: more.factor, result: more.ok ? "success" : "denied" }),
   };
   pen.write(at, {
-    ...{ source: "entra.signin", class: 3002, activity: 1, outcome: more.ok ? "success" : "failure", raw },
+    ...{ source, class: 3002, activity: 1, outcome: more.ok ? "success" : "failure", raw },
     who: [entity("user", "target", user), entity("ip", "src", ip), entity("useragent", "src", more.agent)],
   });
 }
@@ -166,15 +180,16 @@ export interface Call {
   readonly ok?: boolean;
   readonly raw?: JsonObject;
   readonly class?: number;
+  readonly source?: string;
 }
 
 export function call(
   pen: Pen,
   at: number,
-  { user, ip, name, agent = "aws-cli", ok = true, raw = {}, class: kind = 6003 }: Call,
+  { user, ip, name, agent = "aws-cli", ok = true, raw = {}, class: kind = 6003, source = "aws.cloudtrail" }: Call,
 ): void {
   pen.write(at, {
-    ...{ source: "aws.cloudtrail", class: kind, activity: 99, outcome: ok ? "success" : "failure" },
+    ...{ source, class: kind, activity: 99, outcome: ok ? "success" : "failure" },
     raw: { eventName: name, ...raw },
     who: [entity("user", "actor", user), entity("ip", "src", ip), entity("useragent", "src", agent)],
   });
