@@ -3,7 +3,7 @@ import { factsOf, type RuleFacts } from "@cordon/engine/stream/detect/sigma/dete
 import { Matcher } from "@cordon/engine/stream/detect/sigma/index/matcher";
 import { logsourceApplies, scopeKey } from "@cordon/engine/stream/detect/sigma/logsource";
 import { makeMatchReader } from "@cordon/engine/stream/detect/sigma/matched-fields";
-import type { SigmaRule } from "@cordon/engine/stream/detect/sigma/rule";
+import type { Item, SigmaRule } from "@cordon/engine/stream/detect/sigma/rule";
 import type { MatchedField } from "@cordon/model/detection";
 import type { LogSource } from "@cordon/model/event";
 import { sha256Of } from "@cordon/model/ids";
@@ -49,12 +49,13 @@ export function makeJudge(rules: readonly SigmaRule[], routed: boolean): Judge {
     matches: ({ view, raw, log }) => scopeFor(log).matcher.match(view, raw),
     hits(subject) {
       const scope = scopeFor(subject.log);
+      const holds = (item: Item): boolean => scope.matcher.itemHolds(item);
       return scope.matcher.match(subject.view, subject.raw).flatMap((number) => {
         const rule = scope.rules[number];
         const known = rule === undefined ? undefined : facts.get(rule);
         return rule === undefined || known === undefined
           ? []
-          : [{ facts: known, matched: matchedFields(rule, subject) }];
+          : [{ facts: known, matched: matchedFields(rule, subject, holds) }];
       });
     },
     candidates() {

@@ -173,7 +173,7 @@ export function makeDetector(
         counters.informational += 1;
         continue;
       }
-      const matched = matchedFields(rule, subject);
+      const matched = matchedFields(rule, subject, (item) => scope.matcher.itemHolds(item));
       into.push(detectionOf(facts(rule), event, { matched, hash }));
     }
     if (used !== undefined) correlator.take(event, used, subject);

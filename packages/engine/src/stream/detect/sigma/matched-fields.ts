@@ -1,13 +1,13 @@
 /**
  * Which fields made a rule hold, for the detection: the true items on the positive side of the condition.
- * Runs once per hit, on the prepared tests of the index (the reference would be too slow on long texts).
+ * Runs once per hit; what holds is known from matching.
  */
 import type { MatchedField } from "@cordon/model/detection";
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import { type FieldHit, type FieldView, pointerTo, readField } from "@cordon/model/view";
 import { fold } from "./fold.ts";
 import { KEYWORDS } from "./index/atom.ts";
-import { atomHolds, elementMeets, type LazyAtom, prepareAtom } from "./index/lazy-atom.ts";
+import { elementMeets, type LazyAtom, prepareAtom } from "./index/lazy-atom.ts";
 import { evaluate, type Subject } from "./naive.ts";
 import type { Expr, Item, SigmaRule } from "./rule.ts";
 import { elementsOf, textOf } from "./scalar.ts";
@@ -17,19 +17,17 @@ export const MATCHED_FIELDS_MAX = 16;
 export const MATCHED_VALUE_LENGTH_MAX = 256;
 const LEAF_DEPTH_MAX = 64;
 
-interface PreparedItem {
-  readonly names: readonly string[];
-  readonly atoms: readonly LazyAtom[];
-}
+/** Answers for the event at hand; the index has them from matching (`Matcher.itemHolds`). */
+type ItemHolds = (item: Item) => boolean;
 
 export interface MatchReader {
-  readonly matchedFields: (rule: SigmaRule, subject: Subject) => readonly MatchedField[];
+  readonly matchedFields: (rule: SigmaRule, subject: Subject, holds: ItemHolds) => readonly MatchedField[];
 }
 
 /** Prepared items are kept as long as their rules live. */
 export function makeMatchReader(): MatchReader {
-  const prepared = new WeakMap<Item, PreparedItem>();
-  const prepare = (item: Item): PreparedItem => {
+  const prepared = new WeakMap<Item, readonly LazyAtom[]>();
+  const prepare = (item: Item): readonly LazyAtom[] => {
     const known = prepared.get(item);
     if (known !== undefined) return known;
     const made = prepareItem(item);
@@ -38,20 +36,12 @@ export function makeMatchReader(): MatchReader {
   };
   const readOnce = makeReadOnce();
   return {
-    matchedFields: (rule, { view, raw }) => {
-      const subject = { view, raw, read: readOnce(view, raw) };
-      const truths = new Map<Item, boolean>();
-      const truth = (item: Item): boolean => {
-        const known = truths.get(item);
-        if (known !== undefined) return known;
-        const holds = preparedHolds(prepare(item), item, subject);
-        truths.set(item, holds);
-        return holds;
-      };
+    matchedFields: (rule, { view, raw }, holds) => {
+      const subject = { raw, read: readOnce(view, raw), prepare };
       const found: MatchedField[] = [];
-      collect({ expr: rule.condition, selection: "" }, truth, (item, selection) => {
+      collect({ expr: rule.condition, selection: "" }, holds, (item, selection) => {
         if (found.some((hit) => hit.field === (item.field ?? "") && hit.selection === selection)) return true;
-        const hit = matchedField(item, prepare(item), subject);
+        const hit = matchedField(item, subject);
         if (hit !== undefined) found.push({ selection, ...hit });
         return found.length < MATCHED_FIELDS_MAX;
       });
@@ -80,30 +70,16 @@ function makeReadOnce(): (view: FieldView, raw: JsonObject) => Read {
   };
 }
 
-interface Reading extends Subject {
+interface Reading {
+  readonly raw: JsonObject;
   readonly read: Read;
+  readonly prepare: (item: Item) => readonly LazyAtom[];
 }
 
-function prepareItem(item: Item): PreparedItem {
-  const names: string[] = item.field === undefined ? [] : [item.field];
-  const numberOf = (name: string): number => {
-    const known = names.indexOf(name);
-    return known >= 0 ? known : names.push(name) - 1;
-  };
-  const field = item.field === undefined ? KEYWORDS : 0;
-  const sets = item.link === "all" ? item.tests.map((test) => [test]) : [item.tests];
-  return { atoms: sets.map((tests) => prepareAtom({ field, tests }, numberOf)), names };
-}
-
-function preparedHolds({ names, atoms }: PreparedItem, item: Item, { read, raw }: Reading): boolean {
-  const values = {
-    value: (field: number) => read(names[field] ?? "")?.value,
-    folded: (_: number, text: string) => fold(text),
-    raw: () => raw,
-  };
-  return item.link === "all"
-    ? atoms.every((atom) => atomHolds(atom, values))
-    : atoms.some((atom) => atomHolds(atom, values));
+/** Single elements are asked only, so other fields need no numbers. */
+function prepareItem({ field, link, tests }: Item): readonly LazyAtom[] {
+  const sets = link === "all" ? tests.map((test) => [test]) : [tests];
+  return sets.map((set) => prepareAtom({ field: field === undefined ? KEYWORDS : 0, tests: set }, () => 0));
 }
 
 interface Place {
@@ -114,7 +90,7 @@ interface Place {
 /** Visits true items outside of any `not`; stops when `visit` says so. */
 function collect(
   { expr, selection }: Place,
-  truth: (item: Item) => boolean,
+  truth: ItemHolds,
   visit: (item: Item, selection: string) => boolean,
 ): boolean {
   if (expr.kind === "not") return true;
@@ -124,14 +100,12 @@ function collect(
   return expr.of.every((child) => collect({ expr: child, selection }, truth, visit));
 }
 
-function matchedField(
-  item: Item,
-  { atoms }: PreparedItem,
-  { read, raw }: Reading,
-): Omit<MatchedField, "selection"> | undefined {
+function matchedField(item: Item, { raw, read, prepare }: Reading): Omit<MatchedField, "selection"> | undefined {
   const meets = (leaf: Json): boolean => {
     const text = textOf(leaf);
-    return text !== undefined && atoms.some((atom) => elementMeets(atom, { text, folded: fold(text), element: leaf }));
+    if (text === undefined) return false;
+    const element = { text, folded: fold(text), element: leaf };
+    return prepare(item).some((atom) => elementMeets(atom, element));
   };
   if (item.field === undefined) {
     const leaf = findLeaf(raw, "", meets, 0);

@@ -10,13 +10,13 @@
 import type { JsonObject } from "@cordon/model/json";
 import type { FieldView } from "@cordon/model/view";
 import { fold } from "../fold.ts";
-import type { SigmaRule } from "../rule.ts";
+import type { Item, SigmaRule } from "../rule.ts";
 import { KEYWORDS } from "./atom.ts";
 import type { FieldIndex } from "./field-index.ts";
 import { FieldReader } from "./field-reader.ts";
 import { atomHolds, type LazyAtom, seesCutText, type Values } from "./lazy-atom.ts";
 import { type IndexPlan, planIndex } from "./plan.ts";
-import { HOLDS, type Program } from "./program.ts";
+import { HOLDS, type ItemAtoms, type Program } from "./program.ts";
 import { RememberingScan } from "./remembering-scan.ts";
 import { atOnce } from "./steps.ts";
 import type { Known } from "./value-memo.ts";
@@ -53,6 +53,7 @@ export interface PredicateTimer {
 
 export class Matcher {
   readonly #program: Program;
+  readonly #itemAtoms: ItemAtoms;
   readonly #fields: readonly string[];
   readonly #lazy: readonly LazyAtom[];
   readonly #indexed: Uint8Array;
@@ -85,6 +86,7 @@ export class Matcher {
   /** `plan` is that of these very rules, if it was made before. */
   constructor(rules: readonly SigmaRule[], plan: IndexPlan = atOnce(planIndex(rules))) {
     const { fields, lazy, program, indexes, indexed, rulesOfAtom, rulesOfField, always } = plan;
+    this.#itemAtoms = plan.itemAtoms;
     this.#fields = fields;
     this.#always = always;
     this.#witnessed = Int32Array.from(rulesOfAtom.flatMap((list) => [...(list ?? [])]));
@@ -153,6 +155,19 @@ export class Matcher {
     }
     this.#ran += all.length;
     return matched.sort((a, b) => a - b);
+  }
+
+  /** Whether an item of one of the rules holds in the event last matched. */
+  itemHolds(item: Item): boolean {
+    const base = this.#tick * 4;
+    return this.#itemAtoms.get(item)?.every((atom) => this.#atomHolds(atom, base)) === true;
+  }
+
+  #atomHolds(atom: number, base: number): boolean {
+    const known = (this.#state[atom] ?? 0) - base;
+    if (known === TRUE) return true;
+    if (known === FALSE || (known < 0 && this.#indexed[atom] === 1)) return false;
+    return this.#evaluate(atom, base);
   }
 
   #begin(view: FieldView, raw: JsonObject): void {

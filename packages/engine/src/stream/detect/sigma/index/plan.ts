@@ -10,7 +10,7 @@ import { GramWeights } from "./gram-weights.ts";
 import { type LazyAtom, prepareAtom } from "./lazy-atom.ts";
 import { type Literal, literalsOf } from "./literals.ts";
 import { ALL_ORDINARY, pricesOf } from "./profile.ts";
-import { type AtomTable, type AtomTree, emitProgram, type Program, tabulateAtoms } from "./program.ts";
+import { type AtomTable, type AtomTree, emitProgram, type ItemAtoms, type Program, tabulateAtoms } from "./program.ts";
 import { mapInSteps, type Steps } from "./steps.ts";
 import { isWide } from "./unit-index.ts";
 import { type Witness, witnessOf } from "./witness.ts";
@@ -19,6 +19,7 @@ export interface IndexPlan {
   readonly fields: readonly string[];
   readonly lazy: readonly LazyAtom[];
   readonly program: Program;
+  readonly itemAtoms: ItemAtoms;
   /** By field number, `KEYWORDS` for keywords. */
   readonly indexes: ReadonlyMap<number, FieldIndex>;
   /** 1 = an atom that was not hit does not hold. */
@@ -56,6 +57,7 @@ export function* planIndex(rules: readonly SigmaRule[]): Steps<IndexPlan> {
     fields,
     lazy: yield* mapInSteps(atoms, (atom) => prepareAtom(atom, (name) => numbers.get(name) ?? 0)),
     program: yield* emitProgram(table, (atom) => (indexed[atom] === 1 ? INDEXED_COST : (table.costs[atom] ?? 1))),
+    itemAtoms: table.itemAtoms,
     indexes,
     indexed,
     rulesOfAtom: byAtom.map((list, atom) => (literals[atom] === undefined ? undefined : list)),

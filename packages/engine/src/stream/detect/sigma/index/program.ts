@@ -23,7 +23,11 @@ export interface AtomTable {
   readonly trees: readonly AtomTree[];
   /** Cost of evaluating an atom, by its number. */
   readonly costs: readonly number[];
+  /** An item holds when all of these atoms hold. */
+  readonly itemAtoms: ItemAtoms;
 }
+
+export type ItemAtoms = ReadonlyMap<Item, readonly number[]>;
 
 /**
  * Steps of three numbers: what to ask, where to go when it holds, where to go when not. What to ask is an atom, or, from
@@ -51,12 +55,14 @@ interface Builder {
   readonly atoms: Atom[];
   readonly atomByKey: Map<string, number>;
   readonly costs: number[];
+  readonly itemAtoms: Map<Item, readonly number[]>;
 }
 
 export function* tabulateAtoms(rules: readonly SigmaRule[]): Steps<AtomTable> {
-  const builder: Builder = { fields: new Map(), atoms: [], atomByKey: new Map(), costs: [] };
+  const builder: Builder = { fields: new Map(), atoms: [], atomByKey: new Map(), costs: [], itemAtoms: new Map() };
   const trees = yield* mapInSteps(rules, (rule) => build(builder, rule.condition));
-  return { fields: [...builder.fields.keys()], atoms: builder.atoms, trees, costs: builder.costs };
+  const { fields, atoms, costs, itemAtoms } = builder;
+  return { fields: [...fields.keys()], atoms, trees, costs, itemAtoms };
 }
 
 /** `costOf` orders the children of AND and OR: what the index already knows comes first. */
@@ -93,10 +99,12 @@ function build(builder: Builder, expr: Expr): AtomTree {
 }
 
 function buildItem(builder: Builder, item: Item): AtomTree {
-  if (item.link === "any" || item.tests.length === 1) return atomFor(builder, item.field, item.tests);
+  const sets = item.link === "any" ? [item.tests] : item.tests.map((test) => [test]);
+  const atoms = sets.map((tests) => atomFor(builder, item.field, tests));
+  builder.itemAtoms.set(item, atoms);
   return joined(
     "and",
-    item.tests.map((test) => atomFor(builder, item.field, [test])),
+    atoms.map((atom) => ({ kind: "atom", atom })),
   );
 }
 
@@ -106,17 +114,17 @@ function joined(kind: "and" | "or", children: readonly AtomTree[]): AtomTree {
   return of.length === 1 && only !== undefined ? only : { kind, of };
 }
 
-function atomFor(builder: Builder, field: string | undefined, tests: readonly Test[]): AtomTree {
+function atomFor(builder: Builder, field: string | undefined, tests: readonly Test[]): number {
   const number = field === undefined ? KEYWORDS : fieldNumber(builder, field);
   for (const test of tests) if (test.kind === "field") fieldNumber(builder, test.other);
   const key = JSON.stringify([number, tests.map(testKey)]);
   const known = builder.atomByKey.get(key);
-  if (known !== undefined) return { kind: "atom", atom: known };
+  if (known !== undefined) return known;
   const atom = builder.atoms.length;
   builder.atoms.push({ field: number, tests });
   builder.costs.push(tests.reduce((sum, test) => sum + evaluationCost(test), 0));
   builder.atomByKey.set(key, atom);
-  return { kind: "atom", atom };
+  return atom;
 }
 
 function fieldNumber(builder: Builder, field: string): number {
