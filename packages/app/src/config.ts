@@ -7,6 +7,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { actionConfigSchema } from "@cordon/model/action-config";
+import { ACCOUNT_KINDS } from "@cordon/model/asset";
 import { AppError, messageOf } from "@cordon/model/error";
 import { INDICATOR_KINDS } from "@cordon/model/indicator";
 import { LEVELS } from "@cordon/model/rule";
@@ -59,6 +60,11 @@ const zAsset = z.strictObject({
   protected: z.boolean().default(false),
   owner: z.string().optional(),
   tags: z.array(z.string()).default([]),
+  /** Only for the report on groups (docs/monitoring.md); never seen by a model. */
+  department: z.string().min(1).max(80).optional(),
+  region: z.string().min(1).max(80).optional(),
+  platform: z.string().min(1).max(80).optional(),
+  account: z.enum(ACCOUNT_KINDS).optional(),
 });
 
 const secret = z.union([z.strictObject({ env: z.string() }), z.strictObject({ file: z.string() })]);

@@ -120,4 +120,14 @@ export const STATE_MIGRATIONS: readonly string[] = [
     body TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE learning_entry (
+    position INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    form INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX learning_entry_by_kind ON learning_entry (kind, position DESC);
+  `,
 ];

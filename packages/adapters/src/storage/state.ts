@@ -4,9 +4,11 @@
  */
 import { join } from "node:path";
 import type { Journal, LedgerIndex, OutcomeStore, Worklist } from "@cordon/model/ports/journal";
+import type { LearningJournal } from "@cordon/model/ports/learning-journal";
 import type { ModelStore } from "@cordon/model/ports/models";
 import { makeCheckpoints, makeKv, type NamedTexts } from "./checkpoints.ts";
 import { makeJournal } from "./journal.ts";
+import { makeLearningJournal } from "./learning-journal.ts";
 import { makeLedger } from "./ledger.ts";
 import { makeModelStore } from "./model-store.ts";
 import { makeOutcomes } from "./outcomes.ts";
@@ -23,6 +25,7 @@ export interface StateStore {
   readonly outcomes: OutcomeStore;
   readonly ruleBook: RuleBook;
   readonly models: ModelStore;
+  readonly learning: LearningJournal;
   readonly tokens: TokenStore;
   readonly checkpoints: NamedTexts;
   readonly kv: NamedTexts;
@@ -46,6 +49,7 @@ export function openState({ dir, ...rest }: StateOptions): StateStore {
     outcomes: makeOutcomes(db),
     ruleBook: makeRuleBook(db),
     models: makeModelStore(db, dir),
+    learning: makeLearningJournal(db),
     tokens: makeTokens(db),
     checkpoints: makeCheckpoints(db),
     kv: makeKv(db),

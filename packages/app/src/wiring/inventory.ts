@@ -27,6 +27,10 @@ export function makeInventory(config: Config): Inventory {
       protected: entry.protected,
       tags: entry.tags,
       ...(entry.owner === undefined ? {} : { owner: entry.owner }),
+      ...(entry.department === undefined ? {} : { department: entry.department }),
+      ...(entry.region === undefined ? {} : { region: entry.region }),
+      ...(entry.platform === undefined ? {} : { platform: entry.platform }),
+      ...(entry.account === undefined ? {} : { account: entry.account }),
     });
   }
   return { find: (key) => assets.get(key), list: () => [...assets.values()] };
