@@ -7,7 +7,7 @@ import { HALF_LIFE } from "./value-counts.ts";
 
 interface Held {
   count: number;
-  /** Entities that took it for the first time, decayed alike. */
+  /** Entities that hold it: one for each first take, faded as counts fade, made good by those who go on taking it. */
   holders: number;
   readonly text: string;
 }
@@ -21,6 +21,24 @@ export interface PopulationState {
 
 const VALUES_MAX = 8_192;
 const TEXT_MAX = 96;
+
+export interface Holding {
+  /** Decayed count after the take, and takes of the day that runs. */
+  readonly own: number;
+  readonly today: number;
+  /** When the entity's counts aged last before this day. */
+  readonly lastDay: number;
+}
+
+/**
+ * What a take adds to the holders of a value: a whole one at first; later, once a day, what has faded of this entity's one
+ * since it took the value last. That was the last day at the latest, or by the steady rate that left `own` counts.
+ */
+export function holdOf({ own, today, lastDay }: Holding, at: number): number {
+  if (today > 1) return 0;
+  const faded = 1 - 2 ** (-Math.max(0, at - lastDay) / HALF_LIFE);
+  return Math.min(1, Math.max(faded, 1 / Math.max(1, own)));
+}
 
 export class Population {
   #n = 0;
@@ -50,13 +68,14 @@ export class Population {
     this.#members += 1;
   }
 
-  take(value: number, text: string, how: { readonly first: boolean; readonly at: number }): void {
+  /** `hold`: what the taking entity adds to the holders (`holdOf`). */
+  take(value: number, text: string, how: { readonly hold: number; readonly at: number }): void {
     this.#age(how.at);
     const held = this.#values.get(value);
     this.#n += 1;
     if (held !== undefined) {
       held.count += 1;
-      if (how.first) held.holders += 1;
+      held.holders += how.hold;
       return;
     }
     if (this.#values.size >= VALUES_MAX) this.#prune();

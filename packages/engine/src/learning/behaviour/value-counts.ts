@@ -38,6 +38,12 @@ export function countOf(counts: ValueCounts | undefined, value: number): number 
   return place < 0 ? 0 : (counts[place + 1] ?? 0);
 }
 
+/** How often a value was taken on the day that runs. */
+export function todayOf(counts: ValueCounts, value: number): number {
+  const place = placeOf(counts, value);
+  return place < 0 ? 0 : (counts[place + 2] ?? 0);
+}
+
 export const totalOf = (counts: ValueCounts | undefined): number => counts?.[0] ?? 0;
 
 /** Chance that the next take is a value never shown before (Good-Turing over takes, both decayed). */

@@ -18,8 +18,18 @@ import {
   makeTally,
   type Tally,
 } from "../../../learning/behaviour/count-tail.ts";
+import { holdOf } from "../../../learning/behaviour/population.ts";
 import { type Rarity, rarityOf } from "../../../learning/behaviour/rarity.ts";
-import { giveBack, hashOf, makeCounts, take, topOf, totalOf } from "../../../learning/behaviour/value-counts.ts";
+import {
+  countOf,
+  giveBack,
+  hashOf,
+  makeCounts,
+  take,
+  todayOf,
+  topOf,
+  totalOf,
+} from "../../../learning/behaviour/value-counts.ts";
 import { type DetectorName, definitionOf } from "./definitions.ts";
 import { detectionOf } from "./detection.ts";
 import { Entities, type Remembered } from "./entities.ts";
@@ -130,9 +140,11 @@ export class Desk {
       organisation.join();
       peer.join();
     }
+    const lastDay = own[1] ?? at;
     const taken = take(own, value, at);
     if (taken !== "full") {
-      const how = { first: taken === "first", at };
+      const hold = rarity.first ? 1 : holdOf({ own: countOf(own, value), today: todayOf(own, value), lastDay }, at);
+      const how = { hold, at };
       organisation.take(value, text, how);
       peer.take(value, text, how);
     }
@@ -223,6 +235,8 @@ export class Desk {
     const last = about.marks[key];
     if (last !== undefined && fact.time - last < (finding.restMs ?? DAY)) {
       this.counts.repeated += 1;
+      // What goes on for months is said once, not each time its rest ends.
+      if (finding.restMs !== undefined && fact.time > last) about.marks[key] = fact.time;
       return;
     }
     if (definition.history === "ranked" && !this.#passes(finding)) return;
@@ -263,5 +277,9 @@ function tidy(about: Remembered, time: number): void {
   }
   const marks = Object.entries(about.marks);
   if (marks.length <= MARKS_MAX) return;
-  for (const [name, at] of marks) if (at > DAY && time - at > 7 * DAY) delete about.marks[name];
+  for (const [name, at] of marks)
+    if (at > DAY && time - at > (RESTS_LONG.test(name) ? 90 * DAY : 7 * DAY)) delete about.marks[name];
 }
+
+/** Findings whose rest is counted in months: forgotten sooner, they would be said anew. */
+const RESTS_LONG = /^(?:beaconing|dns-tunnel|impossible-travel|log-silence)\|/;

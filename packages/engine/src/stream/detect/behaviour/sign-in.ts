@@ -255,7 +255,7 @@ function hours(about: Remembered, fact: Fact, { at, desk }: At): void {
     counts[49] = lastHour;
     counts[base + hour] = (counts[base + hour] ?? 0) + 1;
     counts[48] = total + 1;
-    group.take(value, `${weekend ? "weekend" : "weekday"} ${hour}:00`, { first: false, at });
+    group.take(value, `${weekend ? "weekend" : "weekday"} ${hour}:00`, { hold: 0, at });
   }
   if (!enough || near > 0.02 * total) return;
   desk.say({
