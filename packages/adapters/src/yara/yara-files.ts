@@ -31,6 +31,17 @@ export function readYaraFiles(paths: readonly string[]): YaraFiles {
   return { sources, unread };
 }
 
+/** Names of the files that would be read; a path that cannot be listed has none. */
+export function yaraNames(paths: readonly string[]): readonly string[] {
+  return paths.flatMap((path) => {
+    try {
+      return namesBelow(path).slice(0, FILES_MAX);
+    } catch {
+      return [];
+    }
+  });
+}
+
 function namesBelow(path: string): readonly string[] {
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path, { recursive: true, withFileTypes: true })

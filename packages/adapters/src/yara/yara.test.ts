@@ -173,11 +173,37 @@ describe("makeYaraShelf", () => {
   it("names a bad file with its reason and loads the rest", () => {
     const rules = shelf.compile([good, { name: "bad.yar", text: "rule b { condition: nonsense }" }]);
     expect(rules.loaded).toEqual(["good.yar"]);
+    expect(rules.rejected[0]?.rule).toBe("b");
     expect(rules.rejected.map(({ name }) => name)).toEqual(["bad.yar"]);
     expect(rules.rejected[0]?.reason).toMatch(/nonsense/);
     expect(rules.scan(bytes("xxabc")).hits).toEqual([
       { rule: "g", source: "good.yar", tags: [], strings: [{ id: "$a", offset: 2, length: 3 }] },
     ]);
+  });
+
+  it("leaves out the bad rule of a file, and what rests on it, and loads the others", () => {
+    const text = [
+      "rule first { condition: nonsense }",
+      'rule second { strings: $a = "abc" condition: $a }',
+      "private rule third {",
+      "  condition: foo(3)",
+      "}",
+      "rule fourth { condition: first }",
+    ].join("\n");
+    const rules = shelf.compile([{ name: "mixed.yar", text }]);
+    expect(rules.loaded).toEqual(["mixed.yar"]);
+    expect(rules.rejected.map(({ rule }) => rule)).toEqual(["first", "third", "fourth"]);
+    expect(rules.rejected[1]?.reason).toMatch(/line:4:/);
+    expect(rules.scan(bytes("abc")).hits.map(({ rule }) => rule)).toEqual(["second"]);
+  });
+
+  it.each([
+    ["an import that does not exist", 'import "nowhere"\nrule a { condition: true }'],
+    ["no rule at all", "this is prose"],
+  ])("refuses a whole file for %s", (_name, text) => {
+    const rules = shelf.compile([{ name: "whole.yar", text }]);
+    expect(rules.rejected.length).toBeGreaterThan(0);
+    expect(rules.scan(bytes("abc")).hits).toEqual([]);
   });
 
   it("lets two files use one rule name, and compiles the same sources once", () => {

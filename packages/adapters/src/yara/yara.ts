@@ -2,7 +2,8 @@
  * YARA rules over bytes (YARA-X as WebAssembly, in this process).
  * Enters: sources of rules, each with its name; then bytes. Leaves: what was loaded, what was refused and why; hits with offsets.
  *
- * YX1. Each source is compiled alone first: one that fails is named with its reason, and the others still load.
+ * YX1. Each source is compiled alone first: a rule that fails is named with its reason and left out, the others of its file
+ *      and all other files still load. What a left-out rule's file cannot do without fails with it, and is named too.
  * YX2. The same sources (by SHA-256 of names and texts) are compiled once per process; the binding cannot store compiled rules.
  * YX3. A scan is bounded in time and bytes and in matches per string; what was cut is said.
  * YX4. Memory of the engine is freed by `close`; after that a scan is refused.
@@ -19,6 +20,10 @@ const SCAN_BYTES_MAX = 64 * 2 ** 20;
 const MATCHES_MAX = 20;
 const SOURCE_BYTES_MAX = 16 * 2 ** 20;
 const SETS_KEPT = 4;
+/** Leaving out a rule may break the rules that name it: so many times a file is tried again. */
+const ROUNDS_MAX = 8;
+/** Sources whose check is remembered: an exchange of one file does not check the others again. */
+const CHECKED_MAX = 20_000;
 
 export interface YaraSource {
   readonly name: string;
@@ -41,10 +46,17 @@ export interface YaraScan {
   readonly cut: readonly string[];
 }
 
+export interface Rejected {
+  readonly name: string;
+  /** Absent where the whole source was refused. */
+  readonly rule?: string;
+  readonly reason: string;
+}
+
 export interface YaraRules {
   readonly digest: string;
   readonly loaded: readonly string[];
-  readonly rejected: readonly { readonly name: string; readonly reason: string }[];
+  readonly rejected: readonly Rejected[];
   scan(bytes: Uint8Array): YaraScan;
   close(): void;
 }
@@ -58,12 +70,13 @@ export interface YaraShelf {
 export function makeYaraShelf(): YaraShelf {
   initSync({ module: readFileSync(engineFile()) });
   const sets = new Map<string, YaraRules>();
+  const checked = new Map<string, Checked>();
   return {
     compile: (sources) => {
       const digest = digestOf(sources);
       const known = sets.get(digest);
       if (known !== undefined) return known;
-      const made = compile(sources, digest);
+      const made = compile(sources, digest, (text) => remembered(checked, text));
       sets.set(digest, made);
       const [oldest] = sets.keys();
       if (sets.size > SETS_KEPT && oldest !== undefined) {
@@ -90,12 +103,12 @@ function digestOf(sources: readonly YaraSource[]): string {
   return hash.digest("hex");
 }
 
-function compile(sources: readonly YaraSource[], digest: string): YaraRules {
-  const rejected: { name: string; reason: string }[] = [];
-  const fine = sources.filter((source) => {
-    const reason = problemOf(source);
-    if (reason !== undefined) rejected.push({ name: source.name, reason });
-    return reason === undefined;
+function compile(sources: readonly YaraSource[], digest: string, check: (text: string) => Checked): YaraRules {
+  const rejected: Rejected[] = [];
+  const fine = sources.flatMap(({ name, text }) => {
+    const { kept, problems } = check(text);
+    rejected.push(...problems.map((problem) => ({ name, ...problem })));
+    return kept === undefined ? [] : [{ name, text: kept }];
   });
   const compiler = new Compiler();
   try {
@@ -111,20 +124,81 @@ function compile(sources: readonly YaraSource[], digest: string): YaraRules {
   }
 }
 
+interface Checked {
+  /** The source without the rules that do not compile; undefined when nothing is left. */
+  readonly kept: string | undefined;
+  readonly problems: readonly Omit<Rejected, "name">[];
+}
+
+function remembered(checked: Map<string, Checked>, text: string): Checked {
+  const key = createHash("sha256").update(text).digest("base64");
+  const known = checked.get(key);
+  if (known !== undefined) return known;
+  const made = checkSource(text);
+  if (checked.size >= CHECKED_MAX) checked.clear();
+  checked.set(key, made);
+  return made;
+}
+
 /** YX1 */
-function problemOf({ text }: YaraSource): string | undefined {
-  if (text.length > SOURCE_BYTES_MAX) return `${text.length} characters, at most ${SOURCE_BYTES_MAX}`;
+function checkSource(text: string): Checked {
+  if (text.length > SOURCE_BYTES_MAX)
+    return { kept: undefined, problems: [{ reason: `${text.length} characters, at most ${SOURCE_BYTES_MAX}` }] };
+  const problems: Omit<Rejected, "name">[] = [];
+  let kept = text;
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const errors = errorsOf(kept);
+    if (errors.length === 0) return { kept: /\S/.test(kept) ? kept : undefined, problems };
+    const blocks = ruleBlocks(kept);
+    const bad = new Map<RuleBlock, string>();
+    for (const reason of errors) {
+      const line = Number(/--> line:(\d{1,9})/.exec(reason)?.[1] ?? 0);
+      const block = blocks.find(({ from, to }) => line >= from && line < to);
+      // An error outside of any rule (an import, a brace that is missing) is the whole file's.
+      if (block === undefined) return { kept: undefined, problems: [...problems, { reason }] };
+      if (!bad.has(block)) bad.set(block, reason);
+    }
+    for (const [{ rule }, reason] of bad) problems.push({ rule, reason });
+    kept = without(kept, [...bad.keys()]);
+  }
+  return { kept: undefined, problems: [...problems, { reason: `still wrong after ${ROUNDS_MAX} rounds` }] };
+}
+
+function errorsOf(text: string): readonly string[] {
   const compiler = new Compiler();
   try {
     compiler.addSource(text);
     compiler.build().free();
-    return undefined;
+    return [];
   } catch (cause) {
-    return compiler.errors[0] ?? messageOf(cause);
+    return compiler.errors.length > 0 ? compiler.errors : [messageOf(cause)];
   } finally {
     compiler.free();
   }
 }
+
+interface RuleBlock {
+  readonly rule: string;
+  /** Lines from 1; `to` is the line of the next rule. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where each rule stands: from its own line to the next one's. Good enough to blame; the compiler judges what is left. */
+function ruleBlocks(text: string): readonly RuleBlock[] {
+  const heads = text.split("\n").flatMap((line, at) => {
+    const rule = /^\s{0,80}(?:(?:private|global)\s{1,20}){0,2}rule\s{1,80}([A-Za-z_]\w{0,127})/.exec(line)?.[1];
+    return rule === undefined ? [] : [{ rule, from: at + 1 }];
+  });
+  return heads.map((head, at) => ({ ...head, to: heads[at + 1]?.from ?? Number.POSITIVE_INFINITY }));
+}
+
+/** Lines stay where they were: offsets in later messages are those of the file. */
+const without = (text: string, blocks: readonly RuleBlock[]): string =>
+  text
+    .split("\n")
+    .map((line, at) => (blocks.some(({ from, to }) => at + 1 >= from && at + 1 < to) ? "" : line))
+    .join("\n");
 
 function rulesOf(rules: Rules, about: Pick<YaraRules, "digest" | "loaded" | "rejected">): YaraRules {
   let open = true;

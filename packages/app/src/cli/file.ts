@@ -11,7 +11,7 @@ export async function examine(context: CommandContext): Promise<number> {
   const { terminal, json } = context;
   const { filesBelow, openFileExaminer } = await import("../wiring/file-examine.ts");
   const examiner = openFileExaminer(configOf(context), context.texts("intel"));
-  for (const remark of examiner.remarks) terminal.note(`not loaded: ${remark}`);
+  for (const remark of examiner.remarks()) terminal.note(`not loaded: ${remark}`);
   const counts = { malicious: 0, suspicious: 0, unremarkable: 0, unknown: 0 };
   let unread = 0;
   for (const file of filesBelow(context.words)) {
@@ -32,7 +32,7 @@ export async function examine(context: CommandContext): Promise<number> {
       `${counts.malicious} malicious, ${counts.suspicious} suspicious, ${counts.unremarkable} unremarkable, ${counts.unknown} unknown`,
     );
   if (counts.malicious + counts.suspicious > 0) return EXIT.findings;
-  return unread + examiner.remarks.length > 0 ? EXIT.partial : EXIT.ok;
+  return unread + examiner.remarks().length > 0 ? EXIT.partial : EXIT.ok;
 }
 
 function print({ terminal }: CommandContext, seen: Examined & { readonly sha256: string }, quiet: boolean): void {
@@ -78,10 +78,11 @@ function factLines({ facts }: Examined): readonly string[] {
 export async function checkRules(context: CommandContext): Promise<number> {
   const { terminal, json } = context;
   const { checkYara } = await import("../wiring/file-examine.ts");
+  const { remarkOf } = await import("../wiring/file-examiner.ts");
   const { loaded, problems } = checkYara(context.words);
-  for (const { name, reason } of problems) {
-    if (json) terminal.json({ kind: "problem", name, reason });
-    else for (const line of `${name}: ${reason}`.split("\n")) terminal.line(safeText(line));
+  for (const problem of problems) {
+    if (json) terminal.json({ kind: "problem", ...problem });
+    else for (const line of remarkOf(problem).split("\n")) terminal.line(safeText(line));
   }
   if (json) terminal.json({ kind: "summary", files: loaded.length, problems: problems.length });
   else terminal.line(`${loaded.length} files of rules load, ${problems.length} do not`);

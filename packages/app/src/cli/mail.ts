@@ -10,12 +10,14 @@ const URLS_SHOWN = 10;
 
 export async function examine(context: CommandContext): Promise<number> {
   const { terminal, json } = context;
-  const { examineFile } = await import("../wiring/mail.ts");
+  const { openMailExaminer } = await import("../wiring/mail.ts");
+  const examiner = openMailExaminer(configOf(context));
+  for (const remark of examiner.remarks) terminal.note(safeText(`not loaded: ${remark}`));
   const counts = { phishing: 0, suspicious: 0, "nothing found": 0 };
   const all: Examination[] = [];
   let unreadCount = 0;
   for (const path of context.words) {
-    const { mails, unread } = examineFile(configOf(context), path);
+    const { mails, unread } = examiner.examine(path);
     for (const { where, examination } of mails) {
       counts[examination.verdict] += 1;
       all.push(examination);
@@ -28,6 +30,7 @@ export async function examine(context: CommandContext): Promise<number> {
       else terminal.note(safeText(`not read: ${where}: ${reason}`));
     }
   }
+  examiner.close();
   printCampaigns(context, all);
   if (json) terminal.json({ kind: "summary", ...counts, unread: unreadCount });
   return unreadCount > 0 ? EXIT.partial : EXIT.ok;

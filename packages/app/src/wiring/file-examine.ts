@@ -1,63 +1,30 @@
 /**
- * Examining files of this machine: shipped and own YARA rules, hashes out of indicator files, and the examiner.
+ * Examining files of this machine for commands: hashes out of indicator files, files below paths, checks of rules.
  * Files are read, never run and never sent anywhere. What could not be loaded is said in `remarks`.
  */
-import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { makeYaraShelf, type YaraRules, type YaraShelf } from "@cordon/adapters/yara/yara";
+import { makeYaraShelf } from "@cordon/adapters/yara/yara";
 import { readYaraFiles } from "@cordon/adapters/yara/yara-files";
-import { BYTES_MAX, type Examined, examineFile } from "@cordon/engine/file/examine";
+import { BYTES_MAX } from "@cordon/engine/file/examine";
 import type { Reputation } from "@cordon/engine/file/verdict";
 import { readFeed } from "@cordon/engine/stream/detect/intel/formats/read-feed";
 import { messageOf } from "@cordon/model/error";
-import { type Config, configPath } from "../config.ts";
-import { CONTENT } from "./content.ts";
+import type { Config } from "../config.ts";
+import { type FileExaminer, type Hashes, makeFileExaminer, type RuleTrouble, rulePathsOf } from "./file-examiner.ts";
 
 /** A folder with more is a disk, not a sample. */
 const FILES_MAX = 100_000;
 const LISTED_CONFIDENCE = 75;
 
-export interface FileExaminer {
-  readonly rules: number;
-  readonly remarks: readonly string[];
-  examine(name: string, bytes: Uint8Array): Examined & { readonly sha256: string };
-  close(): void;
-}
-
 export function openFileExaminer(config: Config, intel: readonly string[] = []): FileExaminer {
-  const shelf = makeYaraShelf();
-  const { rules, remarks } = compileRules(shelf, [
-    ...(config.yara.shipped ? [join(CONTENT, "yara")] : []),
-    ...config.yara.paths.map((path) => configPath(config, path)),
-  ]);
-  const listed = hashesOf(intel);
-  const known = {
-    now: Date.now(),
-    rules: (bytes: Uint8Array) => rules.scan(bytes).hits,
-    reputation: (bytes: Uint8Array) =>
-      listed.size === 0
-        ? []
-        : ["sha256", "sha1", "md5"].flatMap((kind) => listed.get(createHash(kind).update(bytes).digest("hex")) ?? []),
-  };
-  return {
-    rules: rules.loaded.length,
-    remarks,
-    examine: (name, bytes) => ({
-      ...examineFile(name, bytes, known),
-      sha256: createHash("sha256").update(bytes).digest("hex"),
-    }),
-    close: () => shelf.close(),
-  };
+  const listed = listedHashes(intel);
+  return makeFileExaminer(rulePathsOf(config), ({ sha256, sha1, md5 }: Hashes) =>
+    [sha256, sha1, md5].flatMap((hash) => listed.get(hash) ?? []),
+  );
 }
 
-function compileRules(shelf: YaraShelf, paths: readonly string[]): { rules: YaraRules; remarks: readonly string[] } {
-  const { sources, unread } = readYaraFiles(paths);
-  const rules = shelf.compile(sources);
-  return { rules, remarks: [...unread, ...rules.rejected].map(({ name, reason }) => `${name}: ${reason}`) };
-}
-
-function hashesOf(files: readonly string[]): ReadonlyMap<string, Reputation> {
+function listedHashes(files: readonly string[]): ReadonlyMap<string, Reputation> {
   const listed = new Map<string, Reputation>();
   for (const file of files) {
     const facts = { feed: basename(file), confidence: LISTED_CONFIDENCE };
@@ -72,7 +39,7 @@ function hashesOf(files: readonly string[]): ReadonlyMap<string, Reputation> {
 
 export interface CheckedRules {
   readonly loaded: readonly string[];
-  readonly problems: readonly { readonly name: string; readonly reason: string }[];
+  readonly problems: readonly RuleTrouble[];
 }
 
 export function checkYara(paths: readonly string[]): CheckedRules {

@@ -52,6 +52,8 @@ export interface Examined {
   readonly signs: readonly Sign[];
   readonly hits: readonly RuleHit[];
   readonly verdict: FileVerdict;
+  /** Why it could not be read as a whole. */
+  readonly unreadable?: string;
   readonly limits: readonly string[];
 }
 
@@ -102,6 +104,7 @@ export function examineFile(name: string, bytes: Uint8Array, known: Known = {}):
     signs: found.signs,
     hits,
     verdict,
+    ...(found.unreadable === undefined ? {} : { unreadable: found.unreadable }),
     limits,
   };
 }

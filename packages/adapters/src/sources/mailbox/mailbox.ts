@@ -30,7 +30,7 @@ export interface MailboxParts {
   };
   readonly connect: OpenMailbox;
   /** What a mail says, as JSON texts: the one who reads mail is not the one who fetches it. */
-  readonly recordsOf: (mail: Uint8Array) => readonly Uint8Array[];
+  readonly recordsOf: (mail: Uint8Array) => readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
 }
 
 /** A report of a mail with attachments, encoded; servers seldom take more. */
@@ -98,13 +98,14 @@ async function take({ client, config, parts, deliver, fail }: Reading, uid: numb
   const idOf = makeIdOf("mailbox", config.place, validity);
   let texts: readonly Uint8Array[];
   try {
-    texts = parts.recordsOf(bytes);
+    texts = await parts.recordsOf(bytes);
   } catch (error) {
     fail({ input: config.place, position: uid, reason: messageOf(error) });
     return;
   }
+  // By place alone: what is said of a mail may depend on what came before it, and it must not come twice after a crash.
   const [first, ...rest] = texts.map((body, at) => ({
-    id: idOf(uid + at / 1_000, body),
+    id: idOf(uid + at / 1_000, NOTHING),
     source: config.name,
     input: config.place,
     format: "json" as const,
@@ -114,7 +115,10 @@ async function take({ client, config, parts, deliver, fail }: Reading, uid: numb
   }));
   if (first === undefined) fail({ input: config.place, position: uid, reason: "no mail in it" });
   else await deliver([first, ...rest]);
+  await parts.kept?.();
 }
+
+const NOTHING = new Uint8Array();
 
 function markOf(text: string | undefined): Mark | undefined {
   if (text === undefined) return;
