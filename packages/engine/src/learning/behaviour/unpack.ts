@@ -124,6 +124,8 @@ export class Unpacker {
       case NUMBER.f64:
         return this.#view.getFloat64(this.#skip(8));
       case NUMBER.negative:
+        // Of a negative of a negative the stack would decide how deep.
+        if (this.#bytes[this.#at] === NUMBER.negative) throw new PackError("twice negative");
         return -this.#number();
       default:
         throw new PackError(`no number begins with ${first}`);
