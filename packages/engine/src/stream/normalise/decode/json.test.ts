@@ -32,6 +32,10 @@ describe("decodeJson", () => {
     ["exponent", '{"a":1e3}', { a: 1000 }],
     ["NaN", '{"a":NaN,"b":-Infinity}', { a: null, b: null }],
     ["duplicate keys: last wins", '{"a":1,"a":2}', { a: 2 }],
+    ["a duplicate behind white space", String.raw`{"a" :1,"b":"\":","a":2}`, { a: 2, b: '":' }],
+    ["a duplicate beside texts that look like keys", String.raw`{"a":":","a":[":"],"c":"\\"}`, { a: [":"], c: "\\" }],
+    ["a duplicate within a list", '{"l":[{"k":1,"k":2}]}', { l: [{ k: 2 }] }],
+    ["a key that ends with a backslash", '{"a\\\\":1,"a\\\\":2}', { "a\\": 2 }],
     ["raw tab in a string", '{"a":"x\ty"}', { a: "x\ty" }],
     ["escaped quote", '{"a\\"b":"\\\\"}', { 'a"b': "\\" }],
     ["scalar", "12", 12],
@@ -48,6 +52,7 @@ describe("decodeJson", () => {
   const remarks: readonly [string, string, string][] = [
     ["clean", '{"a":1}', ""],
     ["duplicate", '{"a":{"k":1,"k":2}}', 'duplicate key "k": the last value was kept'],
+    ["duplicate behind white space", '{"k"\n:":","k":2}', 'duplicate key "k": the last value was kept'],
     ["NaN", '{"a":NaN}', "NaN is no JSON value: read as null"],
     ["depth", `${"[".repeat(70)}1${"]".repeat(70)}`, "cut: values nested deeper than 64"],
     ["fields", `{"a":[${"1,".repeat(2_499)}1]}`, "cut: 501 fields beyond 2000"],
