@@ -14,6 +14,8 @@ export interface BehaviourParts {
 
 /** A tag `peer:accounting` or `department:accounting` puts an asset into that group. */
 const PEER_TAG = /^(?:peer|department|role):/;
+/** A tag `timezone:Europe/Berlin` says by which clock an account's hours are usual. */
+const ZONE_TAG = "timezone:";
 
 /** Undefined when the owner has switched it off. */
 export function openBehaviour({ config, runtime, views, inventory }: BehaviourParts): BehaviourWay | undefined {
@@ -25,6 +27,11 @@ export function openBehaviour({ config, runtime, views, inventory }: BehaviourPa
     options: {
       ...{ entitiesMax, off },
       share: alertsPer100 / 100,
+      zoneOf: (key) =>
+        inventory
+          .find(key)
+          ?.tags.find((tag) => tag.startsWith(ZONE_TAG))
+          ?.slice(ZONE_TAG.length),
       peerOf: (key) => inventory.find(key)?.tags.find((tag) => PEER_TAG.test(tag)),
     },
   });

@@ -64,6 +64,12 @@ export class Population {
   textOf(value: number): string | undefined {
     return this.#values.get(value)?.text;
   }
+  /** The text of the value with most counts. */
+  commonest(): string | undefined {
+    let best: Held | undefined;
+    for (const held of this.#values.values()) if (held.count > (best?.count ?? 0)) best = held;
+    return best?.text;
+  }
   join(): void {
     this.#members += 1;
   }

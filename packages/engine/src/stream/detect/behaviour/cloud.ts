@@ -5,7 +5,7 @@ import { HOUR, MINUTE } from "@cordon/model/time";
 import { upperTail } from "../../../learning/behaviour/count-tail.ts";
 import type { DetectorName } from "./definitions.ts";
 import type { Desk, Seen } from "./desk.ts";
-import type { Remembered } from "./entities.ts";
+import type { Remembered } from "./remembered.ts";
 import { actionOf, type Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
 import { isInside } from "./network.ts";
@@ -30,9 +30,16 @@ export function onAction(fact: Fact, at: number, desk: Desk): void {
   if (FORWARDS.test(action)) forwarding(about, fact, { desk, at });
   stolen(about, fact, { desk, at });
   const seen = desk.see(about, "action", { text: action.slice(0, 80), fact, at });
+  const verb = desk.see(about, "verb", { text: verbOf(action), fact, at });
   if (!seen.first || fact.failed) return;
   if (seen.hushed) desk.counts.newSource += 1;
-  else if (about.n > 1) sayRare(about, fact, { desk, action, seen });
+  else if (about.n > 1) sayRare(about, fact, { desk, action, seen, verb });
+}
+
+/** `DeleteTrail` -> `delete`, `storage.objects.get` -> `get`, `Add member to role.` -> `add`. */
+function verbOf(action: string): string {
+  const last = action.split(/[./:](?=\w)/).at(-1) ?? action;
+  return (/^[A-Z]?[a-z]+/.exec(last)?.[0] ?? last.split(/[\s_-]/)[0] ?? last).toLowerCase().slice(0, 24);
 }
 
 /** Changes of accounts and groups that a source numbers instead of naming. */
@@ -55,16 +62,24 @@ interface Rare {
   readonly desk: Desk;
   readonly action: string;
   readonly seen: Seen;
+  readonly verb: Seen;
 }
 
-function sayRare(about: Remembered, fact: Fact, { desk, action, seen }: Rare): void {
+/** A look at something new changes nothing: it must be rarer by this to be as strange as a change. */
+const LOOKS = 8;
+/** Of someone who never deleted anything, a deletion is a second surprise. */
+const VERB_MIN = 0.02;
+
+function sayRare(about: Remembered, fact: Fact, { desk, action, seen, verb }: Rare): void {
   const rights =
     fact.event.class === 3005 || fact.event.class === 3006 || (!LISTING.test(action) && RIGHTS.test(action));
   const detector: DetectorName = NEW_KEY.test(action) ? "new-credential" : rights ? "privilege-change" : "rare-action";
   const target =
     fact.event.entities.find(({ role }) => role === "target" || role === "object")?.value ?? "nothing named";
+  const second = verb.first ? Math.max(VERB_MIN, verb.p) : 1;
+  const p = Math.min(1, LISTING.test(action) ? seen.p * LOOKS : seen.p * second);
   desk.say({
-    ...{ detector, about, fact, p: seen.p, basis: seen.basis, n: seen.n, mark: action },
+    ...{ detector, about, fact, p, basis: seen.basis, n: seen.n, mark: action },
     values: {
       ...{ user: fact.user ?? "", action, target, usual: seen.usual, holders: Math.round(seen.holders) },
       members: seen.members,

@@ -55,7 +55,7 @@ export const DEFINITIONS = {
     "Sign-in at an hour unusual for this account",
     "T1078 initial-access",
     ["ranked", "low", 0.01],
-    "{user} signed in on {day} at {hour}:00 UTC; of {n} earlier sign-ins {near} were within two hours of that",
+    "{user} signed in on {day} at {hour}:00 ({zone}); of {n} earlier hours with sign-ins {near} were within two hours of that on such days",
   ),
   "password-spray": definition(
     "One source tries few passwords on many accounts",
@@ -199,7 +199,7 @@ export const DEFINITIONS = {
     "A source that never rests has fallen silent",
     "T1562.008,T1562.001 stealth",
     ["ranked", "low", 1],
-    "nothing from {who} for {hours} hours; its longest pause in {days} days was {longest} hours",
+    "nothing from {who} for {hours} hours, in {missed} of which it is usually heard; in {days} days it missed {longest} such hours at most",
   ),
   "slow-drift": definition(
     "Data sent grows slowly past all past",

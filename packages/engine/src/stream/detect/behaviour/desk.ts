@@ -32,7 +32,7 @@ import {
 } from "../../../learning/behaviour/value-counts.ts";
 import { type DetectorName, definitionOf } from "./definitions.ts";
 import { detectionOf } from "./detection.ts";
-import { Entities, type Remembered } from "./entities.ts";
+import { Entities, type EntityCounts, type EntityLimits } from "./entities.ts";
 import type { Fact } from "./fact.ts";
 import type { Finding } from "./finding.ts";
 import { isService } from "./names.ts";
@@ -47,6 +47,8 @@ export interface BehaviourOptions {
   readonly share: number;
   /** Peer group of an entity, where the owner knows it. */
   readonly peerOf: (key: string) => string | undefined;
+  /** Time zone of an entity (`Europe/Berlin`, `utc+5:30`, a country), where the owner knows it. */
+  readonly zoneOf?: (key: string) => string | undefined;
   /** Detectors that are switched off. */
   readonly off: readonly string[];
 }
@@ -221,6 +223,10 @@ export class Desk {
     const found = group.tallies[name] ?? makeTally(time);
     group.tallies[name] = found;
     return found;
+  }
+
+  zoneOf(key: string): string | undefined {
+    return this.#options.zoneOf?.(key);
   }
 
   isOff(detector: DetectorName): boolean {

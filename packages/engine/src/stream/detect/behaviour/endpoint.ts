@@ -3,7 +3,7 @@
 import { MINUTE } from "@cordon/model/time";
 import { upperTail } from "../../../learning/behaviour/count-tail.ts";
 import type { Desk } from "./desk.ts";
-import type { Remembered } from "./entities.ts";
+import type { Remembered } from "./remembered.ts";
 import type { Fact } from "./fact.ts";
 import { lastPart } from "./names.ts";
 import { evidenceOf, type Window } from "./window.ts";
@@ -51,6 +51,9 @@ const TAIL = 1e-4;
 const ENDINGS_SHARE = 0.6;
 const FOLDERS_MIN = 2;
 const KNOWN_BY = 3;
+/** OCSF activities of files. Files moved in bulk keep an ending that is known; deleted ones had it all along. */
+const DELETED = 4;
+const RENAMED = 5;
 
 /** Many different files of several folders within minutes; encryption leaves them with one new ending, or gone. */
 export function onFile(fact: Fact, at: number, desk: Desk): void {
@@ -66,9 +69,10 @@ export function onFile(fact: Fact, at: number, desk: Desk): void {
   const endings = desk.window(about, "endings", { text: ending, fact, span: CHANGES_SPAN });
   if (files.values.length < CHANGES_MIN) return;
   const most = Math.max(...endings.hits);
-  const removed = fact.event.activity === 4 || fact.event.activity === 5;
-  // An ending that the organisation does not know; while it is being known, only files that go or change their name count.
-  const strange = !desk.society.learning && seen.holders < KNOWN_BY && seen.ownCount < CHANGES_MIN / 2;
+  const { activity } = fact.event;
+  // An ending that the organisation does not know; while it is being known, only files that change their name count.
+  const unknown = seen.holders < KNOWN_BY && seen.ownCount < CHANGES_MIN / 2;
+  const strange = unknown && (!desk.society.learning || activity === RENAMED);
   sayIfMass(about, fact, {
     desk,
     who,
@@ -77,7 +81,7 @@ export function onFile(fact: Fact, at: number, desk: Desk): void {
     most,
     ending,
     alike: most / endings.total,
-    strange: strange || removed,
+    strange: strange || activity === DELETED,
   });
 }
 

@@ -5,9 +5,10 @@ import { distanceKm, type Place, placeOf } from "../../../learning/behaviour/tra
 import { hashOf as hashText, topOf, totalOf } from "../../../learning/behaviour/value-counts.ts";
 import type { DetectorName } from "./definitions.ts";
 import type { Desk, Seen } from "./desk.ts";
-import type { Remembered } from "./entities.ts";
+import type { Remembered } from "./remembered.ts";
 import type { Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
+import { type Hour, hourOf, oddityOf, sayIfOffHours, USUAL_HOUR } from "./hours.ts";
 import { isService } from "./names.ts";
 
 const SPEED_KMH = 900;
@@ -16,13 +17,8 @@ const DISTANCE_KM = 500;
 const SHARED_NETWORK = 0.05;
 const SHARED_NETWORK_MIN = 3;
 const DORMANT_DAYS = 28;
-const WEEK_HOURS = 168;
-const NEAR_HOURS = 2;
-/** What a weekday's count is worth for the same hour at the week's end. */
-const WEEKDAY_AT_WEEKEND = 0.05;
 /** Windows logon types at which a person sits: keyboard, remote desktop, unlock with cached credentials. */
 const INTERACTIVE: ReadonlySet<string> = new Set(["2", "10", "11", "7"]);
-const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 export function onSignIn(fact: Fact, at: number, desk: Desk): void {
   const { user } = fact;
@@ -32,9 +28,10 @@ export function onSignIn(fact: Fact, at: number, desk: Desk): void {
   dormant({ about, fact, desk, before });
   const service = isService(user);
   travel(about, fact, desk);
-  attributes(about, fact, { at, desk });
+  const hour = service ? USUAL_HOUR : hourOf(about, fact, desk);
+  attributes(about, fact, { at, desk, hour });
   hosts(about, fact, { at, desk, service });
-  if (!service) hours(about, fact, { at, desk });
+  sayIfOffHours(about, fact, { desk, hour });
 }
 
 interface Dormancy {
@@ -115,7 +112,7 @@ interface At {
 }
 
 /** Several new attributes of one sign-in are one finding, named after the gravest; their chances multiply. */
-function attributes(about: Remembered, fact: Fact, { at, desk }: At): void {
+function attributes(about: Remembered, fact: Fact, { at, desk, hour }: At & { readonly hour: Hour }): void {
   const rows: readonly (readonly [detector: DetectorName, dimension: string, value: string | undefined])[] = [
     ["first-country", "country", fact.text(fields.COUNTRY)],
     ["first-network", "network", fact.text(fields.ASN)],
@@ -132,10 +129,10 @@ function attributes(about: Remembered, fact: Fact, { at, desk }: At): void {
     if (seen.hushed) desk.counts.newSource += 1;
     else fresh.push({ detector, value, seen, p: dimension === "device" ? seen.novelty : seen.p });
   }
-  // Where from and with what are two questions; a country brings its network, a device its program.
+  // Where from, with what and when are three questions; a country brings its network, a device its program.
   const least = (names: readonly DetectorName[]): number =>
     fresh.reduce((most, each) => (names.includes(each.detector) ? Math.min(most, each.p) : most), 1);
-  const p = least(["first-country", "first-network"]) * least(["first-device"]);
+  const p = least(["first-country", "first-network"]) * least(["first-device"]) * oddityOf(hour);
   const [gravest, ...rest] = fresh;
   if (gravest === undefined || about.n < 2) return;
   const { detector, value, seen } = gravest;
@@ -144,7 +141,7 @@ function attributes(about: Remembered, fact: Fact, { at, desk }: At): void {
     values: {
       ...{ user: fact.user ?? "", country: value, asn: value, device: value, usual: seen.usual },
       ...{ holders: Math.round(seen.holders), members: seen.members },
-      also: rest.length === 0 ? "" : `; also new: ${rest.map((each) => each.value).join(", ")}`,
+      also: `${rest.length === 0 ? "" : `; also new: ${rest.map((each) => each.value).join(", ")}`}${oddityOf(hour) < 1 ? "; at an unusual hour" : ""}`,
     },
   });
 }
@@ -223,43 +220,5 @@ function fanOut(about: Remembered, fact: Fact, desk: Desk): void {
       span: "an hour",
       usual: `${expected.mean.toFixed(1)} new hosts a day`,
     },
-  });
-}
-
-/** Hours of the week are counted as values; a sign-in is as usual as what lies within two hours of it. */
-function hours(about: Remembered, fact: Fact, { at, desk }: At): void {
-  const hour = Math.floor(fact.time / HOUR) % 24;
-  const day = (Math.floor(fact.time / DAY) + 4) % 7;
-  const weekend = day === 0 || day === 6;
-  const counts = about.tallies.hours ?? new Array<number>(2 * 24 + 2).fill(0);
-  about.tallies.hours = counts;
-  const base = weekend ? 24 : 0;
-  const total = counts[48] ?? 0;
-  let near = 0;
-  for (let off = -NEAR_HOURS; off <= NEAR_HOURS; off += 1) near += counts[base + ((hour + off + 24) % 24)] ?? 0;
-  // Work at the week's end keeps the hours of the week: a morning is less strange than a night.
-  if (weekend) {
-    let week = 0;
-    for (let off = -NEAR_HOURS; off <= NEAR_HOURS; off += 1) week += counts[(hour + off + 24) % 24] ?? 0;
-    near += WEEKDAY_AT_WEEKEND * week;
-  }
-  const group = desk.society.group(`${about.peer}|hour`);
-  const value = hashText(`${weekend ? "w" : "d"}${hour}`);
-  const peerShare = (group.count(value) + 0.2) / (group.n + WEEK_HOURS * 0.2);
-  const p = (near + 5 * Math.min(1, peerShare * (2 * NEAR_HOURS + 1))) / (total + 5);
-  const enough = total >= 20 && about.days >= 7;
-  const dayMark = Math.floor(fact.time / DAY);
-  // One count per hour and day: a script that signs in all night teaches no more than one sign-in.
-  const lastHour = dayMark * 24 + hour;
-  if (counts[49] !== lastHour) {
-    counts[49] = lastHour;
-    counts[base + hour] = (counts[base + hour] ?? 0) + 1;
-    counts[48] = total + 1;
-    group.take(value, `${weekend ? "weekend" : "weekday"} ${hour}:00`, { hold: 0, at });
-  }
-  if (!enough || near > 0.02 * total) return;
-  desk.say({
-    ...{ detector: "off-hours", about, fact, p, basis: "own", n: total, mark: `${weekend ? "weekend" : "weekday"}` },
-    values: { user: fact.user ?? "", day: DAYS[day] ?? "", hour, n: total, near: Math.round(near) },
   });
 }

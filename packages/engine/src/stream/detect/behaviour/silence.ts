@@ -1,23 +1,35 @@
 /**
- * Log silence: a source or a host that never rests has said nothing for long. Asked as event time moves on, so that the
- * same events give the same answer; where everything is silent there is no event time, and the health of sources tells.
+ * Log silence: a host that never rests has said nothing for long. Asked as event time moves on, so that the same events give
+ * the same answer; where everything is silent there is no event time, and the health of sources tells.
+ *
+ * BL1. Silence is counted in hours in which the host is usually heard: a quiet weekend or night is none.
+ * BL2. A gap of the whole source teaches nothing, and when many hosts fall silent at once it is the line, not a host.
+ * BL3. One silence is said once. A host that is silent for two weeks has gone.
  */
 import { DAY, HOUR } from "@cordon/model/time";
+import { hear, makePresence, missedBetween, restlessHours } from "../../../learning/behaviour/presence.ts";
 import type { Desk } from "./desk.ts";
-import type { Remembered } from "./entities.ts";
+import type { Remembered } from "./remembered.ts";
 import type { Fact } from "./fact.ts";
 
 const KNOWN_DAYS = 7;
-const REST_MAX_HOURS = 3;
-const SILENT_HOURS = 4;
-const TIMES = 4;
+/** Heard in this share of days in at least so many hours of a working day: a host that never rests. */
+const RESTLESS_SHARE = 0.85;
+const RESTLESS_HOURS = 20;
+/** Expected hours without a sign: at least so many, and so many times the most that was ever missed. */
+const MISSED_MIN = 3;
+const TIMES = 2.5;
+/** Hosts that miss more than this now and then are none to miss. */
+const MISSED_USUAL_MAX = 6;
+const GONE = 14 * DAY;
 const LOOK_EVERY = HOUR;
 /** When this share of hosts that never rest is silent at once, it is the line, not a host. */
 const MANY = 0.2;
 const MANY_MIN = 4;
+const HALF_LIFE = 45 * DAY;
 
-/** Keeps the longest pause of a host, halved in 30 days. */
-export function onHost(fact: Fact, desk: Desk): void {
+/** Keeps in which hours a host is heard, and the most it missed. `at`: time without the gaps of its source. */
+export function onHost(fact: Fact, at: number, desk: Desk): void {
   const { host, time } = fact;
   if (host === undefined) return;
   const before = desk.entities.find(`host:${host}`);
@@ -25,13 +37,34 @@ export function onHost(fact: Fact, desk: Desk): void {
     desk.entity("host", host, fact);
     return;
   }
-  const heard = before.marks.heard ?? before.last;
+  const { marks, notes } = before;
+  const heard = marks.heard ?? before.last;
   if (time <= heard) return;
-  const gap = time - heard;
-  const longest = (before.marks["longest-gap"] ?? 0) * 2 ** (-gap / (30 * DAY));
-  before.marks["longest-gap"] = Math.max(longest, gap);
-  before.marks.heard = time;
-  before.notes.heard = fact.event.id;
+  const [last, now] = [Math.floor(heard / HOUR), Math.floor(time / HOUR)];
+  if (now > last)
+    hearHour(before, { last, now, stood: time - heard - (at - (marks["heard-at"] ?? at - (time - heard))) });
+  marks.heard = time;
+  marks["heard-at"] = at;
+  notes.heard = fact.event.id;
+}
+
+interface Hours {
+  readonly last: number;
+  readonly now: number;
+  /** How much of the time in between stood still, because the whole source was silent. */
+  readonly stood: number;
+}
+
+function hearHour(about: Remembered, { last, now, stood }: Hours): void {
+  const { marks, notes } = about;
+  const presence = notes.presence ?? makePresence();
+  const from = stood > HOUR ? now - 1 : last;
+  const missed = missedBetween(presence, from, now);
+  marks["longest-missed"] = Math.max(
+    (marks["longest-missed"] ?? 0) * 2 ** (-((now - last) * HOUR) / HALF_LIFE),
+    missed,
+  );
+  notes.presence = hear(presence, from, now, 1 + Math.floor((now * HOUR - about.first) / DAY));
 }
 
 export class SilenceWatch {
@@ -41,32 +74,45 @@ export class SilenceWatch {
     const now = desk.society.latest;
     if (now - this.lookedAt < LOOK_EVERY) return;
     this.lookedAt = now;
-    const restless: Remembered[] = [];
-    const silent: Remembered[] = [];
-    for (const entity of desk.entities.all()) {
-      if (!entity.key.startsWith("host:")) continue;
-      const { heard = entity.last, "longest-gap": longest = 0 } = entity.marks;
-      if (heard - entity.first < KNOWN_DAYS * DAY || longest > REST_MAX_HOURS * HOUR) continue;
-      restless.push(entity);
-      if (now - heard >= Math.max(SILENT_HOURS * HOUR, TIMES * longest)) silent.push(entity);
+    const silent: { readonly about: Remembered; readonly missed: number }[] = [];
+    let restless = 0;
+    for (const about of desk.entities.all()) {
+      if (!isRestless(about)) continue;
+      const { heard = about.last, "longest-missed": most = 0 } = about.marks;
+      if (now - heard > GONE) continue;
+      restless += 1;
+      if (now - heard < MISSED_MIN * HOUR) continue;
+      const missed = missedBetween(about.notes.presence ?? "", Math.floor(heard / HOUR), Math.floor(now / HOUR));
+      if (missed >= Math.max(MISSED_MIN, TIMES * most)) silent.push({ about, missed });
     }
-    if (silent.length >= MANY_MIN && silent.length > MANY * restless.length) return;
-    for (const about of silent) say(about, { fact, desk, now });
+    if (silent.length >= MANY_MIN && silent.length > MANY * restless) return;
+    for (const { about, missed } of silent) say(about, { fact, desk, now, missed });
   }
 }
 
-function say(
-  about: Remembered,
-  { fact, desk, now }: { readonly fact: Fact; readonly desk: Desk; readonly now: number },
-): void {
-  const { heard = about.last, "longest-gap": longest = 0 } = about.marks;
+function isRestless({ key, first, last, marks, notes }: Remembered): boolean {
+  if (!key.startsWith("host:") || notes.presence === undefined) return false;
+  if ((marks.heard ?? last) - first < KNOWN_DAYS * DAY || (marks["longest-missed"] ?? 0) > MISSED_USUAL_MAX)
+    return false;
+  return restlessHours(notes.presence, RESTLESS_SHARE) >= RESTLESS_HOURS;
+}
+
+interface Silence {
+  readonly fact: Fact;
+  readonly desk: Desk;
+  readonly now: number;
+  readonly missed: number;
+}
+
+function say(about: Remembered, { fact, desk, now, missed }: Silence): void {
+  const { heard = about.last, "longest-missed": most = 0 } = about.marks;
   desk.say({
-    ...{ detector: "log-silence", about, fact, basis: "own", n: about.n, mark: "silent", restMs: 7 * DAY },
+    ...{ detector: "log-silence", about, fact, basis: "own", n: about.n, mark: `${heard}`, restMs: 60 * DAY },
     ...{ absent: true, evidence: about.notes.heard === undefined ? [] : [about.notes.heard] },
-    p: 2 ** (-(now - heard) / Math.max(longest, HOUR / 2)),
+    p: 2 ** ((-2 * missed) / Math.max(1, most)),
     values: {
-      ...{ who: about.key.slice(5), hours: ((now - heard) / HOUR).toFixed(1), longest: (longest / HOUR).toFixed(1) },
-      days: Math.round((heard - about.first) / DAY),
+      ...{ who: about.key.slice(5), hours: ((now - heard) / HOUR).toFixed(1), missed: missed.toFixed(1) },
+      ...{ longest: most.toFixed(1), days: Math.round((heard - about.first) / DAY) },
     },
   });
 }

@@ -65,7 +65,7 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
     if (event.time < desk.society.latest - LATE) desk.counts.late += 1;
     desk.budget.begin(event.time);
     const fact = factOf(event, views);
-    onHost(fact, desk);
+    onHost(fact, at, desk);
     HANDLERS[fact.kind](fact, at, desk);
     silence.look(fact, desk);
   };

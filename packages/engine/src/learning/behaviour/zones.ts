@@ -1,0 +1,75 @@
+/**
+ * Hours between UTC and the clocks of a place, with summer time by the rules of the European Union and the United States as
+ * they stand since 2007. A place is `utc+5:30`, a common name of the zone database, or a country: then its main zone.
+ */
+import { DAY, HOUR, MINUTE } from "@cordon/model/time";
+import { CENTROIDS } from "./centroids.ts";
+
+type Rule = "eu" | "us" | "none";
+
+/** Country or zone -> hours of winter and the rule of summer. Countries that are not here go by their longitude. */
+const ROWS = `eu 0 GB IE PT europe/london europe/dublin europe/lisbon
+eu 1 AL AT BA BE CH CZ DE DK ES FR HR HU IT LU ME MK MT NL NO PL RS SE SI SK europe/berlin europe/paris europe/madrid europe/rome europe/vienna europe/zurich europe/amsterdam europe/brussels europe/warsaw europe/prague europe/stockholm europe/oslo europe/copenhagen europe/budapest
+eu 2 BG CY EE FI GR LT LV MD RO UA europe/athens europe/helsinki europe/bucharest europe/kiev europe/kyiv europe/sofia europe/riga europe/vilnius europe/tallinn
+us -5 US CA CU america/new_york america/toronto america/detroit
+us -6 america/chicago america/winnipeg
+us -7 america/denver america/edmonton
+us -8 america/los_angeles america/vancouver
+none -7 america/phoenix
+none -6 MX america/mexico_city
+none -3 BR AR america/sao_paulo america/argentina/buenos_aires
+none 0 etc/utc utc gmt
+none 3 TR RU SA europe/istanbul europe/moscow asia/riyadh
+none 4 AE asia/dubai
+none 5.5 IN LK asia/kolkata asia/calcutta
+none 7 VN TH asia/bangkok asia/ho_chi_minh
+none 8 CN SG HK TW MY PH asia/shanghai asia/singapore asia/hong_kong
+none 9 JP KR asia/tokyo asia/seoul
+none 10 AU australia/sydney australia/brisbane`;
+
+const ZONES: ReadonlyMap<string, readonly [hours: number, rule: Rule]> = new Map(
+  ROWS.split("\n").flatMap((row) => {
+    const [rule = "none", hours = "0", ...names] = row.split(" ");
+    const known: Rule = rule === "eu" || rule === "us" ? rule : "none";
+    return names.map((name) => [name.toLowerCase(), [Number(hours), known] as const] as const);
+  }),
+);
+
+const FIXED = /^utc([+-])(\d{1,2})(?::?(\d{2}))?$/;
+
+/** Milliseconds to add to UTC; 0 for a place that nobody knows. */
+export function offsetAt(place: string | undefined, time: number): number {
+  if (place === undefined) return 0;
+  const name = place.toLowerCase();
+  const fixed = FIXED.exec(name);
+  if (fixed !== null) {
+    const size = Number(fixed[2]) * HOUR + Number(fixed[3] ?? 0) * MINUTE;
+    return fixed[1] === "-" ? -size : size;
+  }
+  const found = ZONES.get(name);
+  if (found === undefined) return Math.round((CENTROIDS.get(name.toUpperCase())?.[1] ?? 0) / 15) * HOUR;
+  const [hours, rule] = found;
+  return hours * HOUR + (isSummer(rule, time, hours) ? HOUR : 0);
+}
+
+function isSummer(rule: Rule, time: number, hours: number): boolean {
+  if (rule === "none") return false;
+  const year = new Date(time).getUTCFullYear();
+  if (rule === "eu") return time >= lastSunday(year, 2) + HOUR && time < lastSunday(year, 9) + HOUR;
+  const spring = nthSunday(year, 2, 2) + (2 - hours) * HOUR;
+  const autumn = nthSunday(year, 10, 1) + (1 - hours) * HOUR;
+  return time >= spring && time < autumn;
+}
+
+/** 1970-01-01 was a Thursday. */
+const weekdayOf = (midnight: number): number => (Math.floor(midnight / DAY) + 4) % 7;
+
+function lastSunday(year: number, month: number): number {
+  const last = Date.UTC(year, month + 1, 0);
+  return last - weekdayOf(last) * DAY;
+}
+
+function nthSunday(year: number, month: number, nth: number): number {
+  const first = Date.UTC(year, month, 1);
+  return first + (((7 - weekdayOf(first)) % 7) + 7 * (nth - 1)) * DAY;
+}
