@@ -50,7 +50,16 @@ const zSource = z.discriminatedUnion("kind", [
     user: z.string().min(1),
     password: z.union([z.strictObject({ env: z.string() }), z.strictObject({ file: z.string() })]),
     folder: z.string().min(1).default("INBOX"),
-    pollSeconds: z.number().int().min(5).max(86_400).default(60),
+    pollSeconds: z.number().int().min(1).max(86_400).default(60),
+    /** File of certificates (PEM) of the house's own authority. */
+    ca: z.string().min(1).optional(),
+  }),
+  /** A folder into which reported mails are put as files (EML, mbox). */
+  z.strictObject({
+    name,
+    kind: z.literal("mail-folder"),
+    path: z.string().min(1),
+    pollSeconds: z.number().int().min(1).max(86_400).default(5),
   }),
 ]);
 

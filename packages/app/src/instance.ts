@@ -175,6 +175,7 @@ export interface KillSwitch {
 
 export interface PushFacts {
   readonly contentEncoding?: string;
+  readonly contentType?: string;
   readonly idempotencyKey?: string;
   readonly peer: string;
 }

@@ -190,6 +190,9 @@ async function addIngest(app: FastifyInstance, instance: Instance): Promise<void
       return instance.push(source, body, {
         peer: `${caller.name}@${request.ip}`,
         ...(typeof encoding === "string" ? { contentEncoding: encoding } : {}),
+        ...(typeof request.headers["content-type"] === "string"
+          ? { contentType: request.headers["content-type"] }
+          : {}),
         ...(typeof key === "string" ? { idempotencyKey: key } : {}),
       });
     });

@@ -195,7 +195,8 @@ function sources(config: Config): Finding[] {
           detail: `${source.user} at ${source.host}:${source.port}`,
         },
       ];
-    return source.paths.map((path) =>
+    const paths = source.kind === "mail-folder" ? [source.path] : source.paths;
+    return paths.map((path) =>
       existsSync(configPath(config, path))
         ? { check: `source ${source.name}`, state: "ok" as const, detail: path }
         : {

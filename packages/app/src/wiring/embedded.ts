@@ -39,11 +39,14 @@ import { type Intel, openIntel } from "./intel.ts";
 import { makeInventory } from "./inventory.ts";
 import { makeKeys } from "./keys.ts";
 import { makeKillSwitch } from "./kill-switch.ts";
+import { type MailIntake, openMailIntake } from "./mail-intake.ts";
+import { isMail, readPushedMail } from "./mail-push.ts";
 import { autoCloseOf, openModels } from "./models.ts";
 import { playbookShelf, readPlaybooks } from "./playbook-shelf.ts";
 import { openRules } from "./reload-open.ts";
 import { type RuleChoice, readRules } from "./rule-files.ts";
 import { ruleStudy } from "./rule-study.ts";
+import { openSenders } from "./senders.ts";
 import { openStix } from "./stix.ts";
 import { openStores, type Stores } from "./stores.ts";
 
@@ -71,6 +74,7 @@ export interface Embedded {
   readonly cases: CaseRole;
   readonly intel: Intel;
   readonly stix: StixPatterns;
+  readonly mail: MailIntake;
   readonly stores: Stores;
   rules(): RuleSet;
   /** Where the server really listens, once it does: links in reports and notices lead there. */
@@ -135,11 +139,13 @@ async function assemble(parts: Parts): Promise<Embedded> {
   });
   const behaviour = openBehaviour({ config, runtime, views: mappings.views, inventory });
   const content = openContent({ config, runtime, views: mappings.views, meters });
+  const senders = openSenders();
+  const mail = await openMailIntake(config, { runtime, kv: state.kv, senders: senders.book });
   const opened = await openRules({
     ...{ config, choice: options.rules, rules, before: parts.before, runtime, meters, stores, input },
     ...{
       durable: options.durable,
-      ways: [intel.way, stix.way, ...[behaviour, content].filter((way) => way !== undefined)],
+      ways: [intel.way, stix.way, ...[behaviour, content, senders.way].filter((way) => way !== undefined)],
     },
   });
   const stream = streamOf(parts, opened, input);
@@ -167,7 +173,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
     report: (incident, format) =>
       (format === "html" ? reportHtml : reportMarkdown)(incident, { baseUrl: parts.address.url }),
     fault,
-    push: pushOf(parts, intake),
+    push: pushOf(parts, intake, mail),
   };
   return {
     instance,
@@ -176,6 +182,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
     cases,
     intel,
     stix,
+    mail,
     stores,
     rules: opened.set,
     listensAt: (url) => listensAt(parts, url),
@@ -209,14 +216,18 @@ function streamOf(parts: Parts, opened: OpenedRules, input: "files-once" | "live
 }
 
 const pushOf =
-  ({ runtime, meters }: Parts, intake: Intake): Instance["push"] =>
-  async (source, body, facts) => {
+  ({ runtime, meters }: Parts, intake: Intake, mail: MailIntake): Instance["push"] =>
+  async (source, given, facts) => {
+    const mails = isMail(facts.contentType) ? await readPushedMail(given, mail) : undefined;
+    const body = mails?.body ?? given;
     const meter = sourceMeter(meters, source, "push");
     const answer = await makePushIntake({ source, runtime, deliver: intake.submit }).accept(body, facts);
     meter.accepted += answer.accepted;
     meter.duplicates += answer.duplicates;
     meter.lastRecordAt = runtime.now();
-    return { accepted: answer.accepted, duplicates: answer.duplicates, problems: answer.problems };
+    await mail.keep();
+    const problems = [...(mails?.problems ?? []), ...answer.problems];
+    return { accepted: answer.accepted, duplicates: answer.duplicates, problems };
   };
 
 function casesOf(

@@ -1,31 +1,40 @@
-/** A mailbox of reports as a source: fetched by the adapter, judged by the engine before it enters the stream. */
+/** Reported mails as sources: fetched by the adapter (IMAP, folder), judged by the engine before they enter the stream. */
+import { readFileSync } from "node:fs";
+import { makeMailFolderSource } from "@cordon/adapters/sources/mailbox/folder";
 import { imapMailbox } from "@cordon/adapters/sources/mailbox/imap";
 import { type MailboxParts, makeMailboxSource } from "@cordon/adapters/sources/mailbox/mailbox";
-import { mailRecords } from "@cordon/engine/mail/mail-record";
+import { splitMbox } from "@cordon/engine/mail/mail-file";
 import type { Source } from "@cordon/model/ports/source";
-import { type Config, resolveSecret, type SourceConfig } from "../config.ts";
-import { mailContext } from "./mail-context.ts";
+import { type Config, configPath, resolveSecret, type SourceConfig } from "../config.ts";
+import type { MailIntake } from "./mail-intake.ts";
 
-type MailboxSource = Extract<SourceConfig, { kind: "mailbox" }>;
+type Parts = Pick<MailboxParts, "runtime" | "checkpoints">;
 
-export function mailboxSource(
-  config: Config,
-  source: MailboxSource,
-  parts: Pick<MailboxParts, "runtime" | "checkpoints">,
-): Source {
-  const context = mailContext(config);
-  const encoder = new TextEncoder();
+interface Given<K extends SourceConfig["kind"]> {
+  readonly config: Config;
+  readonly source: Extract<SourceConfig, { kind: K }>;
+  readonly intake: MailIntake;
+}
+
+export function mailboxSource({ config, source, intake }: Given<"mailbox">, parts: Parts): Source {
   const { name, host, port, tls, user, folder, pollSeconds } = source;
   const password = (): string => resolveSecret(source.password, `sources.${name}.password`);
+  const ca = source.ca === undefined ? {} : { ca: readFileSync(configPath(config, source.ca), "utf8") };
   return makeMailboxSource(
     { name, place: `${user}@${host}/${folder}`, pollMs: pollSeconds * 1_000 },
     {
       ...parts,
-      connect: imapMailbox({ host, port, tls, user, password, folder }),
-      recordsOf: (mail) =>
-        mailRecords(mail, (bytes) => parts.runtime.sha256(bytes), context).map((record) =>
-          encoder.encode(JSON.stringify(record)),
-        ),
+      connect: imapMailbox({ host, port, tls, user, password, folder, ...ca }),
+      recordsOf: intake.recordsOf,
+      kept: intake.keep,
     },
+  );
+}
+
+export function mailFolderSource({ config, source, intake }: Given<"mail-folder">, parts: Parts): Source {
+  const { name, path, pollSeconds } = source;
+  return makeMailFolderSource(
+    { name, path: configPath(config, path), pollMs: pollSeconds * 1_000 },
+    { ...parts, mailsOf: splitMbox, recordsOf: intake.recordsOf, kept: intake.keep },
   );
 }

@@ -16,7 +16,7 @@ import { runSource } from "../roles/source-role.ts";
 import { CONSOLE_DIST } from "./content.ts";
 import { openDemo } from "./demo.ts";
 import { type Embedded, openEmbedded } from "./embedded.ts";
-import { mailboxSource } from "./mailbox.ts";
+import { mailboxSource, mailFolderSource } from "./mailbox.ts";
 import { makeAddedFolder, type RuleWatch, watchRules } from "./reload-watch.ts";
 import { ADDED, rulePlaces } from "./rule-files.ts";
 
@@ -184,7 +184,9 @@ function makeSources(embedded: Embedded, config: Config, source: SourceConfig): 
         ),
       ];
     case "mailbox":
-      return [mailboxSource(config, source, { runtime, checkpoints })];
+      return [mailboxSource({ config, source, intake: embedded.mail }, { runtime, checkpoints })];
+    case "mail-folder":
+      return [mailFolderSource({ config, source, intake: embedded.mail }, { runtime, checkpoints })];
     case "syslog":
       return syslogSources(config, source).map((each) => makeSyslogSource(each, { runtime }));
   }

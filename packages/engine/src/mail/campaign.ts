@@ -45,7 +45,7 @@ export function campaignsOf(mails: readonly Examination[]): readonly Campaign[] 
   });
 }
 
-function tiesOf(mail: Examination): readonly string[] {
+export function tiesOf(mail: Pick<Examination, "urls" | "attachments" | "from" | "replyTo">): readonly string[] {
   const hosts = mail.urls
     .map(urlParts)
     .filter(

@@ -9,8 +9,9 @@ import type { Sha256 } from "@cordon/model/ids";
 import type { JsonObject } from "@cordon/model/json";
 import { instant, isoTime } from "@cordon/model/time";
 import { urlParts } from "../learning/url/url-parts.ts";
-import { type Examination, examineMail } from "./examine.ts";
+import { defang, type Examination, examineMail } from "./examine.ts";
 import type { MailContext } from "./mail-facts.ts";
+import type { MailMessage } from "./message.ts";
 import { parseMessage } from "./parse-message.ts";
 
 const INNER_MAX = 20;
@@ -31,11 +32,18 @@ export function mailRecords(
     .filter(({ headers }) => headers.length > 0);
   const reporter = inner.length === 0 ? undefined : outer.from[0]?.address;
   return (inner.length === 0 ? [outer] : inner).map((message) =>
-    recordOf(examineMail(message, hash, context), reporter),
+    recordOf(examineMail(message, hash, context), message, reporter),
   );
 }
 
-function recordOf(found: Examination, reporter: string | undefined): JsonObject {
+/** Headers that an analyst looks at first, as they stand in the mail. */
+const TOLD_HEADERS: ReadonlySet<string> = new Set([
+  ...["from", "sender", "reply-to", "return-path", "to", "subject", "date", "message-id", "received"],
+  ...["received-spf", "authentication-results", "x-originating-ip", "x-mailer"],
+]);
+const HEADERS_MAX = 30;
+
+function recordOf(found: Examination, message: MailMessage, reporter: string | undefined): JsonObject {
   const cut = (text: string): string => text.slice(0, TEXT_MAX).toWellFormed();
   const list = (items: readonly string[]): readonly string[] => items.slice(0, LIST_MAX).map(cut);
   const hosts = found.urls.map(urlParts).filter(({ literal }) => !literal);
@@ -49,6 +57,7 @@ function recordOf(found: Examination, reporter: string | undefined): JsonObject 
     ...(reporter !== undefined && { reporter: cut(reporter) }),
     from: cut(found.from),
     fromName: cut(found.fromName),
+    ...(found.replyTo !== undefined && { replyTo: cut(found.replyTo) }),
     to: list(found.to),
     subject: cut(found.subject),
     ...(found.messageId !== undefined && { messageId: cut(found.messageId) }),
@@ -58,6 +67,12 @@ function recordOf(found: Examination, reporter: string | undefined): JsonObject 
     attachments: found.attachments
       .slice(0, LIST_MAX)
       .map(({ name, type, size, sha256 }) => ({ name: cut(name), type, size, sha256 })),
+    checks: { spf: found.auth.spf, dkim: found.auth.dkim, dmarc: found.auth.dmarc, by: found.auth.by ?? "" },
+    headers: message.headers
+      .filter(({ name }) => TOLD_HEADERS.has(name))
+      .slice(0, HEADERS_MAX)
+      .map(({ name, value }) => cut(`${name}: ${value}`)),
+    linksShown: list(found.urls.map(defang)),
     excerpt: cut(found.excerpt),
     cut: found.urls.length > LIST_MAX || found.attachments.length > LIST_MAX || found.to.length > LIST_MAX,
   };

@@ -22,6 +22,8 @@ export interface ImapConfig {
   readonly user: string;
   readonly password: () => string;
   readonly folder: string;
+  /** Certificates (PEM) that the server's is checked against, for a house with its own authority; absent = the usual ones. */
+  readonly ca?: string;
 }
 
 /** Of one round; the next round takes the rest. */
@@ -38,6 +40,7 @@ export const imapMailbox =
       ...(config.tls ? {} : { doSTARTTLS: true }),
       auth: { user: config.user, pass: config.password() },
       logger: false,
+      ...(config.ca === undefined ? {} : { tls: { ca: config.ca } }),
       disableAutoIdle: true,
       socketTimeout: TIMEOUT_MS * 5,
       connectionTimeout: TIMEOUT_MS,

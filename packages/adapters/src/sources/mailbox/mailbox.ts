@@ -31,6 +31,8 @@ export interface MailboxParts {
   readonly connect: OpenMailbox;
   /** What a mail says, as JSON texts: the one who reads mail is not the one who fetches it. */
   readonly recordsOf: (mail: Uint8Array) => readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
+  /** Called when the records of a mail are durable. */
+  readonly kept?: () => Promise<void>;
 }
 
 /** A report of a mail with attachments, encoded; servers seldom take more. */

@@ -78,6 +78,11 @@ const BONDS: Readonly<Record<EntityKind, Bond | undefined>> = {
   other: undefined,
 };
 
+/** A campaign of mails (phishing/campaign-book.ts): what it is for. Waves of one come days apart. */
+const CAMPAIGN: Bond = bond(1.5, 96);
+/** Somebody whom both mails were written to: people get many mails, and one person reports several campaigns. */
+const SHARED_READER: Bond = bond(0.2, 24, true);
+
 /** A person has one session a day at a desk, a cloud principal or a mailbox none at all: its trail is all there is. */
 const PRINCIPAL: Bond = { ...bond(1.2, 24), context: true };
 const PRIVATE_ADDRESS: Bond = bond(0.3, 8, true);
@@ -95,6 +100,7 @@ export function bondOf(entity: Pick<Entity, "kind" | "value" | "wellKnown">): Bo
   }
   if (entity.kind === "session" && SYSTEM_LUID.test(entity.value)) return undefined;
   if (entity.kind === "user" && /^arn:|@/.test(entity.value)) return PRINCIPAL;
+  if (entity.kind === "other" && entity.value.startsWith("campaign:")) return CAMPAIGN;
   return BONDS[entity.kind];
 }
 
@@ -114,9 +120,12 @@ export function bindingOf(entities: readonly Entity[]): readonly Entity[] {
 
 /** The bond as it holds between these two sets of roles. */
 export function bondBetween(own: Bond, mine: ReadonlySet<EntityRole>, theirs: ReadonlySet<EntityRole>): Bond {
+  if (own === BONDS.email && isReader(mine) && isReader(theirs)) return SHARED_READER;
   if (own.by !== "process") return own;
   return isBackdrop(mine) && isBackdrop(theirs) ? SHARED_BACKDROP : own;
 }
+
+const isReader = (roles: ReadonlySet<EntityRole>): boolean => [...roles].every((role) => role === "target");
 
 const isBackdrop = (roles: ReadonlySet<EntityRole>): boolean =>
   [...roles].every((role) => role === "parent" || role === "target");

@@ -85,6 +85,7 @@ const PHRASES: Readonly<Record<string, string>> = {
   "T1558.003": "Kerberoasting",
   "T1562.001": "Disabling of defences",
   "T1562.008": "Disabling of cloud logs",
+  T1566: "Phishing mail",
   "T1566.001": "Phishing attachment",
   T1567: "Data exfiltration to a web service",
   T1569: "Execution through a service",
@@ -106,7 +107,9 @@ export function titleOf(detections: readonly Detection[], guessed?: Guessed): st
   const host = nameOf(lead, "host", ["device", "target", "dst"]);
   const source = nameOf(lead, "ip", ["src", "dst"]);
   const where = host === undefined ? "" : ` on ${host}`;
-  const from = host === undefined && source !== undefined ? ` from ${source}` : "";
+  const sender = lead.entities.some(({ kind }) => kind === "message") ? nameOf(lead, "email", ["actor"]) : undefined;
+  const origin = source ?? sender;
+  const from = host === undefined && origin !== undefined ? ` from ${origin}` : "";
   const who = whoOf(lead) ?? from;
   return `${phraseOf(lead)}${where}${who}${sequel(lead, host, others)}`;
 }

@@ -112,7 +112,8 @@ function dedupKey(rule: string, entities: readonly Entity[], matched: readonly M
     entityOf(entities, "resource", ["target", "object", "device"]) ??
     entityOf(entities, "ip", ["dst", "target", "device"]);
   const who = entityOf(entities, "user", ["actor", "target"]) ?? entityOf(entities, "ip", ["src", "actor"]);
-  return [rule, where ?? "", who ?? "", deedOf(matched)].join("|");
+  const mail = who === undefined ? entityOf(entities, "message", ["object"]) : undefined;
+  return [rule, where ?? "", who ?? mail ?? "", deedOf(matched)].join("|");
 }
 
 function entityOf(entities: readonly Entity[], kind: EntityKind, roles: readonly EntityRole[]): string | undefined {
