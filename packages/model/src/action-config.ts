@@ -44,6 +44,14 @@ export const actionConfigSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("process"), name, hosts, ssh }),
   z.strictObject({ kind: z.literal("forensics"), name, hosts, ssh }),
   z.strictObject({
+    ...{ kind: z.literal("quarantine"), name, hosts, ssh },
+    folder: z
+      .string()
+      .regex(/^\/[A-Za-z0-9_@%+=:,./-]{1,255}$/, "a full path without blanks")
+      .default("/var/lib/cordon-quarantine")
+      .describe("Where files are kept on that machine; made for its owner alone"),
+  }),
+  z.strictObject({
     ...{ kind: z.literal("webhook"), name },
     url: z.url({ protocol: /^https?$/ }),
     secret: z.string().min(16).describe("Key of the HMAC; by reference (env, file) in the configuration file"),

@@ -23,7 +23,9 @@ export type Action =
   | { readonly kind: "disable-account"; readonly account: EntityRef; readonly host?: EntityRef }
   | { readonly kind: "isolate-host"; readonly host: EntityRef }
   | { readonly kind: "kill-process"; readonly host: EntityRef; readonly process: EntityRef }
-  | { readonly kind: "capture-forensics"; readonly host: EntityRef }
+  /** With `file`: that file's content, too. */
+  | { readonly kind: "capture-forensics"; readonly host: EntityRef; readonly file?: EntityRef }
+  | { readonly kind: "quarantine-file"; readonly host: EntityRef; readonly file: EntityRef }
   | { readonly kind: "notify"; readonly incident: IncidentId; readonly channel: "webhook" | "email" };
 
 export const ACTION_KINDS = [
@@ -32,6 +34,7 @@ export const ACTION_KINDS = [
   "isolate-host",
   "kill-process",
   "capture-forensics",
+  "quarantine-file",
   "notify",
 ] as const satisfies readonly Action["kind"][];
 export type ActionKind = Action["kind"];
@@ -44,8 +47,11 @@ export function targetsOf(action: Action): readonly EntityRef[] {
     case "disable-account":
       return action.host === undefined ? [action.account] : [action.account, action.host];
     case "isolate-host":
-    case "capture-forensics":
       return [action.host];
+    case "capture-forensics":
+      return action.file === undefined ? [action.host] : [action.host, action.file];
+    case "quarantine-file":
+      return [action.file, action.host];
     case "kill-process":
       return [action.process, action.host];
     case "notify":

@@ -37,7 +37,13 @@ export const RESTING_STATES: ReadonlySet<LedgerState> = new Set([
   "simulated",
 ]);
 
-const CONTAINS: ReadonlySet<string> = new Set(["block-address", "disable-account", "isolate-host", "kill-process"]);
+const CONTAINS: ReadonlySet<string> = new Set([
+  "block-address",
+  "disable-account",
+  "isolate-host",
+  "kill-process",
+  "quarantine-file",
+]);
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Task = Incident["tasks"][number];

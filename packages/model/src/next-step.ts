@@ -179,8 +179,11 @@ export function actionTarget(action: Action): string {
     case "disable-account":
       return `${action.kind}|${refKey(action.account)}|${action.host === undefined ? "" : refKey(action.host)}`;
     case "isolate-host":
-    case "capture-forensics":
       return `${action.kind}|${refKey(action.host)}`;
+    case "capture-forensics":
+      return `${action.kind}|${refKey(action.host)}${action.file === undefined ? "" : `|${refKey(action.file)}`}`;
+    case "quarantine-file":
+      return `${action.kind}|${refKey(action.host)}|${refKey(action.file)}`;
     case "kill-process":
       return `${action.kind}|${refKey(action.process)}`;
     case "notify":

@@ -190,12 +190,16 @@ export const ACTION_ARGUMENTS = {
   "disable-account": { account: { entity: ["user"], optional: false }, host: { entity: ["host"], optional: true } },
   "isolate-host": { host: { entity: ["host"], optional: false } },
   "kill-process": { host: { entity: ["host"], optional: false }, process: { entity: ["process"], optional: false } },
-  "capture-forensics": { host: { entity: ["host"], optional: false } },
+  "capture-forensics": { host: { entity: ["host"], optional: false }, file: { entity: ["file"], optional: true } },
+  "quarantine-file": { host: { entity: ["host"], optional: false }, file: { entity: ["file"], optional: false } },
   notify: { channel: { entity: [], optional: false } },
 } as const satisfies Record<
   ActionKind,
   Readonly<Record<string, { readonly entity: readonly string[]; readonly optional: boolean }>>
 >;
 
-/** Effects that last and therefore need a time limit and an undo. */
+/**
+ * Effects that last and therefore need a time limit and an undo. A file in quarantine is not among them: it must not come
+ * back by itself when time is up, only when a person takes it out.
+ */
 export const LASTING_KINDS: ReadonlySet<ActionKind> = new Set(["block-address", "disable-account", "isolate-host"]);

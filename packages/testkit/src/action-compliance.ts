@@ -176,6 +176,7 @@ const foreignKindIsRefused: Check = async (w) => {
     "isolate-host": { kind: "isolate-host", host: ref },
     "kill-process": { kind: "kill-process", host: ref, process: ref },
     "capture-forensics": { kind: "capture-forensics", host: ref },
+    "quarantine-file": { kind: "quarantine-file", host: ref, file: ref },
     notify: { kind: "notify", incident: host.incident, channel: "webhook" },
   };
   await expect(w.port.plan(actions[foreign], HOUR, NEVER_STOP)).rejects.toMatchObject({ code: "not-mine" });

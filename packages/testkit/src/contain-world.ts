@@ -25,6 +25,7 @@ export const CONTAINS: ReadonlySet<string> = new Set([
   "disable-account",
   "isolate-host",
   "kill-process",
+  "quarantine-file",
 ]);
 export const assisted = countingPolicy((kind) => (CONTAINS.has(kind) ? 1 : 0));
 export const automatic = countingPolicy(() => 0);

@@ -70,6 +70,7 @@ const ALL = [
   "isolate-host",
   "kill-process",
   "capture-forensics",
+  "quarantine-file",
   "notify",
 ] as const;
 const LASTING: ReadonlySet<string> = new Set(["block-address", "disable-account", "isolate-host"]);

@@ -7,6 +7,7 @@ import { makeLinuxAccount } from "./linux-account/linux-account.ts";
 import { makeNftables } from "./nftables/nftables.ts";
 import type { ActionDeps } from "./order.ts";
 import { makeProcess } from "./process/process.ts";
+import { makeQuarantine } from "./quarantine/quarantine.ts";
 import { makeSimulate } from "./simulate/simulate.ts";
 import { makeSmtp } from "./smtp/smtp.ts";
 import { makeWebhook } from "./webhook/webhook.ts";
@@ -17,6 +18,7 @@ export const ACTUATORS: Readonly<Record<ActionConfig["kind"], string>> = {
   nftables: "blocks addresses and isolates hosts: local, in a network namespace, over ssh",
   "linux-account": "locks accounts of a Linux machine: local, over ssh",
   process: "ends one process of a Linux machine: local, over ssh",
+  quarantine: "takes a file of a Linux machine out of reach, and gives it back as it was: local, over ssh",
   forensics: "records the volatile state of a Linux machine as evidence: local, over ssh",
   webhook: "sends notices to an HTTP endpoint, signed",
   smtp: "sends notices by mail",
@@ -34,6 +36,8 @@ export function makeActuator(config: ActionConfig, deps: ActionDeps): ActionPort
       return makeProcess(config, deps);
     case "forensics":
       return makeForensics(config, deps);
+    case "quarantine":
+      return makeQuarantine(config, deps);
     case "webhook":
       return makeWebhook(config, deps);
     case "smtp":

@@ -24,6 +24,8 @@ export interface ActionDeps {
   readonly events: (ids: NonEmpty<EventId>) => Promise<readonly Event[]>;
   /** What to tell people about an incident. */
   readonly notice: (incident: string) => Promise<Notice>;
+  /** Folders of Cordon itself on this machine: nothing in them is ever taken away. */
+  readonly ownPaths?: readonly string[];
   /** Name of this machine, as entities name it. */
   readonly hostname: string;
 }

@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { makeActuator } from "@cordon/adapters/actions/index";
 import type { Notice } from "@cordon/adapters/actions/notice";
 import type { ActionDeps } from "@cordon/adapters/actions/order";
@@ -255,6 +255,7 @@ function wireContain(parts: Parts, given: ContainParts): Contain {
   const deps: ActionDeps = {
     runtime,
     evidenceDir,
+    ownPaths: [resolve(config.data), resolve(CONTENT, "..")],
     hostname: hostname(),
     notice: (incident) => noticeOf(parts, incidentId(incident)),
     events: (ids) => stores.events.get(ids),

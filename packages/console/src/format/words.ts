@@ -57,6 +57,7 @@ export const ACTION_WORD: Readonly<Record<ActionKind, string>> = {
   "isolate-host": "Isolate host",
   "kill-process": "Kill process",
   "capture-forensics": "Capture forensics",
+  "quarantine-file": "Quarantine file",
   notify: "Notify",
 };
 

@@ -113,6 +113,7 @@ export const zAction = z
     account: zEntityRef.optional(),
     host: zEntityRef.optional(),
     process: zEntityRef.optional(),
+    file: zEntityRef.optional(),
     incident: z.string().optional(),
     channel: z.enum(["webhook", "email"]).optional(),
   })

@@ -54,6 +54,30 @@ describe.skipIf(skip !== undefined)("forensics", () => {
     expect(await port.verify(order, NEVER_STOP)).toMatchObject({ state: "absent" });
     rmSync(evidenceDir, { recursive: true });
   });
+  it("keeps the content of a named file, and says which it was", async () => {
+    const { evidenceDir, port } = make();
+    const path = join(evidenceDir, "sample.bin");
+    writeFileSync(path, "MZ not really");
+    const wanted: Action = { kind: "capture-forensics", host: ref("host", "web01"), file: ref("file", path) };
+    const plan = await port.plan(wanted, undefined, NEVER_STOP);
+    expect(plan.effects.join()).toContain(path);
+    const order = orderFor({ action: wanted, now: () => runtime.now() }, plan);
+    expect(await port.apply(order, NEVER_STOP)).toMatchObject({ kind: "ok", detail: { files: 2 } });
+    const manifest = JSON.parse(readFileSync(join(evidenceDir, "captures", `${order.key}.json`), "utf8"));
+    const file = manifest.items.find((item: { name: string }) => item.name === "file");
+    expect(file).toMatchObject({ path, bytes: 13 });
+    expect(readFileSync(join(evidenceDir, "blobs", file.sha256), "utf8")).toBe("MZ not really");
+    rmSync(evidenceDir, { recursive: true });
+  });
+  it.each(["/etc/shadow", "/proc/kcore", "/dev/zero", "/tmp/../etc/shadow", "/no/such/file", "relative"])(
+    "%s is not captured (F2)",
+    async (path) => {
+      const { port, evidenceDir } = make();
+      const wanted: Action = { kind: "capture-forensics", host: ref("host", "web01"), file: ref("file", path) };
+      await expect(port.plan(wanted, undefined, NEVER_STOP)).rejects.toMatchObject({ code: "cannot-plan" });
+      rmSync(evidenceDir, { recursive: true });
+    },
+  );
   it("of another host nothing is planned", async () => {
     const { port, evidenceDir } = make();
     const other: Action = { kind: "capture-forensics", host: ref("host", "db01") };

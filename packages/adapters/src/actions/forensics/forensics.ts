@@ -1,9 +1,12 @@
 /**
- * Records the volatile state of a Linux host as evidence, in order of volatility (RFC 3227). Changes nothing there.
+ * Records the volatile state of a Linux host as evidence, in order of volatility (RFC 3227), or the content of one file
+ * where the order names one. Changes nothing there.
  * In: an order for a host. Out: content-addressed files and a manifest with time, method, size and hash of each.
  *
  * F1. Every item of the list is in the manifest: with its content, or with the reason why there is none.
- * F2. One capture per action key: asked again, what is there is kept.
+ * F2. A file is read, never run; only what may also be taken away (protected-path.ts): who named the file may be the
+ *     attacker, and secrets of the system are no evidence of his.
+ * F3. One capture per action key: asked again, what is there is kept.
  */
 import type { Action, ActionPlan } from "@cordon/model/action";
 import type { ActionConfigOf } from "@cordon/model/action-config";
@@ -11,10 +14,12 @@ import { messageOf } from "@cordon/model/error";
 import { isJsonObject, type JsonObject } from "@cordon/model/json";
 import type { ActionPort, ActOutcome, Authorised, Probe } from "@cordon/model/ports/action";
 import type { Stop } from "@cordon/model/ports/runtime";
+import { whyNeverQuarantine } from "@cordon/model/protected-path";
 import { isoTime } from "@cordon/model/time";
 import { affectedBy } from "../affected.ts";
 import { makeRunner, type Runner } from "../command.ts";
-import { type ActionDeps, makePlan, notMine, orderProblem, reachesHost } from "../order.ts";
+import { readFileOnHost } from "../file-on-host.ts";
+import { type ActionDeps, cannotPlan, lookFirst, makePlan, notMine, orderProblem, reachesHost } from "../order.ts";
 import { isStored, readManifest, storeEvidence, writeManifest } from "./evidence.ts";
 
 type Config = ActionConfigOf<"forensics">;
@@ -29,7 +34,12 @@ interface Item {
   readonly name: string;
   /** First of these that can be run. */
   readonly ways: readonly (readonly string[])[];
+  /** Of the file whose content it is: says who reads the manifest later what to examine. */
+  readonly path?: string;
 }
+
+/** Below what a command may answer; the manifest tells the size, so that a cut one is seen to be cut. */
+const FILE_BYTES_MAX = 31 * 2 ** 20;
 
 /** Most volatile first. Newest lines of a log only: the log itself is collected as a log. */
 const LOG_LINES = "5000";
@@ -77,7 +87,7 @@ export function makeForensics(config: Config, deps: ActionDeps): ActionPort {
   const self: Self = { config, deps, runner: makeRunner(config) };
   return {
     ...{ name: config.name, kinds: ["capture-forensics"], redo: "probeable", simulated: false },
-    plan: async (action) => plan(self, action),
+    plan: (action, _ttlMs, stop) => plan(self, action, stop),
     probe: (_action, key) => probe(self, key),
     apply: (order, stop) => apply(self, order, stop),
     verify: (order) => probe(self, order.key),
@@ -93,12 +103,35 @@ function hostOf({ config, deps }: Self, action: Action): string {
   return host;
 }
 
-function plan(self: Self, action: Action): ActionPlan {
+function itemsFor(action: Action): readonly Item[] {
+  if (action.kind !== "capture-forensics" || action.file === undefined) return ITEMS;
+  const path = action.file.value;
+  return [
+    { name: "time", ways: [["date", "--iso-8601=ns"]] },
+    { name: "file", path, ways: [["head", "-c", String(FILE_BYTES_MAX), "--", path]] },
+  ];
+}
+
+async function plan(self: Self, action: Action, stop: Stop): Promise<ActionPlan> {
   hostOf(self, action);
+  const items = itemsFor(action);
+  for (const { path } of items) if (path !== undefined) await mustBePlain(self, path, stop);
   return makePlan(action, {
     ...{ actuator: self.config.name, affected: affectedBy(action), undo: "no", before: {} },
-    effects: ITEMS.map((item) => `${item.ways[0]?.join(" ")} (${self.runner.where})`),
+    effects: items.map((item) => `${item.ways[0]?.join(" ")} (${self.runner.where})`),
   });
+}
+
+/** F2 */
+async function mustBePlain({ runner }: Self, path: string, stop: Stop): Promise<void> {
+  if (/^(?:[A-Z]:\\|\\\\)/i.test(path)) throw notMine("a path of Windows");
+  const refused = (text: string | undefined): void => {
+    if (text !== undefined) throw cannotPlan(`${path.slice(0, 200)} ${text}: it is not captured`);
+  };
+  refused(whyNeverQuarantine(path));
+  const found = await readFileOnHost(runner, path, stop);
+  if (found === undefined) throw cannotPlan(`there is no file ${path.slice(0, 200)} (${runner.where})`);
+  refused(whyNeverQuarantine(found.path));
 }
 
 async function probe({ deps }: Self, key: string): Promise<Probe> {
@@ -129,8 +162,13 @@ async function apply(self: Self, order: Authorised, stop: Stop): Promise<ActOutc
   if (problem !== undefined) return { kind: "refused", reason: problem };
   const host = hostOf(self, order.action);
   if ((await probe(self, order.key)).state === "present") return { kind: "ok", detail: { already: "captured" } };
+  const wanted = itemsFor(order.action);
+  const looked = await lookFirst(async () => {
+    for (const { path } of wanted) if (path !== undefined) await mustBePlain(self, path, stop);
+  });
+  if ("kind" in looked) return looked;
   const items: JsonObject[] = [];
-  for (const item of ITEMS) items.push(await capture(self, item, stop));
+  for (const item of wanted) items.push(await capture(self, item, stop));
   const stored = items.filter((item) => typeof item.sha256 === "string").length;
   if (stored === 0)
     return { kind: "refused", reason: `nothing could be captured (${runner.where}): ${String(items[0]?.failure)}` };
@@ -152,7 +190,9 @@ async function capture({ deps, runner }: Self, item: Item, stop: Stop): Promise<
       const ran = await runner.run(argv, stop);
       if (ran.code === 0) {
         const stored = await storeEvidence(deps.evidenceDir, ran.stdout);
-        return { name: item.name, method: argv.join(" "), startedAt, endedAt: isoTime(deps.runtime.now()), ...stored };
+        const path = item.path === undefined ? {} : { path: item.path };
+        const endedAt = isoTime(deps.runtime.now());
+        return { name: item.name, ...path, method: argv.join(" "), startedAt, endedAt, ...stored };
       }
       failures.push(`${argv[0]} ended with ${ran.code}: ${ran.stderr.slice(0, 200)}`);
     } catch (error) {

@@ -44,13 +44,23 @@ describe("simulate", () => {
       "would record the volatile state of web01 as evidence",
     ],
     [
+      { kind: "capture-forensics", host: ref("host", "web01"), file: ref("file", "/tmp/x") },
+      undefined,
+      "would record the volatile state of web01 and the file /tmp/x as evidence",
+    ],
+    [
+      { kind: "quarantine-file", host: ref("host", "web01"), file: ref("file", "/tmp/x") },
+      undefined,
+      "would take the file /tmp/x on web01 into quarantine",
+    ],
+    [
       { kind: "notify", incident: incidentId("INC-1"), channel: "email" },
       undefined,
       "would send a notice of INC-1 by email",
     ],
   ];
   it("answers for every kind of action", () => {
-    expect(rows.map(([action]) => action.kind)).toEqual(ACTION_KINDS);
+    expect([...new Set(rows.map(([action]) => action.kind))]).toEqual(ACTION_KINDS);
   });
   it.each(rows)("%j", async (action, ttlMs, expected) => {
     expect((await port.plan(action, ttlMs, NEVER_STOP)).effects).toEqual([expected]);

@@ -50,7 +50,9 @@ function sentence(action: Action): string {
     case "kill-process":
       return `end the process ${action.process.value} on ${action.host.value}, for good`;
     case "capture-forensics":
-      return `record the volatile state of ${action.host.value} as evidence`;
+      return `record the volatile state of ${action.host.value}${action.file === undefined ? "" : ` and the file ${action.file.value}`} as evidence`;
+    case "quarantine-file":
+      return `take the file ${action.file.value} on ${action.host.value} into quarantine`;
     case "notify":
       return `send a notice of ${action.incident} by ${action.channel}`;
     default:

@@ -15,6 +15,8 @@ export function targetOf(action: WireAction): Target | undefined {
       return action.host;
     case "kill-process":
       return action.process;
+    case "quarantine-file":
+      return action.file;
     case "notify":
       return undefined;
   }

@@ -41,15 +41,20 @@ function assemble(
   args: Values,
   binding: Binding,
 ): Action | string {
-  const [address, account, host, process] = ["address", "account", "host", "process"].map((name) => refs.get(name));
+  const [address, account, host, process, file] = ["address", "account", "host", "process", "file"].map((name) =>
+    refs.get(name),
+  );
   switch (kind) {
     case "block-address":
       return address === undefined ? "no address" : { kind, address };
     case "disable-account":
       return account === undefined ? "no account" : { kind, account, ...(host === undefined ? {} : { host }) };
     case "isolate-host":
-    case "capture-forensics":
       return host === undefined ? "no host" : { kind, host };
+    case "capture-forensics":
+      return host === undefined ? "no host" : { kind, host, ...(file === undefined ? {} : { file }) };
+    case "quarantine-file":
+      return host === undefined || file === undefined ? "no host or file" : { kind, host, file };
     case "kill-process":
       return host === undefined || process === undefined ? "no host or process" : { kind, host, process };
     case "notify": {
@@ -106,8 +111,14 @@ export function argumentsOf(action: Action): Values {
         ...(action.host === undefined ? {} : { __host__: entityKey(action.host) }),
       };
     case "isolate-host":
-    case "capture-forensics":
       return { __host__: entityKey(action.host) };
+    case "capture-forensics":
+      return {
+        __host__: entityKey(action.host),
+        ...(action.file === undefined ? {} : { __file__: entityKey(action.file) }),
+      };
+    case "quarantine-file":
+      return { __host__: entityKey(action.host), __file__: entityKey(action.file) };
     case "kill-process":
       return { __host__: entityKey(action.host), __process__: entityKey(action.process) };
     case "notify":

@@ -74,7 +74,7 @@ export async function breakerFor(desk: Desk, action: Action): Promise<{ readonly
 export async function countsFor(desk: Desk, incident: Incident, except?: LedgerRow) {
   const now = desk.runtime.now();
   const since = instant(now - CAP_WINDOW_MS);
-  const kinds = ["block-address", "disable-account", "isolate-host", "kill-process"] as const;
+  const kinds = ["block-address", "disable-account", "isolate-host", "kill-process", "quarantine-file"] as const;
   const past = await Promise.all(kinds.map((kind) => desk.ledger.countSince(kind, since)));
   const coming = await desk.ledger.byState(["authorised"], ROWS_MAX);
   const waiting = coming.filter((row) => isContaining(row.action) && row.key !== except?.key).length;

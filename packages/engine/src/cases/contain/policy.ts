@@ -101,6 +101,7 @@ const RESOURCE_TYPE = {
   "isolate-host": "Host",
   "kill-process": "Process",
   "capture-forensics": "Host",
+  "quarantine-file": "File",
   notify: "Channel",
 } as const satisfies Record<Action["kind"], PolicyRequest["resource"]["type"]>;
 

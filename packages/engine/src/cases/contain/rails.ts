@@ -5,13 +5,15 @@
  * R1. Protected things, own addresses and accounts of last resort are never contained, under whatever name they come.
  * R2. Only single external unicast addresses are block targets.
  * R3. A lasting effect has a time limit, or is declared permanent and then needs two persons.
- * R4. Over a cap, or with an open breaker, nothing is automatic any more.
+ * R4. Files of the operating system are never taken away.
+ * R5. Over a cap, or with an open breaker, nothing is automatic any more.
  */
 import { type Action, type ActionPlan, type EntityRef, targetsOf } from "@cordon/model/action";
 import type { Asset, Inventory } from "@cordon/model/asset";
 import { type EntityKind, entityKey } from "@cordon/model/entity";
 import type { IncidentId } from "@cordon/model/ids";
 import { type CordonStep, LASTING_KINDS } from "@cordon/model/playbook";
+import { whyNeverQuarantine } from "@cordon/model/protected-path";
 import { type Cidr, cidrsOverlap, parseCidr, whyNeverBlock } from "./address.ts";
 import { type ContainSettings, PUBLIC_RESOLVERS } from "./settings.ts";
 
@@ -36,6 +38,7 @@ const CONTAINING: ReadonlySet<Action["kind"]> = new Set([
   "disable-account",
   "isolate-host",
   "kill-process",
+  "quarantine-file",
 ]);
 
 export const isContaining = (action: Action): boolean => CONTAINING.has(action.kind);
@@ -108,6 +111,8 @@ function targetRails(question: RailQuestion): readonly Rail[] {
       return accountRails(action.account, settings);
     case "isolate-host":
       return hostRails(action.host, settings);
+    case "quarantine-file":
+      return fileRails(action.file);
     default:
       return [];
   }
@@ -144,6 +149,12 @@ function hostRails(ref: EntityRef, settings: ContainSettings): readonly Rail[] {
   const short = (name: string): string => name.toLowerCase().replace(/\.$/, "").split(".")[0] ?? name;
   const own = ["localhost", ...settings.ownHosts].some((name) => short(name) === short(ref.value));
   return own ? [forbidden(`${ref.value.slice(0, 80)} is the host Cordon runs on.`)] : [];
+}
+
+/** The same words are asked of the path that it turns out to be on the machine: a link is no way around them. */
+function fileRails(ref: EntityRef): readonly Rail[] {
+  const why = whyNeverQuarantine(ref.value);
+  return why === undefined ? [] : [forbidden(`${ref.value.slice(0, 200)} ${why}.`)];
 }
 
 function timeRails({ action, plan, extension, settings }: RailQuestion): readonly Rail[] {
