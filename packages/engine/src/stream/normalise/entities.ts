@@ -52,6 +52,10 @@ export function makeEntityReader(sha256: (text: string) => Sha256): EntityReader
     const text = scalarText(value);
     if (text === undefined || isNothing(text)) return;
     const { bag, plan } = place;
+    if (text.includes("@") && /[;,]/.test(text) && plan.kinds.includes("email")) {
+      const parts = text.split(LIST_OF_ADDRESSES).slice(0, ENTITIES_MAX);
+      if (parts.filter((part) => add(bag, { kind: "email", role: plan.role, text: part })).length > 0) return;
+    }
     for (const kind of plan.kinds) {
       if (kind === "hash" && text.includes("=")) {
         for (const part of hashParts(text)) add(bag, { kind, role: plan.role, text: part });
@@ -81,6 +85,9 @@ export function makeEntityReader(sha256: (text: string) => Sha256): EntityReader
     },
   };
 }
+
+/** `a@x;b@x`, and the trace reports' `a@x##Receive, Deliver;b@x##Fail`. */
+const LIST_OF_ADDRESSES = /##[^;]*;?|[;,]/;
 
 type Seen = { readonly kind: EntityKind; readonly role: EntityRole; readonly text: string };
 
