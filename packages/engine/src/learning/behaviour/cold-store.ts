@@ -72,6 +72,15 @@ export class ColdStore {
 
   /** Takes out the record of a key; `read` gives undefined for another key of the same hash, and its bytes are lent. */
   take<T>(key: string, read: (record: Uint8Array) => T | undefined): T | undefined {
+    return this.#look(key, read, true);
+  }
+
+  /** The same, and the record stays. */
+  peek<T>(key: string, read: (record: Uint8Array) => T | undefined): T | undefined {
+    return this.#look(key, read, false);
+  }
+
+  #look<T>(key: string, read: (record: Uint8Array) => T | undefined, leaves: boolean): T | undefined {
     const hash = this.#hash(key);
     for (let at = hash & this.#mask; ; at = (at + 1) & this.#mask) {
       const reference = this.#table[2 * at + 1] ?? 0;
@@ -82,6 +91,7 @@ export class ColdStore {
       const offset = reference & OFFSET;
       const found = read(recordAt(slab, offset));
       if (found === undefined) continue;
+      if (!leaves) return found;
       this.#unindex(at);
       this.#bury(slab, offset);
       this.#tidy(slab);

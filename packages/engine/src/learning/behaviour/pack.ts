@@ -91,10 +91,8 @@ export class Packer {
   }
 
   #list(list: readonly Packable[]): void {
-    const first = list[0];
-    if (first !== undefined && list.every((each) => typeof each === "number")) {
-      if (first >= TIME_MIN && list.every((each) => Number.isInteger(each) && each >= TIME_MIN && each < WHOLE_MAX))
-        this.#times(list);
+    if (list.length > 0 && isNumbers(list)) {
+      if (list.every(isTime)) this.#times(list);
       else this.#numbers(list);
       return;
     }
@@ -212,6 +210,11 @@ export class Packer {
     return true;
   }
 }
+
+const isNumbers = (list: readonly Packable[]): list is readonly number[] =>
+  list.every((each) => typeof each === "number");
+
+const isTime = (value: number): boolean => value >= TIME_MIN && value < WHOLE_MAX && Number.isInteger(value);
 
 /** Lower case only: an id in another case is another id. */
 const digitOf = (code: number): number =>

@@ -5,8 +5,8 @@ const PAIRS: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toStrin
 
 export class Unpacker {
   readonly #names: readonly string[];
-  #bytes = new Uint8Array(0);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
   #at = 0;
   #end = 0;
 

@@ -12,6 +12,14 @@ import { messageOf } from "@cordon/model/error";
 import type { Event } from "@cordon/model/event";
 import type { Detector, DetectStats } from "./detect.ts";
 
+/** State that is too large to be written whole each time. */
+export interface WayRows {
+  /** What changed since the last time: `fresh` says that all rows given before are void. The head replaces the last head. */
+  readonly changes: () => { readonly fresh: boolean; readonly head: string; readonly rows: readonly string[] };
+  /** Takes up a head and all rows that belong to it, in their order. Returns why it cannot; then the way begins anew. */
+  readonly resume: (head: string, rows: readonly string[]) => string | undefined;
+}
+
 /** A way of knowing: what rules do not know. Same promises as `Detector`: deterministic, ids included; never throws by design. */
 export interface Way {
   /** Names it in snapshots and counters: `intel`, `stix`, `behaviour`. */
@@ -23,6 +31,8 @@ export interface Way {
   readonly snapshot: () => string;
   /** False when the text is none of its own; `undefined` begins anew. */
   readonly restore: (snapshot: string | undefined) => boolean;
+  /** Beside `snapshot`, where that would be too much. */
+  readonly rows?: WayRows;
 }
 
 export interface JoinedDetector extends Detector {

@@ -5,10 +5,10 @@ import { HOUR, MINUTE } from "@cordon/model/time";
 import { upperTail } from "../../../learning/behaviour/count-tail.ts";
 import type { DetectorName } from "./definitions.ts";
 import type { Desk, Seen } from "./desk.ts";
-import type { Remembered } from "./remembered.ts";
 import { actionOf, type Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
 import { isInside } from "./network.ts";
+import type { Remembered } from "./remembered.ts";
 import { evidenceOf } from "./window.ts";
 
 const SPAN = 10 * MINUTE;

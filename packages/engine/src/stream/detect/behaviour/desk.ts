@@ -32,17 +32,24 @@ import {
 } from "../../../learning/behaviour/value-counts.ts";
 import { type DetectorName, definitionOf } from "./definitions.ts";
 import { detectionOf } from "./detection.ts";
-import { Entities, type EntityCounts, type EntityLimits } from "./entities.ts";
+import { Entities } from "./entities.ts";
 import type { Fact } from "./fact.ts";
 import type { Finding } from "./finding.ts";
 import { isService } from "./names.ts";
+import type { Remembered } from "./remembered.ts";
 import { addRisk, riskFinding } from "./risk.ts";
 import { enoughPeers, Society } from "./society.ts";
 import { makeWindow, slide, type Window } from "./window.ts";
 
 export interface BehaviourOptions {
-  /** Entities kept in memory; those not seen for longest leave. */
+  /** Entities remembered; those not seen for longest leave. */
   readonly entitiesMax: number;
+  /** Bytes of those that are packed because they are not in use: the same. */
+  readonly bytesMax: number;
+  /** Entities in use, kept as objects. */
+  readonly liveMax: number;
+  /** By chance where an attacker chooses names: `EntityLimits`. */
+  readonly seed: number;
   /** Alerts per entity and day that one ranked detector may show. */
   readonly share: number;
   /** Peer group of an entity, where the owner knows it. */
@@ -69,6 +76,10 @@ export interface DeskCounts {
   repeated: number;
   overBudget: number;
   late: number;
+  /** Windows that were given up because one entity had too many of them. */
+  windowsDropped: number;
+  /** Hosts that never rest, beyond those whose silence can be watched. */
+  unwatched: number;
 }
 
 const OWN_EVENTS = 20;
@@ -77,12 +88,36 @@ const MARKS_MAX = 48;
 /** Days by which an entity teaches its group what counts are usual. */
 const TEACHES_GROUP = 5;
 const USUAL_SHOWN = 3;
+/** Windows of one entity: each detector has a few, one per place only where it must. */
+const WINDOWS_MAX = 64;
+
+const newestOf = (window: Window | undefined): number => (window === undefined ? 0 : Math.max(0, ...window.times));
+
+interface PeakMarks {
+  readonly day: string;
+  readonly peak: string;
+}
+/** Windows have few names, so their marks are written once. */
+const PEAK_MARKS = new Map<string, PeakMarks>();
+
+/** A window of one place alone (`t|example.org`) is compared with nothing, so its peaks are not kept. */
+function peakMarks(name: string): PeakMarks | undefined {
+  const known = PEAK_MARKS.get(name);
+  if (known !== undefined || name.includes("|")) return known;
+  const marks = { day: `d|${name}`, peak: `p|${name}` };
+  PEAK_MARKS.set(name, marks);
+  return marks;
+}
 
 export class Desk {
   readonly entities: Entities;
   readonly society = new Society();
   readonly budget: AlertBudget;
-  readonly counts: DeskCounts = { learning: 0, newSource: 0, repeated: 0, overBudget: 0, late: 0 };
+  readonly counts: DeskCounts = {
+    ...{ learning: 0, newSource: 0, repeated: 0, overBudget: 0, late: 0, windowsDropped: 0, unwatched: 0 },
+  };
+  /** Hosts that never rest: whose silence is looked for. */
+  readonly restless = new Set<string>();
   readonly #options: BehaviourOptions;
   readonly #hash: (text: string) => Sha256;
   #said: Detection[] = [];
@@ -90,7 +125,8 @@ export class Desk {
   constructor(options: BehaviourOptions, hash: (text: string) => Sha256) {
     this.#options = options;
     this.#hash = hash;
-    this.entities = new Entities(options.entitiesMax);
+    const { entitiesMax: max, bytesMax, liveMax: live, seed } = options;
+    this.entities = new Entities({ max, bytesMax, live, seed });
     this.budget = new AlertBudget(options.share);
   }
 
@@ -179,6 +215,7 @@ export class Desk {
   ): Window {
     let window = about.windows[name];
     if (window === undefined) {
+      this.#makeRoom(about);
       window = makeWindow();
       about.windows[name] = window;
     }
@@ -187,18 +224,28 @@ export class Desk {
     return window;
   }
 
+  /** The window that was used least recently leaves: one entity must not grow without end. */
+  #makeRoom({ windows }: Remembered): void {
+    const names = Object.keys(windows);
+    if (names.length < WINDOWS_MAX) return;
+    let oldest = names[0] ?? "";
+    for (const name of names) if (newestOf(windows[name]) < newestOf(windows[oldest])) oldest = name;
+    delete windows[oldest];
+    this.counts.windowsDropped += 1;
+  }
+
   /** Each day's peak of a window is one window of its tally; the day that runs does not judge itself. */
   #tallyPeak(about: Remembered, name: string, window: Window, time: number): void {
+    const marks = peakMarks(name);
+    if (marks === undefined) return;
     const day = Math.floor(time / DAY);
     const peak = window.values.length;
-    const dayMark = `d|${name}`;
-    const peakMark = `p|${name}`;
-    const last = about.marks[dayMark];
+    const last = about.marks[marks.day];
     if (last === undefined || day > last) {
-      if (last !== undefined) this.close(about, name, about.marks[peakMark] ?? 0, time);
-      about.marks[dayMark] = day;
-      about.marks[peakMark] = peak;
-    } else if (peak > (about.marks[peakMark] ?? 0)) about.marks[peakMark] = peak;
+      if (last !== undefined) this.close(about, name, about.marks[marks.peak] ?? 0, time);
+      about.marks[marks.day] = day;
+      about.marks[marks.peak] = peak;
+    } else if (peak > (about.marks[marks.peak] ?? 0)) about.marks[marks.peak] = peak;
   }
 
   close(about: Remembered, name: string, x: number, time: number): void {

@@ -5,8 +5,8 @@ import { detectionId, eventId, nonEmpty, type Sha256 } from "@cordon/model/ids";
 import { LEVELS, type Level, levelRank } from "@cordon/model/rule";
 import { instant } from "@cordon/model/time";
 import { definitionOf } from "./definitions.ts";
-import type { Remembered } from "./entities.ts";
 import type { Basis, Finding } from "./finding.ts";
+import type { Remembered } from "./remembered.ts";
 import type { Addend } from "./risk.ts";
 
 const EVIDENCE_MAX = 40;

@@ -6,9 +6,9 @@ import { upperTail } from "../../../learning/behaviour/count-tail.ts";
 import { generatedOf } from "../../../learning/behaviour/domain-shape.ts";
 import { entropyOf } from "../../../learning/text/entropy.ts";
 import type { Desk } from "./desk.ts";
-import type { Remembered } from "./entities.ts";
 import type { Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
+import type { Remembered } from "./remembered.ts";
 import { evidenceOf } from "./window.ts";
 
 const SHORT = 10 * MINUTE;

@@ -3,9 +3,9 @@
 import { MINUTE } from "@cordon/model/time";
 import { upperTail } from "../../../learning/behaviour/count-tail.ts";
 import type { Desk } from "./desk.ts";
-import type { Remembered } from "./remembered.ts";
 import type { Fact } from "./fact.ts";
 import { lastPart } from "./names.ts";
+import type { Remembered } from "./remembered.ts";
 import { evidenceOf, type Window } from "./window.ts";
 
 export function onProcess(fact: Fact, at: number, desk: Desk): void {

@@ -1,87 +1,267 @@
 /**
- * What is remembered of each entity: plain data, so that its JSON is itself, and keyed by `kind:value`, so that it moves
- * with a partition.
+ * All entities that are remembered, by key: those in use as objects, the others packed.
  *
- * BE1. At most `max` entities; those not seen for longest leave, a half of the room at a time, and are counted.
+ * BE1. At most `max` entities and `bytesMax` bytes of packed ones; those not seen for longest leave, and are counted.
  * BE2. An entity's state depends on its own events alone, but for what peers and the organisation hold.
+ * BE3. Order is that of the last use, across both tiers: packing never changes what is remembered or who leaves.
+ * BE4. `changes` gives each entity that was used since it was asked last, in order; the same rows, taken up in the same
+ *      order by a fresh one, give the same entities in the same order and tiers.
  */
-import type { Tally } from "../../../learning/behaviour/count-tail.ts";
-import type { ValueCounts } from "../../../learning/behaviour/value-counts.ts";
-import type { Window } from "./window.ts";
+import { ColdStore } from "../../../learning/behaviour/cold-store.ts";
+import { PackError } from "../../../learning/behaviour/pack-format.ts";
+import { packEntity, type Remembered, unpackEntity } from "./remembered.ts";
 
-export interface Remembered {
-  readonly key: string;
-  readonly first: number;
-  last: number;
-  /** Events, and days with events. */
-  n: number;
-  days: number;
-  day: number;
-  peer: string;
-  readonly counts: Record<string, ValueCounts>;
-  readonly tallies: Record<string, Tally>;
-  readonly windows: Record<string, Window>;
-  /** When something was said last, and other single times and numbers. */
-  readonly marks: Record<string, number>;
-  readonly notes: Record<string, string>;
-  /** Surprises that make its risk. */
-  readonly risk: (readonly [detector: string, at: number, bits: number, event: string])[];
+export interface EntityLimits {
+  readonly max: number;
+  /** Of packed entities. */
+  readonly bytesMax: number;
+  /** Kept as objects: some KiB each. An event uses a handful, so never fewer than `LIVE_MIN`. */
+  readonly live: number;
+  /** Moves records in the index only (CS4): drawn by chance where names may be chosen by an attacker. */
+  readonly seed: number;
 }
 
-export interface EntitiesState {
-  readonly young: readonly Remembered[];
-  readonly old: readonly Remembered[];
+export interface EntityCounts {
+  readonly entities: number;
   readonly evicted: number;
+  /** Packed ones, and their bytes. */
+  readonly packed: number;
+  readonly packedBytes: number;
+  /** How often one was packed, and unpacked again. */
+  readonly spilled: number;
+  readonly recalled: number;
+}
+
+export interface EntityChanges {
+  /** All that was given before is void. */
+  readonly fresh: boolean;
+  readonly records: readonly Uint8Array[];
+}
+
+const LIVE_MIN = 64;
+/** Changes of packed entities that wait to be asked for; beyond, all are given anew. */
+const WAITING_MAX = 64 * 1_024 * 1_024;
+/** Rows are given anew when what was given since is larger than what would be, and than this. */
+const ANEW_MIN = 4 * 1_024 * 1_024;
+
+interface Node {
+  readonly about: Remembered;
+  changed: boolean;
+  older: Node | undefined;
+  newer: Node | undefined;
 }
 
 export class Entities {
-  #young = new Map<string, Remembered>();
-  #old = new Map<string, Remembered>();
+  readonly #limits: EntityLimits;
+  readonly #live = new Map<string, Node>();
+  readonly #cold: ColdStore;
+  #oldest: Node | undefined;
+  #newest: Node | undefined;
   #evicted = 0;
-  readonly #half: number;
+  #spilled = 0;
+  #recalled = 0;
+  /** Packed since changes were asked for; undefined while nobody asks. */
+  #waiting: Uint8Array[] | undefined;
+  #waitingBytes = 0;
+  #givenBytes = 0;
 
-  constructor(max: number) {
-    this.#half = Math.max(1, Math.floor(max / 2));
+  constructor(limits: EntityLimits) {
+    this.#limits = { ...limits, live: Math.max(LIVE_MIN, limits.live) };
+    this.#cold = new ColdStore(limits.seed);
   }
 
   get size(): number {
-    return this.#young.size + this.#old.size;
-  }
-  get evicted(): number {
-    return this.#evicted;
+    return this.#live.size + this.#cold.size;
   }
 
+  counts(): EntityCounts {
+    return {
+      ...{ entities: this.size, evicted: this.#evicted, packed: this.#cold.size, packedBytes: this.#cold.bytes },
+      ...{ spilled: this.#spilled, recalled: this.#recalled },
+    };
+  }
+
+  /** What is known of it; it is used by that. */
   find(key: string): Remembered | undefined {
-    return this.#young.get(key) ?? this.#old.get(key);
+    const node = this.#live.get(key);
+    if (node !== undefined) return this.#use(node);
+    if (this.#cold.size === 0) return undefined;
+    const about = this.#cold.take(key, (record) => {
+      const found = unpackEntity(record);
+      return found.key === key ? found : undefined;
+    });
+    if (about === undefined) return undefined;
+    this.#recalled += 1;
+    return this.#add(about);
   }
 
-  /** Keeps an entity among the young. `make` when nothing is known of it. */
+  /** `make` when nothing is known of it. */
   meet(key: string, make: () => Remembered): Remembered {
-    const young = this.#young.get(key);
-    if (young !== undefined) return young;
-    const found = this.#old.get(key) ?? make();
-    this.#old.delete(key);
-    if (this.#young.size >= this.#half) {
-      this.#evicted += this.#old.size;
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-    this.#young.set(key, found);
-    return found;
+    const found = this.find(key);
+    if (found !== undefined) return found;
+    const about = this.#add(make());
+    while (this.size > this.#limits.max || this.#cold.bytes > this.#limits.bytesMax) this.#evict();
+    return about;
   }
 
+  /** What is known of it, to be read: it is not used by that, and may be a copy. */
+  peek(key: string): Remembered | undefined {
+    return (
+      this.#live.get(key)?.about ??
+      this.#cold.peek(key, (record) => {
+        const found = unpackEntity(record);
+        return found.key === key ? found : undefined;
+      })
+    );
+  }
+
+  /** From the one unused for longest on; nothing is used by that. Packed ones are copies. */
   *all(): Iterable<Remembered> {
-    yield* this.#old.values();
-    yield* this.#young.values();
+    for (const record of this.#cold.all()) yield unpackEntity(record);
+    for (let node = this.#oldest; node !== undefined; node = node.newer) yield node.about;
   }
 
-  state(): EntitiesState {
-    return { young: [...this.#young.values()], old: [...this.#old.values()], evicted: this.#evicted };
+  #use(node: Node): Remembered {
+    node.changed = true;
+    if (node === this.#newest) return node.about;
+    this.#unlink(node);
+    this.#link(node);
+    return node.about;
   }
 
-  restore({ young, old, evicted }: EntitiesState): void {
-    this.#young = new Map(young.map((each) => [each.key, each]));
-    this.#old = new Map(old.map((each) => [each.key, each]));
+  #add(about: Remembered): Remembered {
+    const node: Node = { about, changed: true, older: undefined, newer: undefined };
+    this.#live.set(about.key, node);
+    this.#link(node);
+    if (this.#live.size > this.#limits.live) this.#spill();
+    return about;
+  }
+
+  #spill(): void {
+    const node = this.#oldest;
+    if (node === undefined) return;
+    this.#unlink(node);
+    this.#live.delete(node.about.key);
+    const record = packEntity(node.about);
+    this.#cold.put(node.about.key, record);
+    this.#spilled += 1;
+    if (node.changed && this.#waiting !== undefined) {
+      this.#waitingBytes += record.length;
+      if (this.#waitingBytes > WAITING_MAX) this.#waiting = undefined;
+      else this.#waiting.push(record.slice());
+    }
+  }
+
+  #evict(): void {
+    this.#evicted += 1;
+    if (this.#cold.size > 0) {
+      this.#cold.dropOldest();
+      return;
+    }
+    const node = this.#oldest;
+    if (node === undefined) return;
+    this.#unlink(node);
+    this.#live.delete(node.about.key);
+  }
+
+  #link(node: Node): void {
+    node.older = this.#newest;
+    node.newer = undefined;
+    if (this.#newest === undefined) this.#oldest = node;
+    else this.#newest.newer = node;
+    this.#newest = node;
+  }
+
+  #unlink(node: Node): void {
+    const { older, newer } = node;
+    if (older === undefined) this.#oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.#newest = older;
+    else newer.older = older;
+  }
+
+  /** What was used since the last time; the first time, and when that is less, all. */
+  changes(): EntityChanges {
+    const waiting = this.#waiting;
+    const fresh = waiting === undefined || this.#givenBytes > Math.max(ANEW_MIN, 2 * this.#cold.bytes);
+    const records = fresh ? this.records() : waiting;
+    if (!fresh) for (const node of this.#changedLive()) records.push(packEntity(node.about).slice());
+    for (const node of this.#changedLive()) node.changed = false;
+    const bytes = records.reduce((sum, { length }) => sum + length, 0);
+    this.#givenBytes = fresh ? 0 : this.#givenBytes + bytes;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    return { fresh, records };
+  }
+
+  /** Those used last are the last of the order. */
+  #changedLive(): readonly Node[] {
+    const changed: Node[] = [];
+    for (let node = this.#newest; node?.changed === true; node = node.older) changed.push(node);
+    return changed.reverse();
+  }
+
+  /** All, from the one unused for longest on. */
+  records(): Uint8Array[] {
+    const records = [...this.#cold.all()].map((record) => record.slice());
+    for (let node = this.#oldest; node !== undefined; node = node.newer) records.push(packEntity(node.about).slice());
+    return records;
+  }
+
+  /** Takes out those that `moves` says, in order: their partition goes elsewhere. */
+  give(moves: (key: string) => boolean): readonly Uint8Array[] {
+    const leaving = [...this.all()].filter(({ key }) => moves(key));
+    const records = leaving.map((about) => packEntity(about).slice());
+    for (const { key } of leaving) {
+      const node = this.#live.get(key);
+      if (node !== undefined) {
+        this.#unlink(node);
+        this.#live.delete(key);
+      } else this.#cold.take(key, (record) => (unpackEntity(record).key === key ? true : undefined));
+    }
+    // Rows given before still hold them.
+    if (leaving.length > 0) this.#waiting = undefined;
+    return records;
+  }
+
+  /** Takes in entities that another one gave. One that is known here already is replaced. */
+  accept(records: readonly Uint8Array[]): void {
+    const arriving = records.map(unpackEntity);
+    for (const about of arriving) {
+      const known = this.find(about.key);
+      if (known !== undefined) {
+        const node = this.#live.get(about.key);
+        if (node !== undefined) this.#unlink(node);
+        this.#live.delete(about.key);
+      }
+      this.meet(about.key, () => about);
+    }
+  }
+
+  /** Begins anew with rows as `changes` gave them; throws `PackError` for what is none of ours. */
+  restore(records: Iterable<Uint8Array>, { size, evicted }: { readonly size: number; readonly evicted: number }): void {
+    for (const record of records) {
+      const { key } = unpackEntity(record);
+      this.#cold.take(key, (old) => (unpackEntity(old).key === key ? true : undefined));
+      this.#cold.put(key, record);
+    }
+    if (this.#cold.size < size) throw new PackError(`${this.#cold.size} entities of ${size}`);
+    // Who had left is older than all who stayed.
+    while (this.#cold.size > size) this.#cold.dropOldest();
+    let sleeping = this.#cold.size - this.#limits.live;
+    const awake: Remembered[] = [];
+    for (const record of this.#cold.all()) {
+      sleeping -= 1;
+      if (sleeping < 0) awake.push(unpackEntity(record));
+    }
+    for (const about of awake) {
+      this.#cold.take(about.key, (record) => (unpackEntity(record).key === about.key ? true : undefined));
+      this.#add(about);
+    }
+    for (const node of this.#live.values()) node.changed = false;
     this.#evicted = evicted;
+    this.#givenBytes = 0;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
   }
 }

@@ -1,7 +1,7 @@
 /** What a detector found, before it is known what that is worth. */
 import type { DetectorName } from "./definitions.ts";
-import type { Remembered } from "./entities.ts";
 import type { Fact } from "./fact.ts";
+import type { Remembered } from "./remembered.ts";
 
 export type Basis = "own" | "peer" | "organisation" | "definition";
 

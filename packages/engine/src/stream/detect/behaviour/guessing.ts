@@ -3,9 +3,9 @@
 import { DAY, HOUR, MINUTE } from "@cordon/model/time";
 import { type Expectation, upperTail } from "../../../learning/behaviour/count-tail.ts";
 import type { Desk } from "./desk.ts";
-import type { Remembered } from "./entities.ts";
 import type { Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
+import type { Remembered } from "./remembered.ts";
 import { evidenceOf, type Window } from "./window.ts";
 
 const SHORT = 10 * MINUTE;

@@ -13,8 +13,8 @@ import { topOf } from "../../../learning/behaviour/value-counts.ts";
 import { offsetAt } from "../../../learning/behaviour/zones.ts";
 import { definitionOf } from "./definitions.ts";
 import type { Desk } from "./desk.ts";
-import type { Remembered } from "./remembered.ts";
 import type { Fact } from "./fact.ts";
+import type { Remembered } from "./remembered.ts";
 
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const COUNTS_MIN = 20;

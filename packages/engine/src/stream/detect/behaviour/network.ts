@@ -6,9 +6,9 @@ import { type Expectation, upperTail } from "../../../learning/behaviour/count-t
 import { chanceOf, normalTail, regularityOf } from "../../../learning/behaviour/periodic.ts";
 import { hashOf } from "../../../learning/behaviour/value-counts.ts";
 import type { Desk } from "./desk.ts";
-import type { Remembered } from "./entities.ts";
 import type { Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
+import type { Remembered } from "./remembered.ts";
 import { evidenceOf } from "./window.ts";
 
 const SPAN = 10 * MINUTE;

@@ -3,8 +3,8 @@
  * so that none carries an entity alone; the addends are shown.
  */
 import { DAY } from "@cordon/model/time";
-import type { Remembered } from "./entities.ts";
 import type { Finding } from "./finding.ts";
+import type { Remembered } from "./remembered.ts";
 
 export interface Addend {
   readonly detector: string;

@@ -5,11 +5,11 @@ import { distanceKm, type Place, placeOf } from "../../../learning/behaviour/tra
 import { hashOf as hashText, topOf, totalOf } from "../../../learning/behaviour/value-counts.ts";
 import type { DetectorName } from "./definitions.ts";
 import type { Desk, Seen } from "./desk.ts";
-import type { Remembered } from "./remembered.ts";
 import type { Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
 import { type Hour, hourOf, oddityOf, sayIfOffHours, USUAL_HOUR } from "./hours.ts";
 import { isService } from "./names.ts";
+import type { Remembered } from "./remembered.ts";
 
 const SPEED_KMH = 900;
 const DISTANCE_KM = 500;

@@ -9,8 +9,8 @@
 import { DAY, HOUR } from "@cordon/model/time";
 import { hear, makePresence, missedBetween, restlessHours } from "../../../learning/behaviour/presence.ts";
 import type { Desk } from "./desk.ts";
-import type { Remembered } from "./remembered.ts";
 import type { Fact } from "./fact.ts";
+import type { Remembered } from "./remembered.ts";
 
 const KNOWN_DAYS = 7;
 /** Heard in this share of days in at least so many hours of a working day: a host that never rests. */
@@ -27,6 +27,8 @@ const LOOK_EVERY = HOUR;
 const MANY = 0.2;
 const MANY_MIN = 4;
 const HALF_LIFE = 45 * DAY;
+/** Hosts looked at each hour. */
+const WATCHED_MAX = 100_000;
 
 /** Keeps in which hours a host is heard, and the most it missed. `at`: time without the gaps of its source. */
 export function onHost(fact: Fact, at: number, desk: Desk): void {
@@ -42,7 +44,7 @@ export function onHost(fact: Fact, at: number, desk: Desk): void {
   if (time <= heard) return;
   const [last, now] = [Math.floor(heard / HOUR), Math.floor(time / HOUR)];
   if (now > last)
-    hearHour(before, { last, now, stood: time - heard - (at - (marks["heard-at"] ?? at - (time - heard))) });
+    hearHour(before, { last, now, stood: time - heard - (at - (marks["heard-at"] ?? at - (time - heard))) }, desk);
   marks.heard = time;
   marks["heard-at"] = at;
   notes.heard = fact.event.id;
@@ -55,7 +57,7 @@ interface Hours {
   readonly stood: number;
 }
 
-function hearHour(about: Remembered, { last, now, stood }: Hours): void {
+function hearHour(about: Remembered, { last, now, stood }: Hours, desk: Desk): void {
   const { marks, notes } = about;
   const presence = notes.presence ?? makePresence();
   const from = stood > HOUR ? now - 1 : last;
@@ -65,6 +67,9 @@ function hearHour(about: Remembered, { last, now, stood }: Hours): void {
     missed,
   );
   notes.presence = hear(presence, from, now, 1 + Math.floor((now * HOUR - about.first) / DAY));
+  if (desk.restless.has(about.key) || !isRestless(about)) return;
+  if (desk.restless.size < WATCHED_MAX) desk.restless.add(about.key);
+  else desk.counts.unwatched += 1;
 }
 
 export class SilenceWatch {
@@ -76,17 +81,20 @@ export class SilenceWatch {
     this.lookedAt = now;
     const silent: { readonly about: Remembered; readonly missed: number }[] = [];
     let restless = 0;
-    for (const about of desk.entities.all()) {
-      if (!isRestless(about)) continue;
-      const { heard = about.last, "longest-missed": most = 0 } = about.marks;
-      if (now - heard > GONE) continue;
+    for (const key of desk.restless) {
+      const about = desk.entities.peek(key);
+      const { heard = about?.last ?? 0, "longest-missed": most = 0 } = about?.marks ?? {};
+      if (about === undefined || now - heard > GONE || !isRestless(about)) {
+        desk.restless.delete(key);
+        continue;
+      }
       restless += 1;
       if (now - heard < MISSED_MIN * HOUR) continue;
       const missed = missedBetween(about.notes.presence ?? "", Math.floor(heard / HOUR), Math.floor(now / HOUR));
       if (missed >= Math.max(MISSED_MIN, TIMES * most)) silent.push({ about, missed });
     }
     if (silent.length >= MANY_MIN && silent.length > MANY * restless) return;
-    for (const { about, missed } of silent) say(about, { fact, desk, now, missed });
+    for (const { about, missed } of silent) say(desk.entities.find(about.key) ?? about, { fact, desk, now, missed });
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * Enters: events. Leaves: detections `behaviour:<detector>` with the sentence that says what is unusual against which past.
  * B1. The same events in the same batches give the same detections and the same state, also across a restart at any point.
- * B2. State is bounded: entities by number, each by its own limits; who leaves is counted.
+ * B2. State is bounded: entities by number and bytes, each by its own limits; who leaves is counted.
  * B3. Windows are in event time. Events later than `LATE` behind teach baselines and are judged by them, but are counted as late.
  * B4. An event that a detector cannot handle costs its own findings only; it is counted.
  */
@@ -13,12 +13,13 @@ import type { Sha256 } from "@cordon/model/ids";
 import { HOUR } from "@cordon/model/time";
 import type { FieldView } from "@cordon/model/view";
 import type { BudgetState } from "../../../learning/behaviour/alert-budget.ts";
+import { recordsOf, rowsOf } from "../../../learning/behaviour/rows.ts";
 import type { Way } from "../join-ways.ts";
 import { onAction } from "./cloud.ts";
 import { type BehaviourOptions, Desk, type DeskCounts } from "./desk.ts";
 import { onQuery } from "./dns.ts";
 import { onFile, onProcess } from "./endpoint.ts";
-import type { EntitiesState } from "./entities.ts";
+import type { EntityCounts } from "./entities.ts";
 import { type Fact, factOf } from "./fact.ts";
 import { forgetFacts } from "./forget.ts";
 import { onAttempt } from "./guessing.ts";
@@ -27,9 +28,7 @@ import { onSignIn } from "./sign-in.ts";
 import { onHost, SilenceWatch } from "./silence.ts";
 import type { SocietyState } from "./society.ts";
 
-export interface BehaviourStats extends DeskCounts {
-  readonly entities: number;
-  readonly evicted: number;
+export interface BehaviourStats extends DeskCounts, EntityCounts {
   readonly failed: number;
   readonly learning: number;
   readonly last?: string;
@@ -39,6 +38,10 @@ export interface BehaviourStats extends DeskCounts {
 
 export interface BehaviourWay extends Way {
   readonly stats: () => BehaviourStats;
+  /** Entities of a partition that goes elsewhere, as rows; they are forgotten here. */
+  readonly give: (moves: (key: string) => boolean) => readonly string[];
+  /** Takes up what another one gave. Returns why it cannot; then nothing was taken. */
+  readonly accept: (rows: readonly string[]) => string | undefined;
   /** Takes the events of a confirmed incident out of the baselines. Returns how many entities lost something. */
   readonly forget: (events: readonly Event[]) => number;
 }
@@ -49,10 +52,13 @@ export interface BehaviourParts {
   readonly options?: Partial<BehaviourOptions>;
 }
 
-/** A quarter of a million entities at some KiB each stay below a gigabyte. */
-const DEFAULTS: BehaviourOptions = { entitiesMax: 250_000, share: 8e-4, peerOf: () => undefined, off: [] };
+/** A million entities stay below a gigabyte: those in use take some KiB each, the others some hundred bytes. */
+const DEFAULTS: BehaviourOptions = {
+  ...{ entitiesMax: 1_000_000, bytesMax: 640 * 1_024 * 1_024, liveMax: 16_384, seed: 0 },
+  ...{ share: 8e-4, peerOf: () => undefined, off: [] },
+};
 const LATE = HOUR;
-const VERSION = 1;
+const VERSION = 2;
 
 export function makeBehaviourWay({ views, hash, options }: BehaviourParts): BehaviourWay {
   const settings = { ...DEFAULTS, ...options };
@@ -73,6 +79,22 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
   const anew = (): void => {
     desk = new Desk(settings, hash);
     silence = new SilenceWatch();
+  };
+
+  /** Why not; then all begins anew, so that nothing is half taken up. */
+  const resume = (head: Head, rows: readonly string[]): string | undefined => {
+    try {
+      desk.entities.restore(recordsOf(rows), head.entities);
+      desk.society.restore(head.society);
+      desk.budget.restore(head.budget);
+      Object.assign(desk.counts, head.counts);
+      for (const key of head.restless) desk.restless.add(key);
+      silence.lookedAt = head.lookedAt;
+      return undefined;
+    } catch (error) {
+      anew();
+      return messageOf(error);
+    }
   };
 
   return {
@@ -96,22 +118,40 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
         events.map((event) => factOf(event, views)),
         desk,
       ),
-    snapshot: () => JSON.stringify(stateOf(desk, silence)),
+    snapshot: () => {
+      const whole: Whole = { head: headOf(desk, silence), rows: rowsOf(desk.entities.records()) };
+      return JSON.stringify(whole);
+    },
     restore(text) {
       anew();
       if (text === undefined) return true;
-      const state = readState(text);
-      if (state === undefined) return false;
-      desk.entities.restore(state.entities);
-      desk.society.restore(state.society);
-      desk.budget.restore(state.budget);
-      Object.assign(desk.counts, state.counts);
-      silence.lookedAt = state.lookedAt;
-      return true;
+      const whole = readWhole(text);
+      return whole !== undefined && resume(whole.head, whole.rows) === undefined;
+    },
+    rows: {
+      changes() {
+        const { fresh, records } = desk.entities.changes();
+        return { fresh, head: JSON.stringify(headOf(desk, silence)), rows: rowsOf(records) };
+      },
+      resume(head, rows) {
+        anew();
+        const parsed = readHead(head);
+        return parsed === undefined ? "the head is none of this version" : resume(parsed, rows);
+      },
+    },
+    give: (moves) => rowsOf(desk.entities.give(moves)),
+    accept(rows) {
+      try {
+        desk.entities.accept([...recordsOf(rows)]);
+        return undefined;
+      } catch (error) {
+        return messageOf(error);
+      }
     },
     stats: () => ({
       ...desk.counts,
-      ...{ entities: desk.entities.size, evicted: desk.entities.evicted, failed: faults.failed },
+      ...desk.entities.counts(),
+      failed: faults.failed,
       ...(faults.failed === 0 ? {} : { last: faults.last }),
       inLearning: desk.society.learning,
     }),
@@ -133,36 +173,49 @@ const HANDLERS: Readonly<Record<Fact["kind"], Handler>> = {
   other: () => {},
 };
 
-interface State {
+interface Head {
   readonly version: number;
-  readonly entities: EntitiesState;
+  readonly entities: { readonly size: number; readonly evicted: number };
   readonly society: SocietyState;
   readonly budget: BudgetState;
   readonly counts: DeskCounts;
+  readonly restless: readonly string[];
   readonly lookedAt: number;
 }
 
-const stateOf = (desk: Desk, silence: SilenceWatch): State => ({
-  version: VERSION,
-  entities: desk.entities.state(),
-  society: desk.society.state(),
-  budget: desk.budget.state(),
-  counts: desk.counts,
-  lookedAt: silence.lookedAt,
+interface Whole {
+  readonly head: Head;
+  readonly rows: readonly string[];
+}
+
+const headOf = (desk: Desk, silence: SilenceWatch): Head => ({
+  ...{ version: VERSION, entities: { size: desk.entities.size, evicted: desk.entities.counts().evicted } },
+  ...{ society: desk.society.state(), budget: desk.budget.state(), counts: desk.counts },
+  ...{ restless: [...desk.restless], lookedAt: silence.lookedAt },
 });
 
-/** A snapshot of this version; undefined for anything else. */
-function readState(text: string): State | undefined {
+/** A head of this version; undefined for anything else. */
+function readHead(text: string): Head | undefined {
   try {
-    const state = JSON.parse(text) as State;
-    const whole =
-      state.version === VERSION &&
-      Array.isArray(state.entities?.young) &&
-      Array.isArray(state.entities.old) &&
-      Array.isArray(state.society?.groups) &&
-      typeof state.budget?.past === "object" &&
-      typeof state.lookedAt === "number";
-    return whole ? state : undefined;
+    const head = JSON.parse(text) as Head;
+    return isHead(head) ? head : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isHead = (head: Head | undefined): boolean =>
+  head?.version === VERSION &&
+  typeof head.entities?.size === "number" &&
+  Array.isArray(head.society?.groups) &&
+  typeof head.budget?.past === "object" &&
+  Array.isArray(head.restless) &&
+  typeof head.lookedAt === "number";
+
+function readWhole(text: string): Whole | undefined {
+  try {
+    const whole = JSON.parse(text) as Whole;
+    return isHead(whole.head) && Array.isArray(whole.rows) ? whole : undefined;
   } catch {
     return undefined;
   }
