@@ -30,7 +30,7 @@ export function elementsOf(value: Json): readonly Json[] {
 }
 
 /** Keyword search goes this deep; what lies deeper is not searched by any evaluator. */
-const LEAF_DEPTH_MAX = 64;
+export const LEAF_DEPTH_MAX = 64;
 
 /** Calls `visit` for every leaf with a text, until it returns true. */
 export function someLeaf(value: Json, visit: (text: string, leaf: Json) => boolean, depth = 0): boolean {

@@ -2,9 +2,10 @@
  * Finds which of some hundred literals stand in a text, wherever, on its bytes (UTF-8): four at a time are one number, and a
  * bitmap that stays in the nearest cache says of nearly all of them that no literal has them.
  *
- * Enters: folded ASCII literals of three units and more; folded bytes. Leaves: the refs of all literals that they hold, each once.
- * Of every literal one window of four bytes is filed, the one that ordinary texts hold most seldom; of a literal of three, all
- * windows that end with it, so the bytes must begin with one that no literal begins with.
+ * Enters: folded ASCII literals of three units and more; bytes as they are. Leaves: the refs of all literals that they hold in any
+ * case, each once. Only every other place is looked at, so of every literal two neighbouring windows of four bytes are filed, the
+ * two that ordinary texts hold most seldom; of a shorter literal, all windows that begin one before it or hold it and what follows.
+ * So a literal of three is found only where bytes stand on both sides of it.
  * B1. Linear time for any literals and bytes: comparing has a budget; beyond it the answer is "ask otherwise".
  */
 import type { GramWeights } from "./gram-weights.ts";
@@ -12,19 +13,25 @@ import { type Entry, type Hits, report } from "./hits.ts";
 
 export const BYTE_LITERAL_MIN = 3;
 const WINDOW = 4;
-const ASCII = 128;
+const STRIDE = 2;
+const BYTES = 256;
+/** In every byte of a window: letters lose their case. Other bytes may fall together; comparing tells them apart. */
+const UNCASED = 0x20202020;
 /** 32 KiB of bits. */
 const BITS = 18;
 const SHIFT = 32 - BITS;
 const WORK_PER_BYTE = 8;
 const WORK_FREE = 10_000;
 
+const FOLDED_BYTES = Uint8Array.from({ length: BYTES }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte));
+
 interface Filed {
   readonly bytes: Uint8Array;
   /** Bytes of the literal before the window; -1: the window begins one before the literal. */
   readonly at: number;
+  /** The same for all windows of a literal. */
+  readonly seen: { scan: number };
   readonly ref: number;
-  seen: number;
 }
 
 export class ByteIndex {
@@ -35,13 +42,18 @@ export class ByteIndex {
   constructor(entries: readonly Entry[], weights: GramWeights) {
     for (const { text, ref } of entries) {
       const bytes = Uint8Array.from(text, (unit) => unit.charCodeAt(0));
-      if (bytes.length >= WINDOW) {
+      const filed = { bytes, seen: { scan: 0 }, ref };
+      if (bytes.length > WINDOW) {
         const at = rarestAt(text, weights);
-        this.#file(windowAt(bytes, at), { bytes, at, ref, seen: 0 });
-      } else {
-        const filed = { bytes, at: -1, ref, seen: 0 };
-        for (let first = 0; first < ASCII; first += 1) this.#file(windowAt([first, ...bytes], 0), filed);
+        this.#file([bytes.subarray(at)], { ...filed, at });
+        this.#file([bytes.subarray(at + 1)], { ...filed, at: at + 1 });
+        continue;
       }
+      this.#file(bytes.length === WINDOW ? [bytes] : anyByte((byte) => [...bytes, byte]), { ...filed, at: 0 });
+      this.#file(
+        anyByte((byte) => [byte, ...bytes]),
+        { ...filed, at: -1 },
+      );
     }
   }
 
@@ -50,8 +62,8 @@ export class ByteIndex {
     const bits = this.#bits;
     let budget = WORK_FREE + WORK_PER_BYTE * length;
     this.#scan += 1;
-    for (let i = 0; i + WINDOW <= length; i += 1) {
-      const window = bytes.getInt32(i, true);
+    for (let i = 0; i + WINDOW <= length; i += STRIDE) {
+      const window = bytes.getInt32(i, true) | UNCASED;
       const slot = Math.imul(window, 0x9e3779b1) >>> SHIFT;
       if ((((bits[slot >> 5] ?? 0) >> slot) & 1) === 0) continue;
       budget -= this.#compareAll(window, i, { bytes, length, hits });
@@ -65,32 +77,38 @@ export class ByteIndex {
     for (const filed of this.#byWindow.get(window) ?? []) {
       work += 1;
       const start = at - filed.at;
-      if (filed.seen === this.#scan || start < 0 || start + filed.bytes.length > length) continue;
+      if (filed.seen.scan === this.#scan || start < 0 || start + filed.bytes.length > length) continue;
       let same = 0;
-      while (same < filed.bytes.length && bytes.getUint8(start + same) === filed.bytes[same]) same += 1;
+      while (same < filed.bytes.length && FOLDED_BYTES[bytes.getUint8(start + same)] === filed.bytes[same]) same += 1;
       work += same;
       if (same < filed.bytes.length) continue;
-      filed.seen = this.#scan;
+      filed.seen.scan = this.#scan;
       report(hits, filed.ref);
     }
     return work;
   }
 
-  #file(window: number, filed: Filed): void {
-    const slot = Math.imul(window, 0x9e3779b1) >>> SHIFT;
-    this.#bits[slot >> 5] = (this.#bits[slot >> 5] ?? 0) | (1 << slot);
-    const list = this.#byWindow.get(window);
-    if (list === undefined) this.#byWindow.set(window, [filed]);
-    else list.push(filed);
+  #file(windows: Iterable<ArrayLike<number>>, filed: Filed): void {
+    for (const window of new Set(Array.from(windows, windowAt))) {
+      const slot = Math.imul(window, 0x9e3779b1) >>> SHIFT;
+      this.#bits[slot >> 5] = (this.#bits[slot >> 5] ?? 0) | (1 << slot);
+      const list = this.#byWindow.get(window);
+      if (list === undefined) this.#byWindow.set(window, [filed]);
+      else list.push(filed);
+    }
   }
 }
 
+const anyByte = (window: (byte: number) => readonly number[]): readonly (readonly number[])[] =>
+  Array.from({ length: BYTES }, (_, byte) => window(byte));
+
+/** Where two windows begin, one after the other, of which the commoner is as rare as can be. */
 function rarestAt(text: string, weights: GramWeights): number {
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
-  const last = Math.min(text.length - WINDOW, WINDOWS_TRIED_MAX);
+  const last = Math.min(text.length - WINDOW - 1, WINDOWS_TRIED_MAX);
   for (let at = 0; at <= last && least > 0; at += 1) {
-    const weight = weights.of(text, at + WINDOW - 1);
+    const weight = Math.max(weights.of(text, at + WINDOW - 1), weights.of(text, at + WINDOW));
     if (weight >= least) continue;
     least = weight;
     best = at;
@@ -100,5 +118,5 @@ function rarestAt(text: string, weights: GramWeights): number {
 
 const WINDOWS_TRIED_MAX = 64;
 
-const windowAt = (bytes: ArrayLike<number>, at: number): number =>
-  (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
+const windowAt = (bytes: ArrayLike<number>): number =>
+  (bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8) | ((bytes[2] ?? 0) << 16) | ((bytes[3] ?? 0) << 24) | UNCASED;

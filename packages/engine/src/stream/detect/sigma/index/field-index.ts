@@ -4,7 +4,7 @@
  *
  * The searches know every text once, however many atoms ask for it; what was found is then spelled out as refs of atoms.
  */
-import { fold, isAscii } from "../fold.ts";
+import { isAscii } from "../fold.ts";
 import { BYTE_LITERAL_MIN, ByteIndex } from "./byte-index.ts";
 import { GramIndex } from "./gram-index.ts";
 import type { GramWeights } from "./gram-weights.ts";
@@ -22,6 +22,8 @@ export interface Placed {
 /** Stands between texts that are searched as one. */
 export const BETWEEN = "\0";
 
+/** The only unit beyond ASCII that folds to an ASCII letter. */
+const KELVIN = "\u212a";
 const FIRST_WIDE = 0x80;
 /** Longer texts are searched as they are. */
 const JOINED_MAX = 65_536;
@@ -90,11 +92,11 @@ export class FieldIndex {
   scanJoined(text: string, hits: Hits): void {
     const met = this.#met;
     met.count = 0;
-    if (this.#bytes === undefined || text.length > JOINED_MAX) {
+    if (this.#bytes === undefined || text.length > JOINED_MAX || text.includes(KELVIN)) {
       this.scan(text, hits);
       return;
     }
-    const { written } = ENCODER.encodeInto(fold(text), BYTES);
+    const { written } = ENCODER.encodeInto(text, BYTES);
     if (!this.#bytes.scan(VIEW, written, met)) {
       this.scan(text, hits);
       return;

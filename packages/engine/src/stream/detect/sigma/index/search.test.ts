@@ -86,7 +86,7 @@ describe("bytes", () => {
   const ascii = fc
     .array(fc.constantFrom("a", "b", "c", "\\", "-", "0"), { minLength: 3, maxLength: 9 })
     .map((list) => list.join(""));
-  const bytesOf = (text: string): DataView => new DataView(new TextEncoder().encode(`\0${text}`).buffer);
+  const bytesOf = (text: string): DataView => new DataView(new TextEncoder().encode(`\0${text}\0`).buffer);
 
   it("find what includes finds", () => {
     let met = 0;
@@ -97,10 +97,11 @@ describe("bytes", () => {
         (literals, texts) => {
           const index = new ByteIndex(entriesOf(literals), NONE);
           const search = {
-            scan: (text: string, hits: Hits) => expect(index.scan(bytesOf(text), text.length + 1, hits)).toBe(true),
+            scan: (text: string, hits: Hits) => expect(index.scan(bytesOf(text), text.length + 2, hits)).toBe(true),
           };
-          for (const text of [texts.join(""), texts.join("\0"), `${literals[0]}`, `x${literals[0]}b`]) {
-            const expected = holding(literals, (literal) => text.includes(literal));
+          const first = literals[0] ?? "";
+          for (const text of [texts.join(""), texts.join("\0"), first, `x${first.toUpperCase()}b`, `${first}B`]) {
+            const expected = holding(literals, (literal) => text.toLowerCase().includes(literal));
             met += expected.length;
             expect(found(search, literals.length, text)).toEqual(expected);
           }
@@ -115,7 +116,7 @@ describe("bytes", () => {
     const literals = Array.from({ length: 400 }, (_, i) => `${"a".repeat(i + 4)}b`);
     const index = new ByteIndex(entriesOf(literals), NONE);
     const text = "a".repeat(60_000);
-    expect(index.scan(bytesOf(text), text.length + 1, { refs: new Int32Array(400), count: 0 })).toBe(false);
+    expect(index.scan(bytesOf(text), text.length + 2, { refs: new Int32Array(400), count: 0 })).toBe(false);
   });
 });
 

@@ -17,9 +17,8 @@ export interface Known {
 const VALUE_LENGTH_MAX = 320;
 /** Values of one generation, all fields together. At most twice this many are held: some 10 MB. */
 const GENERATION_MAX = 8_192;
-/** Look-ups after which a field is judged, the share of hits it must have, and how long it rests otherwise. */
+/** Look-ups after which a field is judged, and how long it rests when too few of them hit. */
 const TRIAL = 512;
-const HIT_SHARE_MIN = 0.3;
 const REST = 16_384;
 
 interface Shelf {
@@ -35,10 +34,13 @@ interface Shelf {
 
 export class ValueMemo {
   readonly #shelves: (Shelf | undefined)[];
+  /** The share of hits below which a field is left alone. */
+  readonly #shareMin: number;
   #kept = 0;
 
-  constructor(fields: number) {
+  constructor(fields: number, shareMin: number) {
     this.#shelves = new Array<Shelf | undefined>(fields).fill(undefined);
+    this.#shareMin = shareMin;
   }
 
   /** Whether this value should be looked up and kept. */
@@ -71,7 +73,7 @@ export class ValueMemo {
       shelf.found += 1;
       shelf.last = value;
       shelf.lastKnown = known;
-    } else if (shelf.asked >= TRIAL) judge(shelf);
+    } else if (shelf.asked >= TRIAL) judge(shelf, this.#shareMin);
     return known;
   }
 
@@ -107,8 +109,8 @@ export class ValueMemo {
   }
 }
 
-function judge(shelf: Shelf): void {
-  if (shelf.found < shelf.asked * HIT_SHARE_MIN) {
+function judge(shelf: Shelf, shareMin: number): void {
+  if (shelf.found < shelf.asked * shareMin) {
     shelf.resting = REST;
     shelf.young = new Map();
     shelf.old = new Map();
