@@ -43,6 +43,8 @@ describe("namePartsOf", () => {
   it.each([
     ["www.Example.co.uk.", { label: "example", suffix: "co.uk", registered: "example.co.uk" }],
     ["a.b.qxz.ddns.net", { label: "qxz", suffix: "ddns.net", registered: "qxz.ddns.net" }],
+    ["a.qxz.co.cc", { label: "qxz", suffix: "co.cc", registered: "qxz.co.cc" }],
+    ["www.mooo.com", { label: "mooo", suffix: "com", registered: "mooo.com" }],
     ["10.0.0.1", undefined],
     ["1.0.0.10.in-addr.arpa", undefined],
     ["localhost", undefined],

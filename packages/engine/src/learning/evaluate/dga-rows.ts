@@ -3,9 +3,12 @@
  * `dga,family,domain`, `family<TAB>domain<TAB>from<TAB>until`, `rank,domain`, one name a line in a file or folder that says what it
  * is. Each row is read by what its fields are, so that heads, extra columns and their order do not matter.
  *
- * DR1. A class is read from the row, then from the file's name; a row of neither is named, never guessed.
+ * DR1. A class is read from the row, then from the file's place and name; a row of neither is named, never guessed. (The suite
+ *      may say what bare lists are that nothing tells about: `untold`.)
+ * DR2. Of a very long file every so many-th line is read, and the cut is named.
  */
 import { namePartsOf } from "../domains/name-parts.ts";
+import { fileTells, type Told } from "./dga-told.ts";
 import { readCsv } from "./read-csv.ts";
 import type { DataFile, SuiteOutcome } from "./suite.ts";
 
@@ -23,21 +26,30 @@ export const UNNAMED_FAMILY = "unnamed";
 const USUAL =
   /^(?:legit|legitimate|benign|normal|good|clean|white|whitelist|safe|usual|alexa|umbrella|tranco|majestic|cisco|opendns|top-?1m|0|non-?dga|not-?dga)$/i;
 const MADE = /^(?:dga|malicious|malware|bad|generated|black|1|isdga|botnet)$/i;
-const USUAL_FILE = /(?:legit|benign|normal|good|alexa|umbrella|tranco|majestic|top[-_]?\d|opendns|white|safe|usual)/i;
-const MADE_FILE = /(?:dga|malicious|malware|generated|bambenek|netlab|feed|botnet|families)/i;
 const TAB = 9;
 
 /** Rows that no field of which is a name are counted by file beyond these. */
 const NAMED_MAX = 20;
+/** Lists of many millions of names are published; this many of one file are more than is learnt from. */
+const LINES_MAX = 600_000;
+const LABEL = /^[a-z0-9-]{3,63}$/;
+/** Some sets give names without their suffix; one that does not exist keeps them whole. */
+const NO_SUFFIX = ".invalid";
 
-export async function readNames(
-  file: DataFile,
-): Promise<{ readonly rows: readonly NameRow[]; readonly unread: SuiteOutcome["unread"] }> {
-  const lines = withoutNumbers(tableOf(await file.bytes()));
+export interface ReadNames {
+  readonly rows: readonly NameRow[];
+  readonly unread: SuiteOutcome["unread"];
+}
+
+/** `untold`: the class of rows that neither they nor the file tell. */
+export async function readNames(file: DataFile, untold?: "generated"): Promise<ReadNames> {
+  const table = tableOf(await file.bytes());
+  const lines = withoutNumbers(table.lines);
   const rows: NameRow[] = [];
   const unread: { where: string; reason: string }[] = [];
   let more = 0;
-  const told = fileTells(file.path);
+  const own = fileTells(file.path);
+  const told = own.generated === undefined && untold !== undefined ? { ...own, generated: true } : own;
   lines.forEach((fields, at) => {
     const read = readRow(fields, told);
     if (typeof read !== "string") rows.push({ ...read, file: file.path });
@@ -46,21 +58,68 @@ export async function readNames(
     else more += 1;
   });
   if (more > 0) unread.push({ where: file.path, reason: `${more} further rows without a name or class` });
+  if (table.step > 1) unread.push({ where: file.path, reason: `long: one line in ${table.step} was read` });
   return { rows, unread };
 }
 
-function tableOf(bytes: Uint8Array): readonly (readonly string[])[] {
-  const head = new TextDecoder("utf-8").decode(bytes.subarray(0, 4_096));
-  const sample = head.split("\n").filter((line) => !line.startsWith("#"))[0] ?? "";
-  if (sample.startsWith("{")) return new TextDecoder("utf-8").decode(bytes).split("\n").map(fieldsOfJson);
-  const { rows } = readCsv(
-    bytes,
-    sample.includes("\t") ? TAB : sample.includes(";") && !sample.includes(",") ? 59 : 44,
-  );
-  return rows
-    .filter(([first = ""]) => !first.startsWith("#"))
-    .map((row) => (row.length === 1 ? (row[0] ?? "").trim().split(/\s+/) : row));
+interface NameTable {
+  readonly lines: readonly (readonly string[])[];
+  /** Every so many-th line was read. */
+  readonly step: number;
 }
+
+function tableOf(bytes: Uint8Array): NameTable {
+  const head = new TextDecoder("utf-8").decode(bytes.subarray(0, 4_096)).trimStart();
+  const sample = head.split("\n").find((line) => line.trim() !== "" && !isComment(line)) ?? "";
+  if (/^[[{]/.test(sample)) return { lines: linesOfJson(new TextDecoder("utf-8").decode(bytes)), step: 1 };
+  const { bytes: some, step } = thinned(bytes);
+  const { rows } = readCsv(some, sample.includes("\t") ? TAB : sample.includes(";") && !sample.includes(",") ? 59 : 44);
+  const lines = rows
+    .filter(([first = ""]) => !isComment(first))
+    .map((row) => (row.length === 1 ? (row[0] ?? "").trim().split(/\s+/) : row));
+  return { lines, step };
+}
+
+const isComment = (line: string): boolean => /^\s*(?:#|\/\/|;)/.test(line);
+
+const LF = 10;
+
+function thinned(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly step: number } {
+  let count = 0;
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) count += 1;
+  const step = Math.ceil(count / LINES_MAX);
+  if (step <= 1) return { bytes, step: 1 };
+  const kept = new Uint8Array(bytes.length);
+  let size = 0;
+  for (let from = 0, line = 0; from < bytes.length; line += 1) {
+    const end = bytes.indexOf(LF, from);
+    const to = end < 0 ? bytes.length : end + 1;
+    if (line % step === 0) {
+      kept.set(bytes.subarray(from, to), size);
+      size += to - from;
+    }
+    from = to;
+  }
+  return { bytes: kept.subarray(0, size), step };
+}
+
+/** One object a line; or one text: a list of names or objects, or lists of names by family. */
+function linesOfJson(text: string): readonly (readonly string[])[] {
+  let whole: unknown;
+  try {
+    whole = JSON.parse(text);
+  } catch {
+    return text.split("\n").map(fieldsOfJson);
+  }
+  if (Array.isArray(whole)) return whole.map(fieldsOf);
+  if (typeof whole !== "object" || whole === null) return [];
+  const lists = Object.entries(whole).filter(([, list]) => Array.isArray(list));
+  if (lists.length === 0) return [fieldsOf(whole)];
+  return lists.flatMap(([key, list]) => (list as readonly unknown[]).map((one) => [...fieldsOf(one), key]));
+}
+
+const fieldsOf = (one: unknown): readonly string[] =>
+  typeof one === "object" && one !== null ? Object.values(one).map(String) : [String(one)];
 
 /** Ranks and counts tell nothing, and a rank of 1 is no class: columns with any other whole number are emptied of them. */
 function withoutNumbers(lines: readonly (readonly string[])[]): readonly (readonly string[])[] {
@@ -77,32 +136,10 @@ function withoutNumbers(lines: readonly (readonly string[])[]): readonly (readon
 
 function fieldsOfJson(line: string): readonly string[] {
   try {
-    const read: unknown = JSON.parse(line);
-    return typeof read === "object" && read !== null ? Object.values(read).map(String) : [line];
+    return fieldsOf(JSON.parse(line));
   } catch {
     return line.trim() === "" ? [] : [line];
   }
-}
-
-interface Told {
-  readonly generated: boolean | undefined;
-  readonly family: string;
-}
-
-function fileTells(path: string): Told {
-  const parts = path.split(/[/!]/);
-  const bare = (parts.at(-1) ?? "").replace(/\.[a-z0-9.]+$/i, "");
-  const folder = parts.at(-2) ?? "";
-  // A file of numbers in a folder (`banjori/list/10000.txt`) is named after the folder that is a name.
-  const family = /^\d+$|^list$/i.test(bare)
-    ? (parts.slice(0, -1).findLast((part) => !/^(?:list|\d+)$/i.test(part)) ?? bare)
-    : bare;
-  const own = `${folder} ${bare}`;
-  const both = MADE_FILE.test(own) && USUAL_FILE.test(own);
-  return {
-    generated: both ? undefined : USUAL_FILE.test(own) ? false : MADE_FILE.test(own) ? true : undefined,
-    family: family.toLowerCase(),
-  };
 }
 
 const isHead = (fields: readonly string[]): boolean =>
@@ -114,9 +151,10 @@ const isHead = (fields: readonly string[]): boolean =>
 function readRow(raw: readonly string[], told: Told): Omit<NameRow, "file"> | string {
   const fields = raw.map((field) => field.trim());
   if (fields.every((field) => field === "")) return "";
-  const at = fields.findIndex((field) => namePartsOf(field) !== undefined && !/^\d+(?:\.\d+)+$/.test(field));
+  const dotted = fields.findIndex((field) => namePartsOf(field) !== undefined && !/^\d+(?:\.\d+)+$/.test(field));
+  const at = dotted >= 0 ? dotted : bareLabel(fields);
   if (at < 0) return "no field is a DNS name with a registered part";
-  const name = (fields[at] ?? "").toLowerCase();
+  const name = `${(fields[at] ?? "").toLowerCase()}${dotted >= 0 ? "" : NO_SUFFIX}`;
   const others = fields.filter((_, place) => place !== at);
   const described = others.map((field) => /used by (\S+)/i.exec(field)?.[1]).find((found) => found !== undefined);
   if (described !== undefined) return { name, generated: true, family: described.toLowerCase() };
@@ -130,6 +168,13 @@ function readRow(raw: readonly string[], told: Told): Omit<NameRow, "file"> | st
     return { name, generated: true, family: family ?? UNNAMED_FAMILY };
   if (usual !== undefined) return { name, generated: false, family: USUAL_FAMILY };
   return byFile(name, others, told);
+}
+
+/** Beside a class (`gouwlqiobez,dga`) a label alone is a name without its suffix. */
+function bareLabel(fields: readonly string[]): number {
+  const isClass = (field: string): boolean => USUAL.test(field) || MADE.test(field);
+  if (!fields.some(isClass)) return -1;
+  return fields.findIndex((field) => LABEL.test(field.toLowerCase()) && !isClass(field));
 }
 
 /** 0 and 1 are classes only where no other field tells; alone they may be a rank. */

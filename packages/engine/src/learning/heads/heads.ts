@@ -113,6 +113,16 @@ function frozen(names: readonly string[], hashing: GramHashing, models: readonly
 
 const stepped = (weight: number): number => Math.round(weight / STEP) * STEP;
 
+/** The same order with other margins (margin * slope + shift): how a calibration is kept in the weights themselves. LH3 holds. */
+export function scaleHeads({ names, hashing, weights }: Heads, slope: number, shift: number): Heads {
+  const biases = 2 ** hashing.bits * names.length;
+  return {
+    names,
+    hashing,
+    weights: weights.map((weight, at) => stepped(weight * slope + (at >= biases ? shift : 0))),
+  };
+}
+
 /** One margin per head, written into `into`. */
 export function headMargins({ names, hashing, weights }: Heads, row: HashedText, into: Float64Array): Float64Array {
   const heads = names.length;
