@@ -7,13 +7,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningServer, sleep, startServer } from "../server.ts";
+import { hostOf, line, named, opened, type Seen } from "./model-loop-world.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cordon-model-"));
 const data = join(folder, "data");
 const config = join(folder, "cordon.yml");
 const NOISE = "11111111-1111-4111-8111-111111111111";
 const TRUE = "22222222-2222-4222-8222-222222222222";
-const WAIT_MS = 60_000;
 
 let server: RunningServer;
 const start = async (): Promise<void> => {
@@ -43,58 +43,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Each on a host and account of its own, a day apart: no two belong together. */
-function line(number: number, program: string): string {
-  const time = new Date(Date.UTC(2026, 0, 1) + number * 86_400_000 + (number % 7) * 3_600_000);
-  return JSON.stringify({
-    Event: {
-      System: {
-        Provider: { "#attributes": { Name: "Microsoft-Windows-Sysmon" } },
-        EventID: 1,
-        TimeCreated: { "#attributes": { SystemTime: time.toISOString() } },
-        EventRecordID: number,
-        Channel: "Microsoft-Windows-Sysmon/Operational",
-        Computer: `ws-${number}.corp.example`,
-      },
-      EventData: {
-        ProcessId: 4_000 + number,
-        Image: `C:\\Tools\\${number}\\${program}`,
-        CommandLine: `${program} ${number}`,
-        User: `CORP\\user${number}`,
-      },
-    },
-  });
-}
+const open = (numbers: readonly number[], program: (number: number) => string): Promise<readonly Seen[]> =>
+  opened(
+    server,
+    numbers.map((each) => line(each, program(each))),
+    numbers.map(hostOf),
+  );
 
-interface Seen {
-  readonly id: string;
-  readonly priority: number;
-  readonly status: string;
-  readonly hosts: readonly string[];
-  readonly terms: readonly { readonly term: string; readonly points: number; readonly why: string }[];
-}
-
-/** As the console shows it: the name without its domain. */
-const hostOf = (number: number): string => `ws-${number}`;
-
-async function open(numbers: readonly number[], programOf: (number: number) => string): Promise<readonly Seen[]> {
-  await server.call("POST", "/ingest/endpoints", numbers.map((each) => line(each, programOf(each))).join("\n"));
-  const wanted = new Set(numbers.map(hostOf));
-  for (const until = Date.now() + WAIT_MS; Date.now() < until; await sleep(200)) {
-    const { json } = await server.call("GET", "/incidents?limit=500");
-    const found = (json.items as Seen[]).filter(
-      ({ hosts, terms }) => terms.length > 0 && hosts.some((host) => wanted.has(host)),
-    );
-    if (found.length >= numbers.length) return found;
-  }
-  throw new Error(`not all of ${numbers.length} incidents opened`);
-}
-
-const named = (all: readonly Seen[], number: number): Seen => {
-  const found = all.find(({ hosts }) => hosts.includes(hostOf(number)));
-  if (found === undefined) throw new Error(`no incident of host ${number}`);
-  return found;
-};
 const programOf = (number: number): string => (number % 2 === 0 ? "dumper.exe" : "updater.exe");
 const serving = async (): Promise<unknown> => (await server.call("GET", "/models")).json.serving;
 const modelFiles = (): readonly string[] => readdirSync(join(data, "models")).filter((name) => name.endsWith(".model"));

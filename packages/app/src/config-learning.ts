@@ -1,8 +1,12 @@
 /** What the owner settles about learning from verdicts and closing without a person: docs/learning-loop.md. */
 import { z } from "zod";
 
+const zRule = z.string().min(1).max(300);
+
 const zAutoClose = z.strictObject({
-  rule: z.string().min(1).max(300),
+  rule: zRule,
+  /** Further rules of the same family: what is known of one holds for all of them. Positives and audits are counted together. */
+  also: z.array(zRule).max(200).default([]),
   /** At most this share of malicious incidents of the rule may be closed. */
   alpha: z.number().gt(0).lt(0.5),
   /** At most this share of what is closed may be malicious, as audits prove. */
@@ -25,8 +29,12 @@ export const zLearning = z
     evidence: z.number().min(1).max(1_000_000).default(20),
     /** A new model is made after so long, if there are new verdicts; 0: only by hand. It never serves by itself. */
     retrainHours: z.number().int().min(0).max(8_760).default(168),
+    /** Of decided cases so many are offered to a second person, who is not shown the first verdict. */
+    reviewShare: z.number().min(0).max(1).default(0.05),
     /** Who answers for the models: on their cards. */
     owner: z.string().min(1).max(200).default("not named"),
+    /** Nothing is closed without a person before it has been quiet for so long. */
+    quietMinutes: z.number().int().min(0).max(10_080).default(10),
     /** Rules whose incidents may be closed without a person, behind the gate. */
     autoClose: z.array(zAutoClose).default([]),
   })

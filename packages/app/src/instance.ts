@@ -130,6 +130,8 @@ export interface IntelDesk {
 /** Triage models: which one serves, and what people may do to them. */
 export interface ModelDesk {
   judge(): TriageJudge | undefined;
+  /** What serves and since which decision of whom, or why nothing does. */
+  why(): string;
   list(): Promise<WireModelList>;
   /** Makes a shadow; only `promote` lets one serve. */
   train(by: string): Promise<WireModelRecord>;

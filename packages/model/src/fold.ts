@@ -328,6 +328,7 @@ function applyEnd(draft: Draft, entry: Kind<"closed" | "reopened" | "merged-into
     case "closed":
       head.verdict = entry.verdict;
       head.closedAt = entry.at;
+      head.closedBy = entry.by;
       return;
     case "merged-into":
       head.mergedInto = entry.incident;
@@ -336,6 +337,7 @@ function applyEnd(draft: Draft, entry: Kind<"closed" | "reopened" | "merged-into
     case "reopened":
       delete head.verdict;
       delete head.closedAt;
+      delete head.closedBy;
       delete head.mergedInto;
       return;
   }

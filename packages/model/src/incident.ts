@@ -60,6 +60,8 @@ export type IncidentMove =
       readonly row?: TriageRow;
       /** Of a live model. */
       readonly decision?: TriageDecision;
+      /** Scored anew because another model serves, or none: what stood before. The older entry keeps its reasons. */
+      readonly rescored?: { readonly because: string; readonly priority: number; readonly model?: string };
     }
   | { readonly kind: "investigated"; readonly investigation: Investigation }
   | {
@@ -180,6 +182,8 @@ export interface Incident {
   readonly assignee?: string;
   readonly verdict?: Verdict;
   readonly closedAt?: Instant;
+  /** Who closed it: a person or a policy; absent where it was merged. */
+  readonly closedBy?: string;
   readonly mergedInto?: IncidentId;
   /** Versions (entry counts) at which the last score and the last investigation were made; what joined later is not in them. */
   readonly scoredAt: number;

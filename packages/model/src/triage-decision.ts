@@ -26,12 +26,41 @@ export interface TriageSimilar {
   readonly likeness: number;
 }
 
-/** Whether the incident may be closed without a person. */
+/** Whether the incident may be closed without a person. `p`: conformal, of being malicious; `level`: at most so much may be closed. */
 export type TriageClosing =
-  | { readonly kind: "keep-open"; readonly reasons: readonly string[] }
+  | { readonly kind: "keep-open"; readonly reasons: readonly string[]; readonly p?: number; readonly level?: number }
   /** Would be closed; a person looks instead. */
-  | { readonly kind: "audit"; readonly p: number; readonly chance: number; readonly because: "drawn" | "unproved" }
-  | { readonly kind: "close"; readonly p: number; readonly level: number; readonly chance: number };
+  | {
+      readonly kind: "audit";
+      readonly p: number;
+      readonly chance: number;
+      readonly because: "drawn" | "unproved";
+      readonly basis?: ClosingBasis;
+    }
+  | {
+      readonly kind: "close";
+      readonly p: number;
+      readonly level: number;
+      readonly chance: number;
+      readonly basis?: ClosingBasis;
+    };
+
+/** What the gate rested on at that moment. */
+export interface ClosingBasis {
+  /** Rules whose positives and audits are counted together. */
+  readonly family: string;
+  /** Malicious cases among the calibration rows. */
+  readonly positives: number;
+  /** What the owner allows, and what audits have left of it. */
+  readonly alpha: number;
+  readonly level: number;
+  /** Would-be closures that people looked at, and how many of them, or of the undone ones, were wrong. */
+  readonly audited: number;
+  readonly wrong: number;
+  /** Upper 95 % bound of the share of wrong ones among what is closed, and the owner's limit for it. */
+  readonly bound: number;
+  readonly boundMax: number;
+}
 
 export interface TriageDecision {
   /** SHA-256 of the model file. */

@@ -2,11 +2,13 @@
  * What people do to an incident: close with verdict, reopen, note, assign. Each is one entry under the person's name.
  * Closing stores the features of that moment beside the verdict: the first turn of the learning wheel.
  */
-import { closeIncident } from "@cordon/engine/cases/learn/learn";
+import { type Closing, closeIncident } from "@cordon/engine/cases/learn/learn";
+import { reopenIncident } from "@cordon/engine/cases/learn/undo";
 import { AppError } from "@cordon/model/error";
 import { fold, foldMore } from "@cordon/model/fold";
 import { type IncidentId, incidentId } from "@cordon/model/ids";
-import type { Incident, IncidentEntry, IncidentMove, Verdict } from "@cordon/model/incident";
+import type { Incident, IncidentEntry, IncidentMove } from "@cordon/model/incident";
+import type { Outcome } from "@cordon/model/ports/journal";
 import type { Instance } from "../instance.ts";
 
 /** Another worker may append between read and write; more than this many times in a row means something is wrong. */
@@ -18,20 +20,21 @@ export async function mustFind(instance: Instance, id: string): Promise<Incident
   return incident;
 }
 
+interface Decided {
+  readonly entry: IncidentEntry;
+  readonly outcome?: Outcome;
+}
+
 /** Appends what `decide` makes of the incident as it is now; on conflict reads again. */
-export async function moveIncident(
-  instance: Instance,
-  id: IncidentId,
-  person: string,
-  decide: (incident: Incident) => IncidentMove,
-): Promise<Incident> {
+async function write(instance: Instance, id: IncidentId, decide: (incident: Incident) => Decided): Promise<Incident> {
   for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
     const { version, entries } = await instance.journal.read(id);
     if (version === 0) throw new AppError("not-found", `no incident ${id}`, { fix: "cordon incident list" });
     const incident = fold(entries);
-    const entry: IncidentEntry = { at: instance.runtime.now(), by: person, ...decide(incident) };
+    const { entry, outcome } = decide(incident);
     const next = foldMore(incident, [entry]);
     if ((await instance.journal.append(id, version, [entry], next)) === "appended") {
+      if (outcome !== undefined) await instance.outcomes.add(outcome);
       instance.response.nudge(id);
       return next;
     }
@@ -39,37 +42,29 @@ export async function moveIncident(
   throw new AppError("conflict", `incident ${id} keeps changing; try again`, { retry: "later" });
 }
 
-export async function close(
+export const moveIncident = (
+  instance: Instance,
+  id: IncidentId,
+  person: string,
+  decide: (incident: Incident) => IncidentMove,
+): Promise<Incident> =>
+  write(instance, id, (incident) => ({ entry: { at: instance.runtime.now(), by: person, ...decide(incident) } }));
+
+export const close = (
   instance: Instance,
   id: string,
   person: string,
-  said: { verdict: Verdict; note: string },
-): Promise<Incident> {
-  for (let attempt = 0; attempt < TRIES_MAX; attempt += 1) {
-    const { version, entries } = await instance.journal.read(incidentId(id));
-    if (version === 0) throw new AppError("not-found", `no incident ${id}`, { fix: "cordon incident list" });
-    const incident = fold(entries);
+  said: Omit<Closing, "person" | "at">,
+): Promise<Incident> =>
+  write(instance, incidentId(id), (incident) => {
     if (incident.status === "closed")
       throw new AppError("already-closed", `incident ${id} is closed already`, { fix: "reopen it first" });
-    const made = closeIncident(incident, {
-      person,
-      at: instance.runtime.now(),
-      verdict: said.verdict,
-      note: said.note,
-    });
-    const next = foldMore(incident, made.entries);
-    if ((await instance.journal.append(incident.id, version, made.entries, next)) === "appended") {
-      await instance.outcomes.add(made.outcome);
-      instance.response.nudge(incident.id);
-      return next;
-    }
-  }
-  throw new AppError("conflict", `incident ${id} keeps changing; try again`, { retry: "later" });
-}
-
-export function reopen(instance: Instance, id: string, person: string, reason: string): Promise<Incident> {
-  return moveIncident(instance, incidentId(id), person, (incident) => {
-    if (incident.status !== "closed") throw new AppError("conflict", `incident ${id} is not closed`);
-    return { kind: "reopened", reason };
+    const { entries, outcome } = closeIncident(incident, { ...said, person, at: instance.runtime.now() });
+    return { entry: entries[0], outcome };
   });
-}
+
+/** Of what a policy closed this is the undo, and counts as a wrong closure. */
+export const reopen = (instance: Instance, id: string, person: string, reason: string): Promise<Incident> =>
+  write(instance, incidentId(id), (incident) =>
+    reopenIncident(incident, { person, reason, at: instance.runtime.now() }),
+  );

@@ -34,6 +34,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "task-unknown": 404,
   conflict: 409,
   "already-closed": 409,
+  "undo-expired": 409,
   "incident-closed": 409,
   "already-running": 409,
   "already-approved": 409,

@@ -61,6 +61,7 @@ export function makeCaseRole(parts: CaseParts): CaseRole {
       for (let count = 0; count < STEPS_PER_VISIT && !stop.stopped; count += 1) {
         const outcome = await parts.step(id, stop);
         if (outcome.kind === "moved") continue;
+        if (outcome.incident.status === "closed") parts.triage.closed(id);
         if (outcome.kind === "waits" && outcome.until !== undefined) due.set(id, outcome.until);
         parts.meters.problems.delete(`case-${id}`);
         return;

@@ -2,8 +2,9 @@
 import { makeCase } from "@cordon/engine/cases/case";
 import type { Contain } from "@cordon/engine/cases/contain/contain";
 import { type InvestigatePorts, makeInvestigate } from "@cordon/engine/cases/investigate/investigate";
-import { makeTriage } from "@cordon/engine/cases/triage/triage";
+import { makeTriage, type Triage } from "@cordon/engine/cases/triage/triage";
 import type { Inventory } from "@cordon/model/asset";
+import type { OutcomeStore } from "@cordon/model/ports/journal";
 import type { Runtime } from "@cordon/model/ports/runtime";
 import type { ModelDesk } from "../instance.ts";
 import type { Meters } from "../meters.ts";
@@ -23,7 +24,14 @@ export interface CaseWiring {
   readonly fault: (error: unknown) => void;
 }
 
-export function wireCases(wiring: CaseWiring): CaseRole {
+/** The role, and the score of triage for what another model says of open incidents. */
+export type Cases = CaseRole &
+  Pick<Triage, "score"> & {
+    /** The store of outcomes, with an ear: what is added counts at the gate of closing at once. */
+    readonly outcomes: OutcomeStore;
+  };
+
+export function wireCases(wiring: CaseWiring): Cases {
   const { stores, runtime, meters, inventory, contain, channels, fault, models, autoClose } = wiring;
   const { journal, worklist, outcomes } = stores.state;
   const triage = makeTriage({
@@ -48,7 +56,7 @@ export function wireCases(wiring: CaseWiring): CaseRole {
       relate: (id) => triage.relate(id),
     },
   });
-  return makeCaseRole({
+  const role = makeCaseRole({
     triage,
     step,
     sweep: (now, stop) => contain.sweep(now, stop),
@@ -57,4 +65,18 @@ export function wireCases(wiring: CaseWiring): CaseRole {
     meters,
     fault,
   });
+  return {
+    ...role,
+    async score(incident) {
+      await autoClose?.refresh();
+      return triage.score(incident);
+    },
+    outcomes: {
+      ...outcomes,
+      async add(outcome) {
+        await outcomes.add(outcome);
+        autoClose?.note(outcome);
+      },
+    },
+  };
 }

@@ -32,7 +32,7 @@ import type { CaseRole } from "../roles/case-role.ts";
 import { makeStreamRole, type StreamRole } from "../roles/stream-role.ts";
 import { version } from "../version.ts";
 import { openBehaviour } from "./behaviour.ts";
-import { type CaseWiring, wireCases } from "./cases.ts";
+import { type Cases, type CaseWiring, wireCases } from "./cases.ts";
 import { CONTENT, readTexts } from "./content.ts";
 import { openContent } from "./content-way.ts";
 import { type Intel, openIntel } from "./intel.ts";
@@ -71,7 +71,7 @@ export interface Embedded {
   readonly instance: Instance;
   readonly intake: Intake;
   readonly stream: StreamRole;
-  readonly cases: CaseRole;
+  readonly cases: Cases;
   readonly intel: Intel;
   readonly stix: StixPatterns;
   readonly mail: MailIntake;
@@ -157,7 +157,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
     demo: options.demo,
     runtime,
     ...{ spool: stores.spool, events: stores.events, journal: state.journal, worklist: state.worklist },
-    ...{ ledger: state.ledger, outcomes: state.outcomes },
+    ...{ ledger: state.ledger, outcomes: cases.outcomes },
     keys,
     rules: opened.shelf,
     ruleCare: opened.careOf(stream),
@@ -233,7 +233,7 @@ const pushOf =
 function casesOf(
   { config, runtime, meters, stores }: Parts,
   given: Pick<CaseWiring, "inventory" | "contain" | "fault"> & { readonly models: Instance["models"] },
-): CaseRole {
+): Cases {
   const { outcomes } = stores.state;
   const autoClose = autoCloseOf({ config, runtime, meters, outcomes }, given.models, given.inventory);
   return wireCases({ ...given, autoClose, stores, runtime, meters, channels: channelsOf(config) });

@@ -24,7 +24,7 @@ import type { ModelGate, ModelRecord } from "@cordon/model/model-record";
 import type { Outcome, OutcomeStore } from "@cordon/model/ports/journal";
 import type { ModelStore } from "@cordon/model/ports/models";
 import { NEVER_STOP, type Runtime } from "@cordon/model/ports/runtime";
-import { DAY, HOUR, instant } from "@cordon/model/time";
+import { DAY, HOUR, instant, MINUTE } from "@cordon/model/time";
 import type { Config } from "../config.ts";
 import type { ModelDesk } from "../instance.ts";
 import { type Meters, raiseProblem } from "../meters.ts";
@@ -45,8 +45,8 @@ export interface ModelWorld {
   readonly meters: Meters;
 }
 
-/** How long the outcomes that the gate of closing counts may be stale. */
-const OUTCOMES_MS = 30_000;
+/** What this instance itself adds counts at once; what another program put into the data folder counts after so long. */
+const OUTCOMES_MS = 10 * MINUTE;
 
 /** The gate for closing without a person; undefined when the owner allowed it for no rule. */
 export function autoCloseOf(
@@ -59,10 +59,12 @@ export function autoCloseOf(
   const held: { list: readonly Outcome[]; at: number } = { list: [], at: Number.NEGATIVE_INFINITY };
   const judge = makeAutoClose({
     permissions: new Map(
-      config.learning.autoClose.map(({ rule, reviewBy, ...rest }) => [
-        rule,
-        { ...rest, reviewBy: instant(Date.parse(`${reviewBy}T23:59:59Z`)) },
-      ]),
+      config.learning.autoClose.flatMap(({ rule, also, reviewBy, ...rest }) =>
+        [rule, ...also].map((each) => [
+          each,
+          { ...rest, family: rule, reviewBy: instant(Date.parse(`${reviewBy}T23:59:59Z`)) },
+        ]),
+      ),
     ),
     model: () => models.judge()?.model,
     inventory,
@@ -76,12 +78,17 @@ export function autoCloseOf(
     held.at = runtime.now();
     held.list = await outcomes.list(OUTCOMES_MAX);
   };
-  return { judge, refresh };
+  const note = (outcome: Outcome): void => {
+    held.list = [outcome, ...held.list];
+  };
+  return { judge, refresh, note };
 }
 
 export interface AutoClose {
   readonly judge: ReturnType<typeof makeAutoClose>;
   refresh(): Promise<void>;
+  /** An outcome that was stored just now. */
+  note(outcome: Outcome): void;
 }
 
 interface State {
@@ -96,6 +103,7 @@ export async function openModels(world: ModelWorld): Promise<ModelDesk> {
   await serve(world, state);
   return {
     judge: () => state.judge,
+    why: () => state.why,
     list: () => listOf(world, state),
     async train(by) {
       if (state.training) throw new AppError("already-running", "a training runs already", { retry: "later" });
@@ -265,6 +273,7 @@ async function enthrone(
     champion,
   ]);
   await serve(world, state);
+  state.why = `${state.why}, promoted by ${by}`;
   return { model: wire(champion), gates: [...gates], said: state.why };
 }
 
@@ -281,8 +290,8 @@ async function rollback(world: ModelWorld, state: State, by: string): Promise<Wi
   const gone: ModelRecord = { ...champion, status: "retired", retiredAt: now };
   await world.models.replace(earlier === undefined ? [gone] : [gone, { ...earlier, status: "champion" }]);
   await serve(world, state);
-  const said = `${by} took model ${champion.id.slice(0, 12)} back; ${state.why}`;
-  return { ...(earlier === undefined ? {} : { model: wire(earlier) }), gates: [], said };
+  state.why = `${by} took model ${champion.id.slice(0, 12)} back; ${state.why}`;
+  return { ...(earlier === undefined ? {} : { model: wire(earlier) }), gates: [], said: state.why };
 }
 
 function wire({ gates, ...record }: ModelRecord): WireModelRecord {

@@ -7,6 +7,7 @@ import { makeSyslogSource, type SyslogConfig } from "@cordon/adapters/sources/sy
 import { makeTailSource } from "@cordon/adapters/sources/tail/tail";
 import { AppError, messageOf } from "@cordon/model/error";
 import type { Source } from "@cordon/model/ports/source";
+import { MINUTE } from "@cordon/model/time";
 import { makeServer } from "../api/server.ts";
 import { type Config, configPath, type SourceConfig } from "../config.ts";
 import type { Instance } from "../instance.ts";
@@ -94,10 +95,15 @@ export async function serve(given: Config, options: ServeOptions): Promise<Servi
   }
 }
 
-function modelParts({ instance }: Embedded, { learning }: Config): ModelParts {
+function modelParts({ instance, cases }: Embedded, { learning }: Config): ModelParts {
   const { models, journal, outcomes, runtime, meters } = instance;
-  const autoClose = learning.autoClose.length > 0;
-  return { models, journal, outcomes, runtime, meters, autoClose, retrainHours: learning.retrainHours };
+  const { autoClose, retrainHours, quietMinutes } = learning;
+  return {
+    ...{ models, journal, outcomes, runtime, meters, retrainHours },
+    ...{ autoClose: autoClose.length > 0, quietMs: quietMinutes * MINUTE },
+    score: (incident) => cases.score(incident),
+    nudge: (id) => cases.nudge(id),
+  };
 }
 
 /** Changed rule files of the operator take effect at once. What goes wrong stands on the status page; what went well in the log. */

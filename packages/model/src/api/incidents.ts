@@ -26,6 +26,17 @@ export const zScoreTerm = z
   })
   .meta({ id: "ScoreTerm" });
 
+const zClosingBasis = z.object({
+  family: z.string(),
+  positives: z.number().int(),
+  alpha: z.number(),
+  level: z.number(),
+  audited: z.number().int(),
+  wrong: z.number().int(),
+  bound: z.number(),
+  boundMax: z.number(),
+});
+
 /** What the triage model said, and why: model/src/triage-decision.ts. */
 export const zTriageDecision = z
   .object({
@@ -55,14 +66,26 @@ export const zTriageDecision = z
     refusal: z.string().optional(),
     closing: z
       .discriminatedUnion("kind", [
-        z.object({ kind: z.literal("keep-open"), reasons: z.array(z.string()) }),
+        z.object({
+          kind: z.literal("keep-open"),
+          reasons: z.array(z.string()),
+          p: z.number().optional(),
+          level: z.number().optional(),
+        }),
         z.object({
           kind: z.literal("audit"),
           p: z.number(),
           chance: z.number(),
           because: z.enum(["drawn", "unproved"]),
+          basis: zClosingBasis.optional(),
         }),
-        z.object({ kind: z.literal("close"), p: z.number(), level: z.number(), chance: z.number() }),
+        z.object({
+          kind: z.literal("close"),
+          p: z.number(),
+          level: z.number(),
+          chance: z.number(),
+          basis: zClosingBasis.optional(),
+        }),
       ])
       .optional(),
     draw: z.number().optional(),

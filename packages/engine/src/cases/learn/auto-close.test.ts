@@ -1,13 +1,14 @@
 import { foldMore } from "@cordon/model/fold";
 import type { Incident } from "@cordon/model/incident";
 import type { Outcome } from "@cordon/model/ports/journal";
-import { DAY, instant } from "@cordon/model/time";
+import { DAY, HOUR, instant } from "@cordon/model/time";
 import type { TriageDecision } from "@cordon/model/triage-decision";
 import { incidentOf } from "@cordon/testkit/scenarios/scenario-incident";
 import { sshBruteForce } from "@cordon/testkit/scenarios/ssh-brute-force";
 import { describe, expect, it } from "vitest";
 import type { TriageModel } from "../../learning/triage/triage-model.ts";
-import { AUTO_CLOSE, type AutoClosePorts, closingNow, makeAutoClose } from "./auto-close.ts";
+import { type AutoClosePorts, closingOf, isRipe, makeAutoClose } from "./auto-close.ts";
+import { AUTO_CLOSE, reopenIncident, UNDONE } from "./undo.ts";
 
 const base = incidentOf(sshBruteForce());
 const rules = [...new Set(base.detections.map(({ detection }) => detection.rule.id))];
@@ -42,7 +43,7 @@ const audited = (verdict: string, at: number): Outcome => ({
 });
 const PROVED = Array.from({ length: 320 }, (_, at) => audited("false-positive", at));
 
-const permission = { alpha: 0.01, omissionMax: 0.01, reviewBy: instant(NOW + DAY) };
+const permission = { family: rule, alpha: 0.01, omissionMax: 0.01, reviewBy: instant(NOW + DAY) };
 function judge(more: Partial<AutoClosePorts> = {}, part: Partial<Incident> = {}, given = row) {
   const ask = makeAutoClose({
     permissions: new Map(rules.map((id) => [id, permission])),
@@ -56,6 +57,10 @@ function judge(more: Partial<AutoClosePorts> = {}, part: Partial<Incident> = {},
   });
   return ask({ incident: { ...incident, ...part }, row: given, decision }).closing;
 }
+const closed = (at: number, by: string, verdict: string): Outcome => ({
+  ...audited(verdict, at),
+  ...{ by, at: instant(NOW - DAY + at * 10), features: { row: { rule, values: {} } } },
+});
 const said = (closing: ReturnType<typeof judge>): string =>
   closing?.kind === "keep-open" ? closing.reasons.join("; ") : String(closing?.kind);
 
@@ -103,6 +108,31 @@ describe("closing without a person", () => {
     expect(said(judge({}, {}, { rule, values: { ...row.values, ...values } }))).toContain(reason);
   });
 
+  const undone = (count: number, last = UNDONE): readonly Outcome[] =>
+    Array.from({ length: count }, (_, at) => [
+      closed(1_000 + at, AUTO_CLOSE, "benign-positive"),
+      { ...closed(1_000 + at, "bob", last), at: instant(NOW - HOUR) },
+    ]).flat();
+
+  it("AS2. undone closings tighten the level, then stop closing; a later benign verdict takes that back", () => {
+    const level = (outcomes: readonly Outcome[]): number | undefined => {
+      const closing = judge({ outcomes: () => [...PROVED, ...outcomes] });
+      return closing?.kind === "keep-open" ? closing.level : closing?.basis?.level;
+    };
+    expect(level([])).toBe(0.01);
+    expect(level(undone(1))).toBeCloseTo(0.01 + 0.005 * (0.01 - 1), 6);
+    expect(said(judge({ outcomes: () => [...PROVED, ...undone(1)] }))).toContain("above 0.005");
+    expect(said(judge({ outcomes: () => [...PROVED, ...undone(3)] }))).toContain("wrong closures");
+    expect(level(undone(3, "benign-positive"))).toBe(0.01);
+  });
+
+  it("counts positives and audits of a family together", () => {
+    const rival = { ...model, heldRules: model.heldRules.map((id, at) => (at % 2 === 0 ? id : "sibling")) };
+    expect(said(judge({ model: () => rival }))).toContain("refused: 50 of 99 positives");
+    const permissions = new Map([...rules, "sibling"].map((id) => [id, { ...permission, family: "both" }]));
+    expect(judge({ model: () => rival, permissions })).toMatchObject({ kind: "audit", basis: { family: "both" } });
+  });
+
   it("AC2. draws once", () => {
     let draws = 0;
     const random = (): number => {
@@ -118,21 +148,36 @@ describe("closing without a person", () => {
 
 describe("the closing entry", () => {
   const closing = { kind: "close", p: 0.004, level: 0.01, chance: 0.05 } as const;
-  const { touchedAt: _touched, ...untouched } = incident;
+  const { touchedAt: _touched, investigation: _found, ...untouched } = incident;
   const ready: Incident = {
     ...untouched,
     ...{ scoredAt: incident.version, investigatedAt: incident.version, decision: { ...decision, closing } },
   };
+  const made = closingOf(ready, NOW);
+  const ended = made === undefined ? ready : foldMore(ready, [made.entry]);
+  const severe = { ...ready, severity: "critical" as const };
 
-  it("AC4. is made in the policy's name, with reason, chance and the way back", () => {
-    const made = closingNow({ ...ready, investigation: undefined } as unknown as Incident, NOW);
+  it("AC4. is made in the policy's name, with reason, chance and the way back; severity and priority stay", () => {
+    expect(isRipe(ready, NOW)).toBe(true);
     expect(made?.entry).toMatchObject({ by: AUTO_CLOSE, kind: "closed", verdict: "benign-positive" });
     expect(made?.outcome.note).toMatch(/Undo until \d{4}-\d\d-\d\d: reopen it/);
-    expect(made?.outcome.features).toMatchObject({ propensity: 0.05 });
-    const closed = made === undefined ? ready : foldMore(ready, [made.entry]);
-    expect(closed.status).toBe("closed");
-    const back = foldMore(closed, [{ at: NOW, by: "ann", kind: "reopened", reason: "not benign" }]);
-    expect([back.status === "closed", closingNow(back, NOW)]).toEqual([false, undefined]);
+    expect(made?.outcome.features).toMatchObject({ propensity: 0.05, closing: { p: 0.004, level: 0.01 } });
+    expect([ended.status, ended.closedBy]).toEqual(["closed", AUTO_CLOSE]);
+    const gone = closingOf(severe, NOW);
+    expect(gone && foldMore(severe, [gone.entry]).severity).toBe("critical");
+  });
+
+  it("UN1. is undone within 30 days, as a wrong closure, and refused afterwards", () => {
+    const ask = (at: number) => reopenIncident(ended, { person: "ann", reason: "not benign", at: instant(at) });
+    const { entry, outcome } = ask(NOW + 29 * DAY);
+    expect(outcome).toMatchObject({ by: "ann", verdict: UNDONE, features: { undone: true } });
+    expect(isRipe(foldMore(ended, [entry]), instant(NOW + 60 * DAY))).toBe(false);
+    expect(() => ask(NOW + 31 * DAY)).toThrow("could be undone for 30 days");
+  });
+
+  it("UN2. what a person closed may be opened again at any time, and is no undo", () => {
+    const own = { ...ended, closedBy: "ann" };
+    expect(reopenIncident(own, { person: "bob", reason: "no", at: instant(NOW + 99 * DAY) }).outcome).toBeUndefined();
   });
 
   it.each<[string, object]>([
@@ -146,6 +191,6 @@ describe("the closing entry", () => {
     ],
     ["there is no decision", { decision: undefined }],
   ])("is not made when %s", (_, part) => {
-    expect(closingNow({ ...ready, ...part } as Incident, NOW)).toBeUndefined();
+    expect(isRipe({ ...ready, ...part } as Incident, NOW)).toBe(false);
   });
 });

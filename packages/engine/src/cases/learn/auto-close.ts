@@ -13,20 +13,26 @@ import { entityKey } from "@cordon/model/entity";
 import type { Incident, IncidentEntry, Verdict } from "@cordon/model/incident";
 import type { Outcome } from "@cordon/model/ports/journal";
 import { DAY, type Instant, instant, isoTime, MINUTE } from "@cordon/model/time";
-import type { TriageClosing, TriageDecision, TriageRow } from "@cordon/model/triage-decision";
-import { adaptLevel, startLevel } from "../../learning/conformal/adaptive.ts";
+import type { ClosingBasis, TriageDecision, TriageRow } from "@cordon/model/triage-decision";
+import { omissionBound } from "../../learning/conformal/audit.ts";
 import { type ClosePermission, type GateReason, judgeClosing, type Veto } from "../../learning/conformal/gate.ts";
 import { type Mondrian, makeMondrian } from "../../learning/conformal/mondrian.ts";
 import type { TriageModel } from "../../learning/triage/triage-model.ts";
+import { type AuditState, auditState } from "./audit-state.ts";
 import { featuresOf } from "./learn.ts";
+import { AUTO_CLOSE, UNDO_DAYS } from "./undo.ts";
 
-export const AUTO_CLOSE = "policy:auto-close";
-const UNDO_DAYS = 30;
 /** Nothing is closed while it may still grow. */
-const QUIET_MS = 10 * MINUTE;
+export const QUIET_MS = 10 * MINUTE;
+
+/** The family groups rules whose positives and audits the owner counts together; a rule may be a family of its own. */
+export interface FamilyPermission extends ClosePermission {
+  readonly family: string;
+}
 
 export interface AutoClosePorts {
-  readonly permissions: ReadonlyMap<string, ClosePermission>;
+  /** By id of a rule. */
+  readonly permissions: ReadonlyMap<string, FamilyPermission>;
   readonly model: () => TriageModel | undefined;
   readonly inventory: Pick<Inventory, "find">;
   /** Outcomes so far, as fresh as the caller keeps them. */
@@ -43,37 +49,68 @@ interface Question {
 }
 
 export function makeAutoClose(ports: AutoClosePorts) {
+  const familyOf = (rule: string): string => ports.permissions.get(rule)?.family ?? rule;
   let known: { readonly model: string; readonly mondrian: Mondrian } | undefined;
   const mondrianOf = (model: TriageModel): Mondrian => {
-    if (known?.model !== model.id) known = { model: model.id, mondrian: mondrianIn(model) };
+    if (known?.model !== model.id) known = { model: model.id, mondrian: mondrianIn(model, familyOf) };
     return known.mondrian;
   };
+  const audit = makeAudit(ports, familyOf);
   return ({ incident, row, decision }: Question): Pick<TriageDecision, "closing" | "draw"> => {
     const permission = permissionFor(ports.permissions, incident);
     const model = ports.model();
     if (permission === undefined || model === undefined) return {};
     const draw = incident.decision?.draw ?? ports.random();
-    const { audits, level, closuresLastWeek } = auditState(ports, row.rule, permission.alpha);
+    const family = familyOf(row.rule);
+    const conformal = mondrianOf(model).of(family, decision.score, permission.alpha);
+    const { audits, level, closuresLastWeek } = audit(family, permission.alpha);
     const asked = judgeClosing({
-      ...{ now: ports.now(), permission, level, audits, closuresLastWeek, draw },
+      ...{ now: ports.now(), permission, level, audits, closuresLastWeek, draw, conformal },
       // Only rows that the forest never saw prove a bound: a cross-fitted model counts as uncalibrated here.
       interval: model.calibratedBy === "split" ? decision.interval : undefined,
-      conformal: mondrianOf(model).of(row.rule, decision.score, permission.alpha),
       vetoes: vetoesFor(ports, { incident, row, decision }, model),
     });
-    return { closing: inWords(asked), draw };
+    const basis: ClosingBasis = {
+      ...{ family, positives: conformal.positives, alpha: permission.alpha },
+      ...{ level: rounded(Math.min(level.level, permission.alpha)), ...audits },
+      ...{ bound: rounded(omissionBound(audits)), boundMax: permission.omissionMax },
+    };
+    if (asked.kind !== "keep-open") return { closing: { ...asked, basis }, draw };
+    const near = conformal.kind === "p" ? { p: conformal.p, level: basis.level } : {};
+    return { closing: { kind: "keep-open", reasons: asked.reasons.map(wordsFor), ...near }, draw };
   };
 }
 
-function mondrianIn({ heldScores, heldLabels, heldRules }: TriageModel): Mondrian {
+/** Years of outcomes are not gone through for every incident: only when there are others, or a minute has passed. */
+function makeAudit({ outcomes, now }: AutoClosePorts, familyOf: (rule: string) => string) {
+  const known = new Map<string, AuditState>();
+  let of: unknown;
+  let at = Number.NEGATIVE_INFINITY;
+  return (family: string, alpha: number): AuditState => {
+    const all = outcomes();
+    if (of !== all || now() - at >= MINUTE) known.clear();
+    if (known.size === 0) [of, at] = [all, now()];
+    const key = `${family}\n${alpha}`;
+    const state =
+      known.get(key) ?? auditState(all, { ...{ now: now(), alpha }, inFamily: (rule) => familyOf(rule) === family });
+    known.set(key, state);
+    return state;
+  };
+}
+
+const rounded = (value: number): number => Math.round(value * 1e6) / 1e6;
+
+function mondrianIn({ heldScores, heldLabels, heldRules }: TriageModel, familyOf: (rule: string) => string): Mondrian {
   return makeMondrian(
-    heldRules.flatMap((category, at) => (heldLabels[at] === 1 ? [{ category, score: heldScores[at] ?? 0 }] : [])),
+    heldRules.flatMap((rule, at) =>
+      heldLabels[at] === 1 ? [{ category: familyOf(rule), score: heldScores[at] ?? 0 }] : [],
+    ),
   );
 }
 
 /** Of several rules the strictest; none when one of them was not allowed. */
 function permissionFor(
-  permissions: ReadonlyMap<string, ClosePermission>,
+  permissions: ReadonlyMap<string, FamilyPermission>,
   { detections }: Incident,
 ): ClosePermission | undefined {
   let strictest: ClosePermission | undefined;
@@ -93,6 +130,7 @@ function permissionFor(
 }
 
 function vetoesFor(ports: AutoClosePorts, { incident, row }: Question, model: TriageModel): readonly Veto[] {
+  const rules = incident.detections.map(({ detection }) => detection.rule.id);
   const guarded = incident.entities.some((entity) => ports.inventory.find(entityKey(entity))?.protected === true);
   return [
     ...(guarded ? (["protected-entity"] as const) : []),
@@ -100,37 +138,8 @@ function vetoesFor(ports: AutoClosePorts, { incident, row }: Question, model: Tr
     ...((row.values.intelHits ?? 0) > 0 ? (["intel-hit"] as const) : []),
     ...(row.values.firstAnywhere === 1 || !model.rules.includes(row.rule) ? (["novel"] as const) : []),
     ...(ports.driftAlarm() ? (["drift-alarm"] as const) : []),
-    ...(model.heldBack.includes(row.rule) ? (["poisoning-hold"] as const) : []),
+    ...([row.rule, ...rules].some((rule) => model.heldBack.includes(rule)) ? (["poisoning-hold"] as const) : []),
   ];
-}
-
-/** What audits of this rule's would-be closures found, oldest first. */
-function auditState({ outcomes, now }: AutoClosePorts, rule: string, alpha: number) {
-  const all = outcomes()
-    .filter(({ features }) => ruleIn(features) === rule)
-    .toSorted((a, b) => a.at - b.at);
-  const weekAgo = now() - 7 * DAY;
-  let level = startLevel(alpha);
-  let [audited, wrong, closuresLastWeek] = [0, 0, 0];
-  for (const { by, at, verdict, features } of all) {
-    const drawn = features.audited === true && by !== AUTO_CLOSE;
-    if (at > weekAgo && (drawn || by === AUTO_CLOSE)) closuresLastWeek += 1;
-    if (!drawn) continue;
-    const bad = verdict === "true-positive";
-    audited += 1;
-    if (bad) wrong += 1;
-    level = adaptLevel(level, bad);
-  }
-  return { audits: { audited, wrong }, level, closuresLastWeek };
-}
-
-function ruleIn({ row }: Outcome["features"]): unknown {
-  return typeof row === "object" && row !== null && "rule" in row ? row.rule : undefined;
-}
-
-function inWords(asked: ReturnType<typeof judgeClosing>): TriageClosing {
-  if (asked.kind !== "keep-open") return asked;
-  return { kind: "keep-open", reasons: asked.reasons.map(wordsFor) };
 }
 
 function wordsFor(reason: GateReason): string {
@@ -154,25 +163,42 @@ function wordsFor(reason: GateReason): string {
   }
 }
 
-/** The entry and outcome that close it now, if the stored decision says so and nothing has happened since. */
-export function closingNow(
+/**
+ * What is ripe to be closed: the stored decision says so, it is quiet, and nobody has touched it. The caller asks the gate once more
+ * with what is known by then, and gives that answer to `closingOf`.
+ */
+export function isRipe(incident: Incident, now: Instant, quietMs = QUIET_MS): boolean {
+  const { decision, joinedAt, joinedLast } = incident;
+  if (decision?.closing?.kind !== "close" || incident.touchedAt !== undefined || incident.status === "closed")
+    return false;
+  const grown = (joinedAt ?? 0) > incident.scoredAt || now - (joinedLast ?? incident.updatedAt) < quietMs;
+  // Whatever acts on it or waits for a person is beyond what a model may end.
+  const busy = incident.actions.length > 0 || incident.tasks.length > 0 || incident.investigatedAt === 0;
+  return !grown && !busy && incident.investigation?.verdict !== "malicious";
+}
+
+/** The entry and outcome that close a ripe incident. */
+export function closingOf(
   incident: Incident,
   now: Instant,
 ): { readonly entry: IncidentEntry; readonly outcome: Outcome } | undefined {
-  const { decision, joinedAt, joinedLast } = incident;
-  if (decision?.closing?.kind !== "close" || incident.touchedAt !== undefined || incident.status === "closed") return;
-  const grown = (joinedAt ?? 0) > incident.scoredAt || now - (joinedLast ?? incident.updatedAt) < QUIET_MS;
-  // Whatever acts on it or waits for a person is beyond what a model may end.
-  const busy = incident.actions.length > 0 || incident.tasks.length > 0 || incident.investigatedAt === 0;
-  if (grown || busy || incident.investigation?.verdict === "malicious") return;
-  const { p, level, chance } = decision.closing;
+  const { decision } = incident;
+  if (decision?.closing?.kind !== "close") return undefined;
+  const { p, level, chance, basis } = decision.closing;
   const verdict: Verdict =
     (decision.p?.benignPositive ?? 0) >= (decision.p?.falsePositive ?? 0) ? "benign-positive" : "false-positive";
   const until = isoTime(instant(now + UNDO_DAYS * DAY)).slice(0, 10);
+  const proof =
+    basis === undefined
+      ? ""
+      : `; of ${basis.audited} audited ${basis.wrong} wrong: at most ${(100 * basis.bound).toFixed(1)} % of what is closed is malicious (limit ${(100 * basis.boundMax).toFixed(1)} %)`;
   const note =
-    `Closed by policy: p ${p.toFixed(4)} of being malicious is at most ${level.toFixed(4)} (model ${decision.model.slice(0, 12)}); ` +
+    `Closed by policy: p ${p.toFixed(4)} of being malicious is at most ${level.toFixed(4)} (model ${decision.model.slice(0, 12)}${proof}); ` +
     `a person was drawn to look with a chance of ${chance}. Undo until ${until}: reopen it.`;
-  const features = { ...featuresOf(incident), propensity: chance };
+  const features = {
+    ...featuresOf(incident),
+    ...{ propensity: chance, closing: { p, level, chance, undoUntil: until, ...basis } },
+  };
   const rules = [...new Set(incident.detections.map(({ detection }) => detection.rule.id))];
   return {
     entry: { at: now, by: AUTO_CLOSE, kind: "closed", verdict, note, features },

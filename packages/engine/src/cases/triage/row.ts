@@ -8,7 +8,7 @@
 import { addressScope } from "@cordon/model/address-scope";
 import { entityKey } from "@cordon/model/entity";
 import type { Incident, ScoreTerm } from "@cordon/model/incident";
-import { type Level, levelRank } from "@cordon/model/rule";
+import { type Level, levelRank, type RuleRef } from "@cordon/model/rule";
 import { tacticRank } from "@cordon/model/technique";
 import { DAY, HOUR, MINUTE } from "@cordon/model/time";
 import type { TriageRow } from "@cordon/model/triage-decision";
@@ -88,12 +88,16 @@ function sizeValues(incident: Incident): Values {
     hosts: count("host"),
     accounts: count("user"),
     addresses: new Set(isPublic.map(({ value }) => value)).size,
-    intelHits: detections.filter(({ detection }) => detection.rule.id.startsWith("intel:")).length,
+    intelHits: detections.filter(({ detection }) => isIndicator(detection.rule)).length,
     hour: Math.floor((lastSeen % DAY) / HOUR),
     // Day 0 of 1970 was a Thursday.
     weekend: Number(((Math.floor(lastSeen / DAY) + 4) % 7) % 6 === 0),
   };
 }
+
+/** Look-ups of indicators as well as patterns of a feed or of a STIX bundle. */
+const isIndicator = ({ id, source }: RuleRef): boolean =>
+  id.startsWith("intel:") || id.startsWith("indicator--") || source.startsWith("intel:");
 
 /** Shrunk towards one in three: a single verdict says little. */
 function verdictValues({ detections }: Incident, history: VerdictHistory): Values {

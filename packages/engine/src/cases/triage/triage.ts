@@ -61,6 +61,8 @@ export interface Triage {
   score(incident: Incident): Promise<readonly IncidentEntry[]>;
   /** After an investigation: takes in open incidents that its extent leads to. Returns how many came in. */
   relate(id: IncidentId): Promise<number>;
+  /** Somebody closed it: it no longer counts among the open ones on its hosts and accounts. */
+  closed(id: IncidentId): void;
 }
 
 export function makeTriage(ports: TriagePorts): Triage {
@@ -98,6 +100,7 @@ export function makeTriage(ports: TriagePorts): Triage {
       return [entryOf(state, { kind: "scored", ...scoreOf(incident, contextOf(state)) })];
     },
     relate: (id) => relate(state, id),
+    closed: (id) => state.desk.drop(id),
   };
 }
 

@@ -52,8 +52,10 @@ export function readVerdicts(outcomes: readonly Outcome[]): ReadVerdicts {
   const rows: VerdictRow[] = [];
   for (const all of byIncident.values()) {
     const first = all.find(({ features }) => rowOf(features.row) !== undefined);
-    const last = all.findLast(({ by }) => !NOT_A_PERSON.test(by));
-    if (last === undefined) skip("closed by policy, not by a person");
+    const own = all.filter(({ by }) => !NOT_A_PERSON.test(by));
+    const last = own.findLast(({ features }) => features.undone !== true);
+    if (last === undefined)
+      skip(own.length === 0 ? "closed by policy, not by a person" : "undone, and not closed by a person since");
     else if (first === undefined) skip("closed before features were kept");
     else {
       const made = verdictRowOf(first, last);
@@ -69,6 +71,8 @@ function verdictRowOf(first: Outcome, last: Outcome): VerdictRow | undefined {
   const row = rowOf(first.features.row);
   if (verdict === undefined || row === undefined) return undefined;
   const { severity, model, audited, propensity } = first.features;
+  // A closing of the policy that was undone was not drawn: it stands for itself alone.
+  const drawn = audited === true && typeof propensity === "number" && propensity > 0 && propensity <= 1;
   return {
     ...{ incident: last.incident, at: last.at, by: last.by, verdict, row },
     facts: factsOf(first),
@@ -77,7 +81,7 @@ function verdictRowOf(first: Outcome, last: Outcome): VerdictRow | undefined {
       const [kind = "", state] = text.split(":");
       return state === "verified" || state === "simulated" ? [kind] : [];
     }),
-    chance: typeof propensity === "number" && propensity > 0 && propensity <= 1 ? propensity : 1,
+    chance: drawn ? propensity : 1,
     audited: audited === true,
     ...(typeof model === "string" ? { model } : {}),
   };
