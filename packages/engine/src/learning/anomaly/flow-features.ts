@@ -57,6 +57,15 @@ export const FLOW_SCHEMA: FeatureSchema = makeSchema(
   [...NUMBERS.map(() => "number" as const), ...CATEGORIES.map(() => "category" as const)],
 );
 
+/** What one flow shows by itself, without those before it. */
+const OWN_NUMBERS = NUMBERS.slice(0, 9);
+export const LONE_FLOW_SCHEMA: FeatureSchema = makeSchema(
+  [...OWN_NUMBERS, ...CATEGORIES],
+  [...OWN_NUMBERS.map(() => "number" as const), ...CATEGORIES.map(() => "category" as const)],
+);
+
+export const loneRowOf = (flow: Flow): readonly number[] => [...numbersOf(flow), ...codesOf(flow)];
+
 /** Names of each field: Zeek conn, Suricata flow, VPC flow logs, IPFIX and the common names of NetFlow collectors. */
 const NAMES = {
   source: [

@@ -7,6 +7,7 @@ import type { DetectorName } from "./definitions.ts";
 import type { Desk, Seen } from "./desk.ts";
 import { actionOf, type Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
+import { noteHabit } from "./habit.ts";
 import { isInside } from "./network.ts";
 import type { Remembered } from "./remembered.ts";
 import { evidenceOf } from "./window.ts";
@@ -30,10 +31,14 @@ export function onAction(fact: Fact, at: number, desk: Desk): void {
   if (FORWARDS.test(action)) forwarding(about, fact, { desk, at });
   stolen(about, fact, { desk, at });
   const seen = desk.see(about, "action", { text: action.slice(0, 80), fact, at });
+  noteHabit(about, seen, { fact, desk });
   const verb = desk.see(about, "verb", { text: verbOf(action), fact, at });
   if (!seen.first || fact.failed) return;
+  const alike = LISTING.test(action)
+    ? undefined
+    : desk.window(about, "new-actions", { text: action, fact, span: HOUR });
   if (seen.hushed) desk.counts.newSource += 1;
-  else if (about.n > 1) sayRare(about, fact, { desk, action, seen, verb });
+  else if (about.n > 1) sayRare(about, fact, { desk, action, seen, verb, others: (alike?.values.length ?? 1) - 1 });
 }
 
 /** `DeleteTrail` -> `delete`, `storage.objects.get` -> `get`, `Add member to role.` -> `add`. */
@@ -63,21 +68,27 @@ interface Rare {
   readonly action: string;
   readonly seen: Seen;
   readonly verb: Seen;
+  /** Further actions that were new to it within the hour. */
+  readonly others: number;
 }
 
 /** A look at something new changes nothing: it must be rarer by this to be as strange as a change. */
 const LOOKS = 8;
 /** Of someone who never deleted anything, a deletion is a second surprise. */
 const VERB_MIN = 0.02;
+/** So is each further new action of the same hour, by how often its actions are new; more than two say no more. */
+const NOVEL_MIN = 0.05;
+const OTHERS_MAX = 2;
 
-function sayRare(about: Remembered, fact: Fact, { desk, action, seen, verb }: Rare): void {
+function sayRare(about: Remembered, fact: Fact, { desk, action, seen, verb, others }: Rare): void {
   const rights =
     fact.event.class === 3005 || fact.event.class === 3006 || (!LISTING.test(action) && RIGHTS.test(action));
   const detector: DetectorName = NEW_KEY.test(action) ? "new-credential" : rights ? "privilege-change" : "rare-action";
   const target =
     fact.event.entities.find(({ role }) => role === "target" || role === "object")?.value ?? "nothing named";
   const second = verb.first ? Math.max(VERB_MIN, verb.p) : 1;
-  const p = Math.min(1, LISTING.test(action) ? seen.p * LOOKS : seen.p * second);
+  const burst = Math.max(NOVEL_MIN, Math.min(1, seen.novelty)) ** Math.min(OTHERS_MAX, others);
+  const p = Math.min(1, LISTING.test(action) ? seen.p * LOOKS : seen.p * second * burst);
   desk.say({
     ...{ detector, about, fact, p, basis: seen.basis, n: seen.n, mark: action },
     values: {

@@ -177,6 +177,12 @@ export const DEFINITIONS = {
     ["ranked", "medium", 1e-3],
     "{host} sent {megabytes} MB to {destination} within a day; its daily sum to new places was {usual} MB; {sources} hosts go there",
   ),
+  "flow-anomaly": definition(
+    "Connection unlike all others",
+    "T1071,T1048 command-and-control,exfiltration",
+    ["ranked", "low", 1e-3],
+    "{host} to {destination}: {why}",
+  ),
   "port-scan": definition(
     "One host tries many ports of another",
     "T1046 discovery",
@@ -206,6 +212,12 @@ export const DEFINITIONS = {
     "T1030 exfiltration",
     ["ranked", "low", 1],
     "{host} sends {megabytes} MB a day to outside on average of a week, {times} times its average of two months, without one unusual day",
+  ),
+  "changed-habit": definition(
+    "Behaves unlike its own past for days",
+    "T1078 initial-access,persistence",
+    ["ranked", "low", 1],
+    "for days {who} has not done what it used to: {today} bits of surprise in each of its acts, {usual} before; from here on its past weighs a tenth",
   ),
   "entity-risk": definition(
     "Several unusual things about one entity",

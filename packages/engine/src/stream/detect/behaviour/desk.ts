@@ -35,6 +35,7 @@ import { detectionOf } from "./detection.ts";
 import { Entities } from "./entities.ts";
 import type { Fact } from "./fact.ts";
 import type { Finding } from "./finding.ts";
+import { FlowNormality } from "./flow-normality.ts";
 import { isService } from "./names.ts";
 import type { Remembered } from "./remembered.ts";
 import { addRisk, riskFinding } from "./risk.ts";
@@ -112,6 +113,7 @@ function peakMarks(name: string): PeakMarks | undefined {
 export class Desk {
   readonly entities: Entities;
   readonly society = new Society();
+  readonly flows = new FlowNormality();
   readonly budget: AlertBudget;
   readonly counts: DeskCounts = {
     ...{ learning: 0, newSource: 0, repeated: 0, overBudget: 0, late: 0, windowsDropped: 0, unwatched: 0 },

@@ -4,6 +4,7 @@ import { MINUTE } from "@cordon/model/time";
 import { upperTail } from "../../../learning/behaviour/count-tail.ts";
 import type { Desk } from "./desk.ts";
 import type { Fact } from "./fact.ts";
+import { noteHabit } from "./habit.ts";
 import { lastPart } from "./names.ts";
 import type { Remembered } from "./remembered.ts";
 import { evidenceOf, type Window } from "./window.ts";
@@ -13,6 +14,7 @@ export function onProcess(fact: Fact, at: number, desk: Desk): void {
   if (host === undefined || program === undefined) return;
   const about = desk.entity("host", host, fact);
   const seen = desk.see(about, "program", { text: program, fact, at });
+  noteHabit(about, seen, { fact, desk });
   const folder = desk.see(about, "folder", { text: program.slice(0, -lastPart(program).length), fact, at });
   if (seen.first && seen.hushed) desk.counts.newSource += 1;
   else if (seen.first && about.n > 1) {

@@ -8,6 +8,7 @@ import { hashOf } from "../../../learning/behaviour/value-counts.ts";
 import type { Desk } from "./desk.ts";
 import type { Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
+import { noteHabit } from "./habit.ts";
 import type { Remembered } from "./remembered.ts";
 import { evidenceOf } from "./window.ts";
 
@@ -38,6 +39,9 @@ export function onFlow(fact: Fact, at: number, desk: Desk): void {
   const line: Line = { about, fact, desk, destination, port: fact.text(fields.PORT) ?? "" };
   scans(line);
   const seen = desk.see(about, "destination", { text: destination, fact, at });
+  noteHabit(about, seen, { fact, desk });
+  const odd = desk.isOff("flow-anomaly") ? undefined : desk.flows.judge(about, fact, seen);
+  if (odd !== undefined && !seen.hushed) desk.say(odd);
   if (isInside(destination)) return;
   beacon(line, seen.holders);
   sent(line, seen.holders);

@@ -7,6 +7,7 @@ import type { DetectorName } from "./definitions.ts";
 import type { Desk, Seen } from "./desk.ts";
 import type { Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
+import { noteHabit } from "./habit.ts";
 import { type Hour, hourOf, oddityOf, sayIfOffHours, USUAL_HOUR } from "./hours.ts";
 import { isService } from "./names.ts";
 import type { Remembered } from "./remembered.ts";
@@ -173,6 +174,7 @@ function hosts(about: Remembered, fact: Fact, { at, desk, service }: At & { read
   }
   if (fact.host === undefined) return;
   const seen = desk.see(about, "host", { text: fact.host, fact, at });
+  noteHabit(about, seen, { fact, desk });
   if (!seen.first) return;
   desk.window(about, "new-hosts", { text: fact.host, fact, span: HOUR });
   if (seen.hushed) {

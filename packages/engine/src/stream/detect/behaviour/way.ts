@@ -12,6 +12,7 @@ import type { Event } from "@cordon/model/event";
 import type { Sha256 } from "@cordon/model/ids";
 import { HOUR } from "@cordon/model/time";
 import type { FieldView } from "@cordon/model/view";
+import type { StreamSnapshot } from "../../../learning/anomaly/stream-normality.ts";
 import type { BudgetState } from "../../../learning/behaviour/alert-budget.ts";
 import { recordsOf, rowsOf } from "../../../learning/behaviour/rows.ts";
 import type { Way } from "../join-ways.ts";
@@ -90,6 +91,7 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
       Object.assign(desk.counts, head.counts);
       for (const key of head.restless) desk.restless.add(key);
       silence.lookedAt = head.lookedAt;
+      desk.flows.restore(head.flows);
       return undefined;
     } catch (error) {
       anew();
@@ -181,6 +183,7 @@ interface Head {
   readonly counts: DeskCounts;
   readonly restless: readonly string[];
   readonly lookedAt: number;
+  readonly flows?: StreamSnapshot;
 }
 
 interface Whole {
@@ -191,7 +194,7 @@ interface Whole {
 const headOf = (desk: Desk, silence: SilenceWatch): Head => ({
   ...{ version: VERSION, entities: { size: desk.entities.size, evicted: desk.entities.counts().evicted } },
   ...{ society: desk.society.state(), budget: desk.budget.state(), counts: desk.counts },
-  ...{ restless: [...desk.restless], lookedAt: silence.lookedAt },
+  ...{ restless: [...desk.restless], lookedAt: silence.lookedAt, flows: desk.flows.state() },
 });
 
 /** A head of this version; undefined for anything else. */
