@@ -85,10 +85,13 @@ export function usualShare(
   { local, days }: { readonly local: number; readonly days: number },
 ): number {
   const slot = slotOf(local);
-  const like = days < OWN_DAYS ? 1 : LIKE_DAY;
+  const lending = days < OWN_DAYS ? LENDING_YOUNG : LENDING;
   const total = own[0] ?? 0;
-  const mine = total * densityAt(own, slot, like);
-  return Math.min(1, (WIDTH * (mine + BACKING * Math.max(FLOOR, densityAt(peers, slot, 1)))) / (total + BACKING));
+  const mine = total * densityAt(own, slot, lending);
+  return Math.min(
+    1,
+    (WIDTH * (mine + BACKING * Math.max(FLOOR, densityAt(peers, slot, LENDING_YOUNG)))) / (total + BACKING),
+  );
 }
 
 /** Counts within two hours on a day of the same class, as one would count them by hand. */
@@ -107,17 +110,29 @@ const apart = (a: number, b: number): number => {
   return Math.min(off, 24 - off);
 };
 
-function densityAt(counts: HourCounts, slot: number, like: number): number {
+const WEEK = 168;
+
+/** What each hour of the week lends to each other one: `[to * 168 + from]`. */
+function lendingOf(like: number): Float64Array {
+  const table = new Float64Array(WEEK * WEEK);
+  for (let to = 0; to < WEEK; to += 1) {
+    for (let from = 0; from < WEEK; from += 1) {
+      const near = (NEAR[apart(from, to)] ?? 0) / NEAR_SUM;
+      const same = isWeekend(from) === isWeekend(to);
+      const day = Math.floor(from / 24) === Math.floor(to / 24) ? 1 : same ? like : OTHER_CLASS;
+      table[to * WEEK + from] = near * day;
+    }
+  }
+  return table;
+}
+const LENDING_YOUNG = lendingOf(1);
+const LENDING = lendingOf(LIKE_DAY);
+
+function densityAt(counts: HourCounts, slot: number, lending: Float64Array): number {
   const total = counts[0] ?? 0;
   if (total <= 0) return 0;
-  const [day, weekend] = [Math.floor(slot / 24), isWeekend(slot)];
+  const row = slot * WEEK;
   let sum = 0;
-  for (let i = HEAD; i < counts.length; i += STEP) {
-    const other = counts[i] ?? 0;
-    const near = NEAR[apart(other, slot)] ?? 0;
-    if (near === 0) continue;
-    const same = isWeekend(other) === weekend;
-    sum += (counts[i + 1] ?? 0) * near * (Math.floor(other / 24) === day ? 1 : same ? like : OTHER_CLASS);
-  }
-  return sum / total / NEAR_SUM;
+  for (let i = HEAD; i < counts.length; i += STEP) sum += (counts[i + 1] ?? 0) * (lending[row + (counts[i] ?? 0)] ?? 0);
+  return sum / total;
 }

@@ -108,10 +108,19 @@ export class Population {
     }
   }
 
+  /** The quarter with the smallest counts leaves; of equal ones those that came first. */
   #prune(): void {
-    const order = [...this.#values].sort((a, b) => a[1].count - b[1].count || a[0] - b[0]);
-    for (const [value, held] of order.slice(0, VALUES_MAX >> 2)) {
-      this.#n = Math.max(0, this.#n - held.count);
+    const counts = Float64Array.from(this.#values.values(), ({ count }) => count).sort();
+    let spare = VALUES_MAX >> 2;
+    const least = counts[spare] ?? 0;
+    // Those below the bar are fewer than the quarter, or just as many.
+    let equal = spare - counts.indexOf(least);
+    for (const [value, { count }] of this.#values) {
+      if (spare === 0) return;
+      if (count > least || (count === least && equal === 0)) continue;
+      if (count === least) equal -= 1;
+      spare -= 1;
+      this.#n = Math.max(0, this.#n - count);
       this.#values.delete(value);
     }
   }

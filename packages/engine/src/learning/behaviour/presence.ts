@@ -16,6 +16,9 @@ const MEMORY = 8;
 /** More hours than this are not told one by one. */
 const HOURS_MAX = 21 * 24;
 
+/** Room for one call. */
+const CODES: number[] = new Array<number>(SLOTS).fill(ZERO);
+
 export const makePresence = (): Presence => "0".repeat(SLOTS);
 
 const slotOf = (hour: number): number => {
@@ -27,16 +30,17 @@ const shareAt = (presence: Presence, slot: number): number => (presence.charCode
 
 /** Hours (since 1970) from after `last` to `now`: missed, but for `now`. `weeks`: what is known so far, for the first ones. */
 export function hear(presence: Presence, last: number, now: number, days: number): Presence {
-  const shares = Array.from({ length: SLOTS }, (_, slot) => presence.charCodeAt(slot) - ZERO);
   const memory = Math.max(1, Math.min(MEMORY, days));
+  const codes = CODES;
+  for (let slot = 0; slot < SLOTS; slot += 1) codes[slot] = presence.charCodeAt(slot);
   for (let hour = Math.max(last + 1, now - HOURS_MAX); hour <= now; hour += 1) {
     const slot = slotOf(hour);
-    const before = shares[slot] ?? 0;
+    const before = (codes[slot] ?? ZERO) - ZERO;
     const step = ((hour === now ? STEPS : 0) - before) / memory;
     // Steps away from nought, or the last eighth would never be gone.
-    shares[slot] = before + Math.sign(step) * Math.ceil(Math.abs(step));
+    codes[slot] = ZERO + before + Math.sign(step) * Math.ceil(Math.abs(step));
   }
-  return String.fromCharCode(...shares.map((share) => share + ZERO));
+  return String.fromCharCode(...codes);
 }
 
 /** Expected signs in the whole hours between two hours, both excluded. */

@@ -120,10 +120,21 @@ export function rebase(counts: ValueCounts): void {
 /** Most frequent values, most frequent first. */
 export function topOf(counts: ValueCounts | undefined, most: number): readonly number[] {
   if (counts === undefined) return [];
+  if (most === 1) return counts.length === HEAD ? [] : [commonestOf(counts)];
   const pairs: (readonly [value: number, count: number])[] = [];
   for (let i = HEAD; i < counts.length; i += STEP) pairs.push([counts[i] ?? 0, counts[i + 1] ?? 0]);
   return pairs
     .sort((a, b) => b[1] - a[1] || a[0] - b[0])
     .slice(0, most)
     .map(([value]) => value);
+}
+
+/** Of equals the smaller value, as above. */
+function commonestOf(counts: ValueCounts): number {
+  let best = HEAD;
+  for (let i = HEAD + STEP; i < counts.length; i += STEP) {
+    const more = (counts[i + 1] ?? 0) - (counts[best + 1] ?? 0);
+    if (more > 0 || (more === 0 && (counts[i] ?? 0) < (counts[best] ?? 0))) best = i;
+  }
+  return counts[best] ?? 0;
 }

@@ -109,6 +109,8 @@ function rootsOf(raw: JsonObject, view: FieldView): readonly JsonObject[] {
 function textAt(roots: readonly JsonObject[], names: readonly Name[]): string | undefined {
   for (const root of roots) {
     for (const name of names) {
+      // Most names are of other sources: one look at what they begin with, and only what is there is followed.
+      if (root[name.first] === undefined && (name.first === name.key || root[name.key] === undefined)) continue;
       const value = follow(root, name);
       if (value !== undefined && value !== "" && value !== "-") return value;
     }

@@ -1,12 +1,18 @@
 /** Where sources write what no entity says: names asked in order below each root of the field view, first present wins. */
 
 export interface Name {
+  /** The first of `path`. */
+  readonly first: string;
   readonly path: readonly string[];
   /** Some writers flatten: `flow.bytes_toserver` is then one key. */
   readonly key: string;
 }
 
-const names = (text: string): readonly Name[] => text.split(/\s+/).map((key) => ({ key, path: key.split(".") }));
+const names = (text: string): readonly Name[] =>
+  text.split(/\s+/).map((key) => {
+    const path = key.split(".");
+    return { key, path, first: path[0] ?? key };
+  });
 
 export const COUNTRY = names(
   `location.countryOrRegion client.geographicalContext.country source.geo.country_iso_code geo.country_iso_code

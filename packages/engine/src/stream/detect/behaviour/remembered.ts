@@ -34,7 +34,8 @@ hosts_0 hosts_1 hosts_2 hosts_3 hosts_4 hosts_5 hosts_6 hosts_7 ports_0 ports_1 
 password-spray brute-force credential-stuffing mfa-fatigue impossible-travel off-hours dormant-account first-country
 first-network first-device new-host lateral-fan-out service-account-use rare-process rare-parent mass-file-change beaconing
 port-scan host-scan exfiltration slow-drift dns-tunnel generated-domains rare-action privilege-change new-credential
-cloud-enumeration instance-credentials mail-forwarding log-silence entity-risk`;
+cloud-enumeration instance-credentials mail-forwarding log-silence entity-risk
+place-north place-east place-km place-id place-session presence heard-at longest-missed`;
 const NAMES = WORDS.split(/\s+/).map((word) => word.replace("_", " "));
 
 const packer = new Packer(NAMES);

@@ -65,15 +65,36 @@ function travel(about: Remembered, fact: Fact, desk: Desk): void {
   // The place of a shared network is its exit, unless it is where the account usually is.
   const [usual] = topOf(about.counts.country, 1);
   if (shared && usual !== undefined && usual !== hashText(country ?? "")) return;
-  const said = about.notes.place;
+  const there = stayOf(about);
   const session = fact.text(fields.SESSION) ?? "";
   const label = country ?? `${place.latitude.toFixed(1)},${place.longitude.toFixed(1)}`;
   const here: Stay = { ...place, time: fact.time, label, id: fact.event.id, session };
-  if (said === undefined || fact.time >= (about.marks["place-at"] ?? 0)) {
-    about.notes.place = JSON.stringify(here);
-    about.marks["place-at"] = fact.time;
-  }
-  if (said !== undefined) compareStays(about, fact, { desk, there: JSON.parse(said) as Stay, here });
+  if (there === undefined || here.time >= there.time) keepStay(about, here);
+  if (there !== undefined) compareStays(about, fact, { desk, there, here });
+}
+
+function stayOf({ marks, notes }: Remembered): Stay | undefined {
+  const {
+    "place-at": time,
+    "place-north": latitude = 0,
+    "place-east": longitude = 0,
+    "place-km": radiusKm = 0,
+  } = marks;
+  const { place: label = "", "place-id": id = "", "place-session": session = "" } = notes;
+  return time === undefined ? undefined : { latitude, longitude, radiusKm, time, label, id, session };
+}
+
+function keepStay(
+  { marks, notes }: Remembered,
+  { latitude, longitude, radiusKm, time, label, id, session }: Stay,
+): void {
+  marks["place-at"] = time;
+  marks["place-north"] = latitude;
+  marks["place-east"] = longitude;
+  marks["place-km"] = radiusKm;
+  notes.place = label;
+  notes["place-id"] = id;
+  notes["place-session"] = session;
 }
 
 const sharedFrom = (members: number): number => Math.max(SHARED_NETWORK_MIN, SHARED_NETWORK * members);
