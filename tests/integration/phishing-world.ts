@@ -18,6 +18,10 @@ export interface PhishingWorld {
   close(): Promise<void>;
 }
 
+const SETTLE_MAX_MS = 20_000;
+const isThoughtless = ({ investigation, status }: Incident): boolean =>
+  investigation === undefined && status !== "closed";
+
 export async function openPhishingWorld(extra: object = {}, data?: string): Promise<PhishingWorld> {
   const folder = data ?? mkdtempSync(join(tmpdir(), "cordon-phishing-"));
   const mail = { servers: ["mx.corp.example"], ownDomains: ["corp.example"] };
@@ -42,6 +46,12 @@ export async function openPhishingWorld(extra: object = {}, data?: string): Prom
       await embedded.intake.drain();
       await embedded.stream.drain(NEVER_STOP);
       await embedded.cases.drain(NEVER_STOP);
+      // An incident is thought about when nothing has joined it for a moment.
+      const end = Date.now() + SETTLE_MAX_MS;
+      while (Date.now() < end && (await instance.journal.list({ order: "opened", limit: 100 })).some(isThoughtless)) {
+        await instance.runtime.sleep(200, NEVER_STOP);
+        await embedded.cases.drain(NEVER_STOP);
+      }
       const list = await instance.journal.list({ order: "opened", limit: 100 });
       return Promise.all(list.map(async ({ id }) => (await instance.journal.get(id)) ?? Promise.reject(new Error(id))));
     },

@@ -28,6 +28,9 @@ export const PREDICATES = [
   "count-of",
   "first-seen",
   "preceded",
+  "received",
+  "replied",
+  "submitted",
 ] as const;
 export type Predicate = (typeof PREDICATES)[number];
 
@@ -153,6 +156,39 @@ export interface Investigation {
   readonly proposals: readonly Proposal[];
   readonly ledger: readonly LedgerQuery[];
   readonly limits: readonly string[];
+  /** Absent when no mail is part of the incident. */
+  readonly phishing?: PhishingFindings;
+}
+
+/** What was found out about a mail that is part of an incident: why it is bad, and who met it. Texts are defanged. */
+export interface PhishingFindings {
+  /** Of the examined mail; `flagged` where a gateway's rule says so and the mail itself was not examined. */
+  readonly verdict: "phishing" | "suspicious" | "nothing found" | "flagged";
+  /** 0 to 100; 0 where the mail itself was not examined. */
+  readonly score: number;
+  readonly because: readonly string[];
+  readonly mails: readonly { readonly event: EventId; readonly from: string; readonly subject: string }[];
+  readonly links: readonly string[];
+  /** False: no such log is stored for that time, so nobody in the list does not mean nobody. */
+  readonly logs: { readonly mail: boolean; readonly web: boolean; readonly signIn: boolean };
+  readonly received: readonly PhishingPerson[];
+  readonly clicked: readonly PhishingPerson[];
+  readonly replied: readonly PhishingPerson[];
+  /** Sent something to the link's host: most likely what was typed. */
+  readonly submitted: readonly PhishingPerson[];
+  /** Signed in afterwards from where they had not been before. */
+  readonly signedIn: readonly PhishingPerson[];
+}
+
+export interface PhishingPerson {
+  readonly who: Entity;
+  readonly at: Instant;
+  readonly claim: string;
+  readonly event: EventId;
+  /** Link, host or address concerned. */
+  readonly what?: string;
+  /** Held back by a gateway or proxy: it did not reach them, or they did not reach it. */
+  readonly stopped?: true;
 }
 
 /** A sentence that cites: no sentence without at least one event. */

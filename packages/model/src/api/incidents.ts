@@ -215,6 +215,31 @@ export const zClaim = z
 
 const zSentence = z.object({ text: z.string(), claims: z.array(z.string()), events: z.array(z.string()).min(1) });
 
+const zPhishingPerson = z.object({
+  who: zEntity,
+  at: zInstant,
+  claim: z.string(),
+  event: z.string(),
+  what: z.string().optional(),
+  stopped: z.literal(true).optional(),
+});
+
+const zPhishing = z
+  .object({
+    verdict: z.enum(["phishing", "suspicious", "nothing found", "flagged"]),
+    score: z.number(),
+    because: z.array(z.string()),
+    mails: z.array(z.object({ event: z.string(), from: z.string(), subject: z.string() })),
+    links: z.array(z.string()),
+    logs: z.object({ mail: z.boolean(), web: z.boolean(), signIn: z.boolean() }),
+    received: z.array(zPhishingPerson),
+    clicked: z.array(zPhishingPerson),
+    replied: z.array(zPhishingPerson),
+    submitted: z.array(zPhishingPerson),
+    signedIn: z.array(zPhishingPerson),
+  })
+  .meta({ id: "Phishing" });
+
 export const zInvestigation = z
   .object({
     by: z.union([z.literal("deterministic"), z.object({ model: z.string() })]),
@@ -286,6 +311,7 @@ export const zInvestigation = z
       }),
     ),
     limits: z.array(z.string()),
+    phishing: zPhishing.optional(),
   })
   .meta({ id: "Investigation" });
 

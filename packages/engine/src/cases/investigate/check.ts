@@ -182,6 +182,15 @@ const DEMANDS: Readonly<Record<Predicate, Demand>> = {
   "count-of": { object: "allowed", counted: true },
   "first-seen": { object: "allowed", counted: true },
   preceded: { object: "needed" },
+  received: { classes: [4009], object: "allowed", subject: ["email"], subjectRole: ["target"] },
+  replied: {
+    classes: [4009],
+    object: "needed",
+    subject: ["email"],
+    subjectRole: ["actor"],
+    objectRole: ["target"],
+  },
+  submitted: { classes: [4002], object: "needed" },
 };
 
 function predicateRefusal(claim: Claim, events: readonly Event[]): string | undefined {

@@ -12,6 +12,7 @@ import type { ExtentMember } from "@cordon/model/investigation";
 import type { Instant } from "@cordon/model/time";
 import { accountOf } from "./aliases.ts";
 import { bareFact, deviceOf, type Fact, find } from "./facts.ts";
+import { fileVerdictIn } from "./file-verdict.ts";
 import { startOf } from "./graph.ts";
 import { type Inquiry, type Suspicion, suspectsOf } from "./inquiry.ts";
 import { doorOf } from "./programs.ts";
@@ -55,7 +56,12 @@ export function extentOf(inquiry: Inquiry, roots: readonly Candidate[]): readonl
     }
     if (RANK[actual] < RANK[known.standing]) known.standing = actual;
     if (fact.at < known.firstSeen) known.firstSeen = fact.at;
-    if (known.facts.length >= FACTS_MAX || known.facts.includes(fact)) return;
+    if (known.facts.includes(fact)) return;
+    if (known.facts.length >= FACTS_MAX) {
+      // What an examination said of a file comes late and decides what is done with it.
+      if (fileVerdictIn(fact.event) === undefined) return;
+      known.facts.pop();
+    }
     // What names it by this very name comes first: an action's target must stand in the events that are cited for it.
     if (named?.value === entity.value) known.facts.unshift(fact);
     else known.facts.push(fact);

@@ -43,6 +43,7 @@ export const CLASS = {
   network: 4001,
   http: 4002,
   dns: 4003,
+  mail: 4009,
   api: 6003,
   registryKey: 201_001,
   registryValue: 201_002,

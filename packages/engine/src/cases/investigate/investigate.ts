@@ -25,6 +25,17 @@ import { type Fact, find, type Views } from "./facts.ts";
 import { labelOf, makeGraph, takeIn } from "./graph.ts";
 import { type Inquiry, isSuspect, nodesOf, type Seed, suspect, windowOf } from "./inquiry.ts";
 import { findArrivals, findDepartures, readSessions } from "./logon-chain.ts";
+import {
+  huntFacts,
+  joinExtent,
+  mailExtent,
+  mailPoints,
+  mailQuestions,
+  mailRoot,
+  mailSentences,
+  phishingOf,
+} from "./mail-findings.ts";
+import { huntMail, type MailHunt } from "./mail-hunt.ts";
 import { openQuestions } from "./open-questions.ts";
 import { growTree, markSeeds } from "./process-tree.ts";
 import { doorOf, isBackdrop } from "./programs.ts";
@@ -61,19 +72,20 @@ export function makeInvestigate(ports: InvestigatePorts): Investigate {
     const inquiry = await begin(incident, ports, questions);
     const keys = new Set<EntityKey>();
     await gather(inquiry, keys);
-    const roots = rootCauses(inquiry);
+    const hunt = await huntMail(inquiry);
+    const roots = mailRoot(hunt, rootCauses(inquiry));
     await follow(inquiry, roots, keys);
     const extent = extentOf(inquiry, roots);
     const claimed = makeClaims({
       inquiry,
-      needed: neededFacts(inquiry, roots, extent),
+      needed: [...neededFacts(inquiry, roots, extent), ...huntFacts(hunt)],
       more: furtherFacts(inquiry, extent),
       runtime: ports.runtime,
     });
     const detections = incident.detections.map((joined) => joined.detection);
     const checked = await checkClaims(claimed.claims, { ...ports, stop, detections });
     return conclude(
-      { inquiry, roots, extent, claimed, claims: checked.claims, refused: checked.refused.length },
+      { inquiry, hunt, roots, extent, claimed, claims: checked.claims, refused: checked.refused.length },
       ports,
     );
   };
@@ -199,6 +211,7 @@ function isTheirs(inquiry: Inquiry, fact: Fact): boolean {
 
 interface Findings {
   readonly inquiry: Inquiry;
+  readonly hunt: MailHunt | undefined;
   readonly roots: readonly Candidate[];
   readonly extent: readonly Member[];
   readonly claimed: Claimed;
@@ -207,7 +220,7 @@ interface Findings {
 }
 
 function conclude(findings: Findings, ports: InvestigatePorts): Investigation {
-  const { inquiry, roots, extent, claimed, claims } = findings;
+  const { inquiry, hunt, roots, extent, claimed, claims } = findings;
   const { incident, questions } = inquiry;
   const detections = incident.detections.map((joined) => joined.detection);
   const byId = new Map(claims.map((claim) => [claim.id, claim]));
@@ -218,11 +231,13 @@ function conclude(findings: Findings, ports: InvestigatePorts): Investigation {
   const claimOf = (fact: Fact) =>
     byId.get(claimed.ids.get(fact) ?? "") ?? (fact.predicate === "detected-by" ? byRule.get(fact.event.id) : undefined);
   const label = (entity: Entity) => labelOf(inquiry.graph, entity);
-  const standing = standingMembers(extent, claimOf);
+  const phishing = hunt === undefined ? undefined : phishingOf(hunt, claimOf, inquiry.graph.views);
+  const trail = standingMembers(extent, claimOf);
+  const standing = phishing === undefined ? trail : joinExtent(trail, mailExtent(phishing));
   const shown = { inquiry, roots, extent: standing, claims, claimOf, label };
   const verdict = verdictOf({
     ...{ detections, roots, extent, limits: questions.limits },
-    guessed: inquiry.failures.some(({ count }) => count >= GUESSING_FROM),
+    ...{ guessed: inquiry.failures.some(({ count }) => count >= GUESSING_FROM), mail: mailPoints(hunt) },
   });
   const now = ports.runtime.now();
   return {
@@ -230,7 +245,10 @@ function conclude(findings: Findings, ports: InvestigatePorts): Investigation {
     at: now,
     verdict: verdict.verdict,
     confidence: verdict.confidence,
-    summary: checkSentences(summaryOf(shown), claims),
+    summary: checkSentences(
+      [...summaryOf(shown), ...(hunt && phishing ? mailSentences({ phishing, hunt }, claimOf) : [])],
+      claims,
+    ),
     rootCauses: roots.flatMap((root) => rootCause(root, claimOf)),
     extent: standing,
     timeline: timelineOf(claims, label, detections),
@@ -238,13 +256,14 @@ function conclude(findings: Findings, ports: InvestigatePorts): Investigation {
     techniques: [...new Set(detections.flatMap((detection) => detection.techniques))],
     claims,
     claimsRefused: findings.refused,
-    questions: openQuestions(inquiry, roots, extent),
+    questions: [...openQuestions(inquiry, roots, extent), ...(phishing === undefined ? [] : mailQuestions(phishing))],
     proposals: propose({
       ...{ incident, extent, verdict: verdict.verdict, claims, claimIds: claimed.ids, now },
       channels: ports.channels ?? ["webhook"],
     }),
     ledger: questions.ledger,
     limits: [...questions.limits],
+    ...(phishing === undefined ? {} : { phishing }),
   };
 }
 

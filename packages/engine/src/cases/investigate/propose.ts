@@ -4,6 +4,7 @@
  * P1. Every target is an entity of this incident with the events that name it and who could have chosen its value.
  * P2. Never: a private or special address, a well-known account, a target without surviving claims.
  * P3. Only a malicious verdict proposes to contain; an undecided one on a high incident asks for forensics and a person.
+ *     A file is its own case: Cordon examined it, so its own verdict proposes its quarantine, unless all is benign.
  */
 
 import type { Action, EntityRef } from "@cordon/model/action";
@@ -16,12 +17,15 @@ import { levelRank } from "@cordon/model/rule";
 import { DAY, type Instant } from "@cordon/model/time";
 import type { Member } from "./extent.ts";
 import type { Fact } from "./facts.ts";
+import { fileVerdictIn } from "./file-verdict.ts";
 import { hostOfId } from "./graph.ts";
 
 export const NOTIFY_FROM = 70;
 /** Targets per kind of action: more is a decision for a person, not a list. */
 const TARGETS_MAX = 5;
 const EVIDENCE_MAX = 5;
+/** Files are many where malware was at work; each is one decision, and the list is worked off as decisions are made. */
+const FILES_MAX = 10;
 /** A process seen longer ago than this is gone or is another one. */
 const KILL_WITHIN_MS = DAY;
 
@@ -58,6 +62,7 @@ export function propose(input: ProposeInput): readonly Proposal[] {
     ...(contain ? accounts(targets, input) : []),
     ...(contain ? hosts(targets, input) : []),
     ...(contain ? processes(targets, input) : []),
+    ...(input.verdict === "benign" ? [] : files(targets, input)),
     ...(serious ? forensics(targets) : []),
     ...(input.incident.priority >= NOTIFY_FROM ? notice(input) : []),
   ];
@@ -197,6 +202,47 @@ function processes(targets: readonly Target[], { now }: ProposeInput): readonly 
       }),
     ];
   });
+}
+
+/** A whole path of either world; a bare name lies nowhere. */
+const WHOLE_PATH = /^(?:\/|[A-Za-z]:\\|\\\\)/;
+
+/** A file that was judged malicious goes into quarantine; one that a list of indicators names is fetched and examined first. */
+function files(targets: readonly Target[], { incident }: ProposeInput): readonly Proposal[] {
+  const machines = of(targets, "host");
+  const listed = new Set(
+    incident.detections
+      .filter(({ detection }) => detection.rule.id.startsWith("intel:"))
+      .flatMap(({ detection }) => detection.evidence),
+  );
+  return of(targets, "file")
+    .filter((target) => certain(target) && WHOLE_PATH.test(target.ref.value))
+    .slice(0, FILES_MAX)
+    .flatMap((target): readonly Proposal[] => {
+      const host = machineOf(target, machines);
+      if (host === undefined) return [];
+      const { value } = target.ref;
+      const verdicts = target.member.facts.map(({ event }) => fileVerdictIn(event)).filter((one) => one !== undefined);
+      if (verdicts.includes("malicious")) {
+        const reason = `${value} on ${host.value} was examined and is malicious`;
+        return [
+          proposal(target, {
+            action: { kind: "quarantine-file", host, file: target.ref },
+            playbook: "quarantine-file",
+            reason,
+          }),
+        ];
+      }
+      if (verdicts.length > 0 || !target.member.facts.some(({ event }) => listed.has(event.id))) return [];
+      const reason = `A list names the content of ${value} on ${host.value}: fetch it, so that it can be examined`;
+      return [
+        proposal(target, {
+          action: { kind: "capture-forensics", host, file: target.ref },
+          playbook: "capture-forensics",
+          reason,
+        }),
+      ];
+    });
 }
 
 function forensics(targets: readonly Target[]): readonly Proposal[] {

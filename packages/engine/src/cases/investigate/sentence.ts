@@ -61,6 +61,12 @@ export function textOfClaim(claim: Claim, label: Label): string {
       return `${subject} was seen for the first time`;
     case "preceded":
       return `${subject} came before ${object}`;
+    case "received":
+      return object === "" ? `${subject} received the mail` : `${subject} received the mail (${object})`;
+    case "replied":
+      return `${subject} answered to ${object}`;
+    case "submitted":
+      return `${subject} sent something to ${object}`;
     default:
       return unreachable(claim.predicate);
   }

@@ -28,6 +28,10 @@ const VERBS: Partial<Record<Claim["predicate"], string>> = {
   "changed-account": "changed",
   "called-api": "called",
   "assumed-role": "took",
+  requested: "requested",
+  received: "received",
+  replied: "answered",
+  submitted: "sent data to",
 };
 
 type Node = { -readonly [K in keyof StoryNode]: StoryNode[K] };

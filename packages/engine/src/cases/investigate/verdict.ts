@@ -40,6 +40,8 @@ export interface VerdictInput {
   readonly roots: readonly Candidate[];
   readonly extent: readonly Member[];
   readonly guessed: boolean;
+  /** Of a mail that is part of it (mail-findings.ts); 0 without one. */
+  readonly mail?: number;
   readonly limits: ReadonlySet<string>;
 }
 
@@ -60,7 +62,8 @@ export function verdictOf(input: VerdictInput): VerdictOf {
     Math.min(15, 8 * [...tactics].filter((tactic) => HARD_TACTICS.has(tactic)).length) +
     Math.min(10, 5 * Math.max(0, hosts - 1)) +
     door +
-    (guessed ? GUESSED_POINTS : 0);
+    (guessed ? GUESSED_POINTS : 0) +
+    (input.mail ?? 0);
   if (points >= MALICIOUS_FROM) {
     return { verdict: "malicious", confidence: Math.min(97, 60 + Math.round((points - MALICIOUS_FROM) * 0.8)), points };
   }
