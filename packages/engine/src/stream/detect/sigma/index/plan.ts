@@ -36,20 +36,25 @@ export interface IndexPlan {
 const PIECE_LENGTH_MIN = 3;
 /** A field that is there says little; it is a witness only where there is no literal. */
 const PRESENCE_COST = 1e9;
+/** One ordinary value in a hundred (`pricesOf`). */
+const COMMON_PRICE = 1_000;
 /** Looking up what the index has answered. */
 const INDEXED_COST = 0.01;
 
 export function* planIndex(rules: readonly SigmaRule[]): Steps<IndexPlan> {
   const table = yield* tabulateAtoms(rules);
   const { atoms, fields, trees } = table;
-  const literals = yield* mapInSteps(atoms, searchedFor);
-  const indexes = yield* buildIndexes(atoms, literals);
-  const prices = yield* pricesOf({ fields, atoms, literals, indexes });
+  const searched = yield* mapInSteps(atoms, searchedFor);
+  const all = yield* buildIndexes(atoms, searched);
+  const prices = yield* pricesOf({ fields, atoms, literals: searched, indexes: all });
   const users = usersOfAtoms(table);
   const priceOf = (atom: number): number | undefined =>
     priced(prices[atom], users[atom] ?? 1) ?? (needsPresence(atoms[atom]) ? PRESENCE_COST : undefined);
   const witnesses = yield* mapInSteps(trees, (tree) => witnessOf(tree, priceOf));
   const byAtom = rulesByAtom(witnesses, atoms.length);
+  const common = new Set([...atoms.keys()].filter((atom) => isCommon(atoms[atom], prices[atom], byAtom[atom])));
+  const literals = searched.map((list, atom) => (common.has(atom) ? undefined : list));
+  const indexes = yield* buildIndexes(atoms, literals, { known: all, changed: (atom) => common.has(atom) });
   const indexed = Uint8Array.from(literals, (list) => (list === undefined ? 0 : 1));
   const numbers = new Map(fields.map((name, i) => [name, i]));
   yield;
@@ -74,6 +79,10 @@ function searchedFor(atom: Atom): readonly Literal[] | undefined {
   const list = literalsOf(atom);
   return list?.some(isTiny) === true ? undefined : list;
 }
+
+/** No witness, and met so often that looking for it in every value costs more than asking when a rule wants to know. */
+const isCommon = (atom: Atom | undefined, price: number | undefined, rules: Int32Array | undefined): boolean =>
+  atom !== undefined && atom.field !== KEYWORDS && rules === undefined && price !== undefined && price >= COMMON_PRICE;
 
 /** False for an absent field, whatever its tests. */
 const needsPresence = (atom: Atom | undefined): boolean =>
@@ -111,12 +120,21 @@ function rulesByAtom(witnesses: readonly (Witness | undefined)[], atoms: number)
   return lists.map((list) => (list === undefined ? undefined : Int32Array.from(list)));
 }
 
+interface Built {
+  readonly known: ReadonlyMap<number, FieldIndex>;
+  /** Fields without a changed atom keep their index. */
+  readonly changed: (atom: number) => boolean;
+}
+
 function* buildIndexes(
   atoms: readonly Atom[],
   literals: readonly (readonly Literal[] | undefined)[],
+  built?: Built,
 ): Steps<ReadonlyMap<number, FieldIndex>> {
   const placed = new Map<number, Placed[]>();
+  const stale = new Set<number>();
   for (const [number, atom] of atoms.entries()) {
+    if (built?.changed(number) === true) stale.add(atom.field);
     const own = literals[number];
     if (own === undefined) continue;
     const list = placed.get(atom.field) ?? [];
@@ -127,7 +145,8 @@ function* buildIndexes(
   const indexes = new Map<number, FieldIndex>();
   for (const [field, list] of placed) {
     yield;
-    indexes.set(field, new FieldIndex(list, weights));
+    const known = stale.has(field) ? undefined : built?.known.get(field);
+    indexes.set(field, known ?? new FieldIndex(list, weights));
   }
   yield;
   return indexes;
