@@ -15,7 +15,15 @@ import type {
   WireRetro,
   zIntelListQuery,
 } from "@cordon/model/api/intel";
-import type { WireModelBias, WireModelHealth } from "@cordon/model/api/model-health";
+import type {
+  WireModelBias,
+  WireModelHealth,
+  WireReviewList,
+  zFlagAnswerRequest,
+  zProposalAnswerRequest,
+  zReviewed,
+  zReviewRequest,
+} from "@cordon/model/api/model-health";
 import type { WireMine, WireModelList, WireModelRecord, WirePromoted, zModelCard } from "@cordon/model/api/models";
 import type { WireReload, WireRuleHealth, WireRuleset, zRuleVersion } from "@cordon/model/api/rules";
 import type { Role, WireRule } from "@cordon/model/api/system";
@@ -23,6 +31,7 @@ import type { Event } from "@cordon/model/event";
 import type { ActionKey, IncidentId } from "@cordon/model/ids";
 import type { Incident } from "@cordon/model/incident";
 import type { JsonObject } from "@cordon/model/json";
+import type { ModelGate } from "@cordon/model/model-record";
 import type { EventStore } from "@cordon/model/ports/event-store";
 import type { Journal, LedgerIndex, OutcomeStore, Worklist } from "@cordon/model/ports/journal";
 import type { Runtime, Stop } from "@cordon/model/ports/runtime";
@@ -48,6 +57,7 @@ export interface Instance {
   readonly ruleCare: RuleCare;
   readonly intel: IntelDesk;
   readonly models: ModelDesk;
+  readonly learning: LearningDesk;
   readonly playbooks: PlaybookShelf;
   readonly response: Response;
   readonly killSwitch: KillSwitch;
@@ -140,9 +150,30 @@ export interface ModelDesk {
   card(id: string): Promise<z.infer<typeof zModelCard>>;
   /** The operator's own verdicts as an evaluation. */
   mine(): Promise<WireMine>;
-  /** Raises a problem where the model needs a person. */
+  health(): Promise<WireModelHealth>;
+  /** What the gates would say of a promotion now. */
+  gates(id: string): Promise<readonly ModelGate[]>;
+}
+
+/** How what was learnt fares, whether all groups are judged alike, and what people answer to that. */
+export interface LearningDesk {
+  /** Looks, writes down what began or ended, and raises a problem where a person is needed. */
   health(): Promise<WireModelHealth>;
   bias(): Promise<WireModelBias>;
+  /** Flags between groups that nobody answered keep a model from being promoted. */
+  gate(): Promise<ModelGate>;
+  answerFlag(by: string, answer: z.output<typeof zFlagAnswerRequest>): Promise<WireModelBias>;
+  /** Accepting makes a challenger by `train`. */
+  answerProposal(
+    by: string,
+    answer: z.output<typeof zProposalAnswerRequest> & { readonly proposal: string },
+    train: ModelDesk["train"],
+  ): Promise<void>;
+  reviews(person: string): Promise<WireReviewList>;
+  review(
+    person: string,
+    given: z.output<typeof zReviewRequest> & { readonly incident: string },
+  ): Promise<z.infer<typeof zReviewed>>;
 }
 
 export interface PlaybookShelf {

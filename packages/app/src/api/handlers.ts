@@ -11,22 +11,14 @@ import { DAY, instant, MINUTE } from "@cordon/model/time";
 import { z } from "zod";
 import type { Instance } from "../instance.ts";
 import type { Caller } from "./auth.ts";
+import type { Handler } from "./call.ts";
 import { close, moveIncident, mustFind, reopen } from "./desk.ts";
+import { LEARNING_HANDLERS } from "./learning-handlers.ts";
 import { ruleFeedback } from "./rule-feedback.ts";
 import { listRuleHealth, listRules, ruleVersion } from "./rule-pages.ts";
 import { backtestRule, tryRule } from "./rule-study.ts";
 import { statusOf } from "./status.ts";
 import { approvalOf, cursorFor, eventQueryOf, summaryOf } from "./wire.ts";
-
-export interface Call {
-  readonly instance: Instance;
-  /** Absent on public routes only. */
-  readonly caller: Caller | undefined;
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: unknown;
-  readonly body: unknown;
-}
-export type Handler = (call: Call) => Promise<unknown>;
 
 const APPROVALS_MAX = 200;
 const LEDGER_MAX = 500;
@@ -167,8 +159,8 @@ export const HANDLERS: Readonly<Record<Exclude<RouteName, "login" | "logout" | "
   listModels: ({ instance }) => instance.models.list(),
   modelCard: ({ instance, params }) => instance.models.card(params.id ?? ""),
   evaluateMine: ({ instance }) => instance.models.mine(),
-  modelHealth: ({ instance }) => instance.models.health(),
-  modelBias: ({ instance }) => instance.models.bias(),
+  modelGates: async ({ instance, params }) => ({ gates: [...(await instance.models.gates(params.id ?? ""))] }),
+  ...LEARNING_HANDLERS,
   trainModel: ({ instance, caller }) => instance.models.train(who(caller).name),
   promoteModel({ instance, caller, params, body }) {
     const { despite } = ROUTES.promoteModel.body.parse(body ?? {});

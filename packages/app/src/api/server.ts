@@ -41,6 +41,8 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 const REQUEST_TIMEOUT_MS = 60_000; // a body that takes longer is a slow-loris or a dead line
+/** As Prometheus wants it said. */
+const PLAIN = "text/plain; version=0.0.4; charset=utf-8";
 const RETRY_AFTER_S = "2";
 
 export async function makeServer(instance: Instance, consoleDir: string | undefined): Promise<FastifyInstance> {
@@ -101,7 +103,8 @@ function addRoutes(app: FastifyInstance, instance: Instance): void {
           query: request.query,
           body: request.body,
         });
-        if (name !== "getReport") return answer;
+        if (spec.media === "text/plain") return reply.type(PLAIN).send(String(answer));
+        if (spec.media !== "text/html") return answer;
         return sendReport(reply, String(answer), (request.query as { format?: string }).format);
       },
     });

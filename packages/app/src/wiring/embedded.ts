@@ -39,6 +39,8 @@ import { type Intel, openIntel } from "./intel.ts";
 import { makeInventory } from "./inventory.ts";
 import { makeKeys } from "./keys.ts";
 import { makeKillSwitch } from "./kill-switch.ts";
+import { openLearning } from "./learning-desk.ts";
+import { outcomesWithGroups } from "./learning-groups.ts";
 import { type MailIntake, openMailIntake } from "./mail-intake.ts";
 import { isMail, readPushedMail } from "./mail-push.ts";
 import { autoCloseOf, openModels } from "./models.ts";
@@ -126,7 +128,16 @@ async function assemble(parts: Parts): Promise<Embedded> {
   const playbooks = readPlaybooks(config, runtime);
   const contain = wireContain(parts, { killSwitch, people, inventory, playbooks: playbooks.playbooks });
   showBreakers(meters, await contain.openBreakers());
-  const models = await openModels({ config, runtime, meters, ...state });
+  const around: { care?: Instance["ruleCare"]; rules?: Instance["rules"] } = {};
+  const learning = openLearning({
+    ...{ config, runtime, meters, ...state },
+    around: {
+      rulesets: () => around.care?.history() ?? [],
+      titleOf: (id) => around.rules?.list().find((rule) => rule.id === id)?.title,
+      sources: async () => (await stores.events.stats()).bySource,
+    },
+  });
+  const models = await openModels({ config, runtime, meters, ...state, learning });
   const cases = casesOf(parts, { models, inventory, contain, fault });
   const input = options.input ?? "live";
   const intel = await openIntel({
@@ -151,16 +162,22 @@ async function assemble(parts: Parts): Promise<Embedded> {
   const stream = streamOf(parts, opened, input);
   const limits = { ...INTAKE_LIMITS, recordBytesMax: config.limits.recordKiB * 1024 };
   const intake = makeIntake({ spool: stores.spool, runtime, limits });
+  around.care = opened.careOf(stream);
+  around.rules = opened.shelf;
   const instance: Instance = {
     config,
     version,
     demo: options.demo,
     runtime,
     ...{ spool: stores.spool, events: stores.events, journal: state.journal, worklist: state.worklist },
-    ...{ ledger: state.ledger, outcomes: cases.outcomes },
+    ...{ ledger: state.ledger, learning },
+    outcomes: outcomesWithGroups(cases.outcomes, {
+      ...{ journal: state.journal, inventory, rules: opened.shelf },
+      digest: (text) => runtime.sha256(text),
+    }),
     keys,
     rules: opened.shelf,
-    ruleCare: opened.careOf(stream),
+    ruleCare: around.care,
     study: ruleStudy({
       ...{ config, mappings, runtime, events: stores.events, journal: state.journal },
       rules: opened.set,

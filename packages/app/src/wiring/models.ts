@@ -26,10 +26,9 @@ import type { ModelStore } from "@cordon/model/ports/models";
 import { NEVER_STOP, type Runtime } from "@cordon/model/ports/runtime";
 import { DAY, HOUR, instant, MINUTE } from "@cordon/model/time";
 import type { Config } from "../config.ts";
-import type { ModelDesk } from "../instance.ts";
+import type { LearningDesk, ModelDesk } from "../instance.ts";
 import { type Meters, raiseProblem } from "../meters.ts";
 import { version } from "../version.ts";
-import { biasOf, healthOf } from "./model-health.ts";
 
 /** Verdicts read for one training: years of a busy site. */
 const OUTCOMES_MAX = 50_000;
@@ -43,6 +42,7 @@ export interface ModelWorld {
   readonly models: ModelStore;
   readonly outcomes: Pick<OutcomeStore, "list">;
   readonly meters: Meters;
+  readonly learning: Pick<LearningDesk, "gate" | "health">;
 }
 
 /** What this instance itself adds counts at once; what another program put into the data folder counts after so long. */
@@ -91,6 +91,12 @@ export interface AutoClose {
   note(outcome: Outcome): void;
 }
 
+/** Gates that no reason overrules, with what to do instead. */
+const FIRM_GATES: Readonly<Record<string, string>> = {
+  canaries: "train anew",
+  fairness: "answer the flags: cordon model bias, then cordon model answer FLAG",
+};
+
 interface State {
   judge: TriageJudge | undefined;
   /** Why nothing serves, or what serves. */
@@ -120,8 +126,8 @@ export async function openModels(world: ModelWorld): Promise<ModelDesk> {
       const record = await find(world, id);
       return { id: record.id, markdown: modelCard(record, world.config.learning.owner) };
     },
-    health: () => healthOf(world),
-    bias: () => biasOf(world),
+    health: () => world.learning.health(),
+    gates: async (id) => (await gatesOf(world, state, await find(world, id))).gates,
     mine: async () => mineOf((await verdictsOf(world)).guarded, { seed: SEED, breathe: breatheOf(world) }),
   };
 }
@@ -223,9 +229,22 @@ interface Promotion {
 }
 
 async function promote(world: ModelWorld, state: State, { id, by, despite }: Promotion): Promise<WirePromoted> {
-  const { runtime, config } = world;
   const record = await find(world, id);
   if (record.status === "champion") throw new AppError("conflict", `model ${record.id.slice(0, 12)} serves already`);
+  const { gates } = await gatesOf(world, state, record);
+  const failed = gates.filter(({ passed }) => !passed);
+  const firm = failed.find(({ gate }) => Object.hasOwn(FIRM_GATES, gate));
+  if (failed.length > 0 && (firm !== undefined || despite === undefined)) {
+    const said = failed.map(({ gate, said: why }) => `${gate}: ${why}`).join("; ");
+    const wait = 'wait, or overrule with a reason: cordon model promote ID --despite "..."';
+    throw new AppError("gates-not-passed", said, { fix: (firm && FIRM_GATES[firm.gate]) ?? wait });
+  }
+  return enthrone(world, state, { record, by, gates, despite: failed.length > 0 ? despite : undefined });
+}
+
+/** All gates of promotion, without promoting. */
+async function gatesOf(world: ModelWorld, state: State, record: ModelRecord) {
+  const { runtime, config } = world;
   const challenger = await load(world, record);
   const rows = await freshRows(world, record);
   const gates = judgePromotion(
@@ -237,15 +256,7 @@ async function promote(world: ModelWorld, state: State, { id, by, despite }: Pro
       evidence: config.learning.evidence,
     },
   );
-  const failed = gates.filter(({ passed }) => !passed);
-  const canary = failed.some(({ gate }) => gate === "canaries");
-  if (failed.length > 0 && (canary || despite === undefined)) {
-    const said = failed.map(({ gate, said: why }) => `${gate}: ${why}`).join("; ");
-    throw new AppError("gates-not-passed", said, {
-      fix: canary ? "train anew" : 'wait, or overrule with a reason: cordon model promote ID --despite "..."',
-    });
-  }
-  return enthrone(world, state, { record, by, gates, despite: failed.length > 0 ? despite : undefined });
+  return { gates: [...gates, await world.learning.gate()] };
 }
 
 interface Throne {

@@ -1,4 +1,5 @@
 /** Rows of the table of the API that are about triage models. */
+import { z } from "zod";
 import * as health from "./model-health.ts";
 import * as models from "./models.ts";
 
@@ -37,6 +38,69 @@ export const MODEL_ROUTES = {
     summary: "Error, alert and closing rates by group, with flags and a report in plain language",
     role: "analyst",
     answer: health.zModelBias,
+  },
+  modelHealthReport: {
+    method: "GET",
+    path: "/models/health/report",
+    summary: "Health of the model as one HTML page to keep or to send",
+    role: "viewer",
+    answer: z.string(),
+    media: "text/html",
+  },
+  modelBiasReport: {
+    method: "GET",
+    path: "/models/bias/report",
+    summary: "The report on groups in plain language, as HTML or Markdown",
+    role: "analyst",
+    query: health.zBiasReportQuery,
+    answer: z.string(),
+    media: "text/html",
+  },
+  answerFlag: {
+    method: "POST",
+    path: "/models/bias/answers",
+    summary: "Answer a flag between groups: accept with a reason, mitigate, or remove the feature",
+    role: "approver",
+    body: health.zFlagAnswerRequest,
+    answer: health.zModelBias,
+  },
+  answerProposal: {
+    method: "POST",
+    path: "/models/proposals/{id}",
+    summary: "Accept a proposed retraining (a challenger is made) or decline it",
+    role: "approver",
+    body: health.zProposalAnswerRequest,
+    answer: health.zModelHealth,
+  },
+  listReviews: {
+    method: "GET",
+    path: "/models/reviews",
+    summary: "Decided cases that the caller may judge a second time, without the first verdict",
+    role: "analyst",
+    answer: health.zReviewList,
+  },
+  giveReview: {
+    method: "POST",
+    path: "/models/reviews/{id}",
+    summary: "A second verdict on a decided case; the first is told afterwards",
+    role: "analyst",
+    body: health.zReviewRequest,
+    answer: health.zReviewed,
+  },
+  modelGates: {
+    method: "GET",
+    path: "/models/{id}/gates",
+    summary: "What the gates of promotion would say of a model now",
+    role: "viewer",
+    answer: health.zModelGates,
+  },
+  metrics: {
+    method: "GET",
+    path: "/metrics",
+    summary: "Series for Prometheus",
+    role: "viewer",
+    answer: z.string(),
+    media: "text/plain",
   },
   trainModel: {
     method: "POST",

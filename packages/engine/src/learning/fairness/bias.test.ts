@@ -1,7 +1,10 @@
+import { instant } from "@cordon/model/time";
 import { describe, expect, it } from "vitest";
 import { makeRandom } from "../random.ts";
-import { biasReport, type JudgedRow } from "./bias.ts";
+import { biasReport } from "./bias.ts";
 import { biasMarkdown } from "./bias-text.ts";
+import { fairnessGate, flagsOf } from "./flags.ts";
+import type { JudgedRow } from "./rates.ts";
 import { wilson } from "./wilson.ts";
 
 function rowsOf(seed: number, uneven: boolean): readonly JudgedRow[] {
@@ -14,6 +17,8 @@ function rowsOf(seed: number, uneven: boolean): readonly JudgedRow[] {
       malicious,
       flagged,
       closed: !flagged && random.next() < 0.3,
+      acted: malicious && flagged,
+      person: `p${at % 60}`,
       at: at * 3_600_000,
       entity: `h${at % 90}`,
       segments: { region },
@@ -37,8 +42,53 @@ describe("bias report", () => {
     expect(flags.length).toBeLessThanOrEqual(1);
   });
 
+  it("FB2. one busy host is one witness: its rows alone are no flag", () => {
+    const busy = rowsOf(4, false).map((row, at) =>
+      at % 4 === 0 ? { ...row, entity: "h-busy", flagged: true, segments: { region: "north" } } : row,
+    );
+    const fpr = (rows: readonly JudgedRow[]) => biasReport(rows, 2).gaps.find(({ rate }) => rate === "fpr");
+    expect(fpr(busy)?.flagged).toBe(false);
+    expect(fpr(busy.map((row, at) => ({ ...row, entity: String(at) })))?.flagged).toBe(true);
+  });
+
+  it("FB4. many small groups are one", () => {
+    const rows = rowsOf(1, false).map((row, at) => ({ ...row, segments: { rule: `r${at % 40}` } }));
+    expect(biasReport(rows, 1).dimensions[0]?.segments.map(({ name }) => name)).toHaveLength(12);
+  });
+
+  it("FB5. rules are meant to differ in what they put on top; only their calibration is asked", () => {
+    const rows = rowsOf(1, true).map((row) => ({
+      ...row,
+      p: row.flagged ? 0.7 : 0.1,
+      segments: { rule: row.segments.region ?? "" },
+    }));
+    expect([...new Set(biasReport(rows, 1).gaps.map(({ rate }) => rate))]).toEqual(["calibration"]);
+  });
+
+  it("burden is counted by person and month", () => {
+    const segment = biasReport(rowsOf(1, true), 2).dimensions[0]?.segments.find(({ name }) => name === "north");
+    const { falseAlarmsPerPersonMonth: burden = 0, falseAlarmsPerMonth = 0, persons = 0 } = segment ?? {};
+    expect(burden * persons).toBeCloseTo(falseAlarmsPerMonth);
+    expect(burden).toBeGreaterThan(0);
+  });
+
+  it("FF1. answers stand until they are old or the gap has grown; without one no model is promoted", () => {
+    const report = biasReport(rowsOf(1, true), 2);
+    const open = flagsOf(report, [], 0);
+    expect(fairnessGate(open).passed).toBe(false);
+    const answered = open.map(({ id, gap }) => ({
+      ...{ kind: "flag-answered", at: instant(0), by: "ann", flag: id, gap: gap.value },
+      ...{ answer: "accept", reason: "noted" },
+    })) as unknown as Parameters<typeof flagsOf>[1];
+    expect(fairnessGate(flagsOf(report, answered, 1)).passed).toBe(true);
+    expect(flagsOf(report, answered, 200 * 86_400_000)[0]?.lapsed).toContain("half a year");
+    const smaller = answered.map((entry) => ({ ...entry, gap: 0.01 }));
+    expect(flagsOf(report, smaller, 1)[0]?.lapsed).toContain("grown");
+  });
+
   it("reads in plain language", () => {
-    const text = biasMarkdown(biasReport(rowsOf(1, true), 2));
+    const report = biasReport(rowsOf(1, true), 2);
+    const text = biasMarkdown(report, flagsOf(report, [], 0));
     expect(text).toContain("region: harmless cases that were put on top");
     expect(text).toContain("too few");
     expect(text).toContain("Answer (accept with reason, mitigate, remove feature):");

@@ -1,37 +1,32 @@
 /**
- * Is everybody judged alike? Error rates, alert and auto-close rates by segment, with intervals and flags.
+ * Is everybody judged alike? Error rates, alert, closing and action rates by segment, with intervals and flags.
  * Enters: rows with verdict, flag, probability, segments and the entity they belong to. Leaves: a report that can be read aloud.
  *
  * FB1. A segment below ROWS_MIN rows or POSITIVES_MIN malicious ones says "too few": no rate, no gap, no flag. Its alert rate needs rows only.
- * FB2. Intervals of gaps come from drawing entities, not rows: one busy host is one witness.
- * FB3. Flags hold the false discovery rate over all of a report, and each asks for a written answer (accept with reason, mitigate,
- *      remove feature).
+ * FB2. Gaps and their p come from drawing entities, not rows: one busy host is one witness.
+ * FB3. The highest and the lowest of many segments were sought out: their p is multiplied by the number of pairs; then flags hold the
+ *      false discovery rate over all of a report. Each asks for a written answer (accept with reason, mitigate, remove feature).
+ * FB4. Segments are names of groups, never of persons; of a dimension only the SEGMENTS_MAX largest stand alone.
+ * FB5. By what a case is about (rule, severity, criticality) the model is meant to tell cases apart: there only a calibration that differs
+ *      is a flag; the rest is shown.
  */
-import { homogeneity } from "../drift/counts.ts";
 import { adjustedPs } from "../drift/false-discovery.ts";
-import { bootstrap } from "../metrics/interval.ts";
 import { calibrationError } from "../metrics/probability.ts";
-import { type Rate, wilson } from "./wilson.ts";
+import { gapBetween } from "./gap.ts";
+import { isSelection, type JudgedRow, RATE_NAMES, RATES, type RateName, rateOf } from "./rates.ts";
+import type { Rate } from "./wilson.ts";
 
 const ROWS_MIN = 50;
 const POSITIVES_MIN = 10;
 /** Four fifths: the usual sign that a selection is uneven. */
 const SELECTION_MIN = 0.8;
 const FLAG_Q = 0.05;
-const DRAWS = 300;
 const MONTH = 30 * 86_400_000;
-
-export interface JudgedRow {
-  readonly malicious: boolean;
-  /** The model put it above its threshold. */
-  readonly flagged: boolean;
-  readonly closed: boolean;
-  readonly p?: number | undefined;
-  readonly at: number;
-  /** Host, account or case: rows of one are not independent. */
-  readonly entity: string;
-  readonly segments: Readonly<Record<string, string>>;
-}
+/** More could not be read, and would cost every flag its power. */
+const SEGMENTS_MAX = 12;
+/** FB5. */
+const GROUNDS: ReadonlySet<string> = new Set(["rule", "severity", "criticality"]);
+const OTHERS = "all others";
 
 export interface Segment {
   readonly name: string;
@@ -40,24 +35,15 @@ export interface Segment {
   readonly tooFew: boolean;
   readonly rates: Readonly<Partial<Record<RateName, Rate>>>;
   readonly calibrationError?: number;
-  /** Mean probability minus the share that was malicious. */
-  readonly calibrationBias?: number;
   readonly falseAlarmsPerMonth: number;
+  /** Different accounts among its rows; 0: no row knows whose it is. */
+  readonly persons: number;
+  readonly falseAlarmsPerPersonMonth?: number;
 }
 
-export type RateName = "tpr" | "fpr" | "precision" | "alerts" | "closed";
-
-const RATES: Readonly<
-  Record<RateName, { of: (row: JudgedRow) => boolean; hit: (row: JudgedRow) => boolean; said: string }>
-> = {
-  tpr: { of: (row) => row.malicious, hit: (row) => row.flagged, said: "malicious cases that were put on top" },
-  fpr: { of: (row) => !row.malicious, hit: (row) => row.flagged, said: "harmless cases that were put on top" },
-  precision: { of: (row) => row.flagged, hit: (row) => row.malicious, said: "cases on top that were malicious" },
-  alerts: { of: () => true, hit: (row) => row.flagged, said: "cases put on top" },
-  closed: { of: () => true, hit: (row) => row.closed, said: "cases closed without a person" },
-};
-
 export interface Gap {
+  /** The same for the same question about the same groups, however large the gap is today. */
+  readonly id: string;
   readonly dimension: string;
   readonly rate: RateName;
   readonly said: string;
@@ -72,30 +58,63 @@ export interface Gap {
 
 export interface BiasReport {
   readonly rows: number;
+  readonly from: number;
+  readonly to: number;
   readonly dimensions: readonly { readonly name: string; readonly segments: readonly Segment[] }[];
   readonly gaps: readonly Gap[];
 }
 
-export function biasReport(rows: readonly JudgedRow[], seed: number): BiasReport {
-  const names = [...new Set(rows.flatMap(({ segments }) => Object.keys(segments)))].toSorted();
-  const dimensions = names.map((name) => ({ name, segments: segmentsOf(rows, name) }));
+export function biasReport(given: readonly JudgedRow[], seed: number): BiasReport {
+  const names = [...new Set(given.flatMap(({ segments }) => Object.keys(segments)))].toSorted();
+  const rows = bounded(given, names);
+  const times = rows.map(({ at }) => at);
+  const [from, to] = [times.reduce((a, b) => Math.min(a, b), times[0] ?? 0), times.reduce((a, b) => Math.max(a, b), 0)];
+  const months = Math.max(1, (to - from) / MONTH);
+  const dimensions = names.map((name) => ({ name, segments: segmentsOf(rows, name, months) }));
   const found = dimensions.flatMap(({ name, segments }) =>
-    (Object.keys(RATES) as RateName[]).flatMap((rate) => gapOf({ rows, dimension: name, segments, rate, seed }) ?? []),
+    RATE_NAMES.filter((rate) => RATES[rate].tested && (!GROUNDS.has(name) || rate === "calibration")).flatMap(
+      (rate) => gapBetween({ rows, dimension: name, segments, rate, seed }) ?? [],
+    ),
   );
   const qs = adjustedPs(found.map(({ p }) => p));
   const gaps = found.map(({ p: _p, ...gap }, at): Gap => {
     const q = qs[at] ?? Number.NaN;
-    const uneven = gap.rate === "alerts" || gap.rate === "closed" ? gap.ratio < SELECTION_MIN : gap.gap.low > 0;
-    return { ...gap, q, flagged: q <= FLAG_Q && uneven };
+    const uneven = isSelection(gap.rate) ? gap.ratio < SELECTION_MIN : gap.gap.low > 0;
+    return {
+      ...gap,
+      id: [gap.dimension, gap.rate, gap.highest, gap.lowest].join("/"),
+      q,
+      flagged: q <= FLAG_Q && uneven,
+    };
   });
   return {
-    rows: rows.length,
-    dimensions,
+    ...{ rows: rows.length, from, to, dimensions },
     gaps: gaps.toSorted((a, b) => Number(b.flagged) - Number(a.flagged) || a.q - b.q),
   };
 }
 
-function segmentsOf(rows: readonly JudgedRow[], dimension: string): readonly Segment[] {
+/** FB4. */
+function bounded(rows: readonly JudgedRow[], names: readonly string[]): readonly JudgedRow[] {
+  const kept = new Map(
+    names.map((name) => {
+      const counts = new Map<string, number>();
+      for (const { segments } of rows) {
+        const own = segments[name];
+        if (own !== undefined) counts.set(own, (counts.get(own) ?? 0) + 1);
+      }
+      const largest = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([own]) => own);
+      return [name, largest.length <= SEGMENTS_MAX ? undefined : new Set(largest.slice(0, SEGMENTS_MAX - 1))] as const;
+    }),
+  );
+  return rows.map((row) => ({
+    ...row,
+    segments: Object.fromEntries(
+      Object.entries(row.segments).map(([name, own]) => [name, kept.get(name)?.has(own) === false ? OTHERS : own]),
+    ),
+  }));
+}
+
+function segmentsOf(rows: readonly JudgedRow[], dimension: string, months: number): readonly Segment[] {
   const groups = new Map<string, JudgedRow[]>();
   for (const row of rows) {
     const name = row.segments[dimension];
@@ -104,77 +123,33 @@ function segmentsOf(rows: readonly JudgedRow[], dimension: string): readonly Seg
     if (known === undefined) groups.set(name, [row]);
     else known.push(row);
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, own]) => segmentOf(name, own));
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, own]) => segmentOf(name, own, months));
 }
 
-function segmentOf(name: string, rows: readonly JudgedRow[]): Segment {
+function segmentOf(name: string, rows: readonly JudgedRow[], months: number): Segment {
   const malicious = rows.filter((row) => row.malicious).length;
   const tooFew = rows.length < ROWS_MIN || malicious < POSITIVES_MIN;
-  const times = rows.map(({ at }) => at);
-  const months = Math.max(1, (Math.max(...times) - Math.min(...times)) / MONTH);
   const known = rows.filter(({ p }) => p !== undefined);
-  const [labels, ps] = [known.map((row) => Number(row.malicious)), known.map(({ p = 0 }) => p)];
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const falseAlarms = rows.filter((row) => row.flagged && !row.malicious).length;
+  const persons = new Set(rows.flatMap(({ person }) => person ?? [])).size;
   return {
-    ...{ name, rows: rows.length, malicious, tooFew },
+    ...{ name, rows: rows.length, malicious, tooFew, persons },
     rates: Object.fromEntries(
-      (Object.keys(RATES) as RateName[]).flatMap((rate) => {
-        const isSelection = rate === "alerts" || rate === "closed";
-        return (isSelection ? rows.length < ROWS_MIN : tooFew) ? [] : [[rate, rateOf(rows, rate)]];
+      RATE_NAMES.flatMap((rate) => {
+        const few = isSelection(rate) ? rows.length < ROWS_MIN : tooFew;
+        const found = few ? undefined : rateOf(rows, rate);
+        return found === undefined ? [] : [[rate, found]];
       }),
     ),
     ...(tooFew || known.length < ROWS_MIN
       ? {}
-      : { calibrationError: calibrationError(labels, ps), calibrationBias: mean(ps) - mean(labels) }),
-    falseAlarmsPerMonth: rows.filter((row) => row.flagged && !row.malicious).length / months,
-  };
-}
-
-function rateOf(rows: readonly JudgedRow[], rate: RateName): Rate {
-  const { of, hit } = RATES[rate];
-  const base = rows.filter(of);
-  return wilson(base.filter(hit).length, base.length);
-}
-
-interface Asked {
-  readonly rows: readonly JudgedRow[];
-  readonly dimension: string;
-  readonly segments: readonly Segment[];
-  readonly rate: RateName;
-  readonly seed: number;
-}
-
-function gapOf({
-  rows,
-  dimension,
-  segments,
-  rate,
-  seed,
-}: Asked): (Omit<Gap, "q" | "flagged"> & { p: number }) | undefined {
-  const known = segments.filter((segment) => (segment.rates[rate]?.of ?? 0) > 0);
-  const [first, ...rest] = known.toSorted((a, b) => (b.rates[rate]?.value ?? 0) - (a.rates[rate]?.value ?? 0));
-  const last = rest.at(-1);
-  if (first === undefined || last === undefined) return undefined;
-  const { of, hit, said } = RATES[rate];
-  const base = rows.filter((row) => of(row) && [first.name, last.name].includes(row.segments[dimension] ?? ""));
-  const side = (name: string, among: readonly JudgedRow[]): Float64Array =>
-    Float64Array.from(
-      among.filter(({ segments: own }) => own[dimension] === name),
-      (row) => Number(hit(row)),
-    );
-  const difference = (among: readonly JudgedRow[]): number => {
-    const mean = (flags: Float64Array): number => flags.reduce((sum, flag) => sum + flag, 0) / flags.length;
-    return mean(side(first.name, among)) - mean(side(last.name, among));
-  };
-  const drawn = bootstrap(
-    base.length,
-    (chosen) => difference(Array.from(chosen, (at) => base[at]).filter((row) => row !== undefined)),
-    { seed, draws: DRAWS, clusters: base.map(({ entity }) => entity) },
-  );
-  const [high, low] = [first.rates[rate]?.value ?? 0, last.rates[rate]?.value ?? 0];
-  const { p } = homogeneity({ kind: "category", reference: side(first.name, base), current: side(last.name, base) });
-  return {
-    ...{ dimension, rate, said, highest: first.name, lowest: last.name, ratio: high === 0 ? 1 : low / high, p },
-    gap: { value: drawn.value, low: drawn.low, high: drawn.high, of: base.length },
+      : {
+          calibrationError: calibrationError(
+            known.map((row) => Number(row.malicious)),
+            known.map(({ p = 0 }) => p),
+          ),
+        }),
+    falseAlarmsPerMonth: falseAlarms / months,
+    ...(persons === 0 ? {} : { falseAlarmsPerPersonMonth: falseAlarms / persons / months }),
   };
 }

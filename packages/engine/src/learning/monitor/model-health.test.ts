@@ -2,7 +2,8 @@ import { instant } from "@cordon/model/time";
 import { describe, expect, it } from "vitest";
 import { makeRandom } from "../random.ts";
 import { biasRows } from "./bias-rows.ts";
-import { modelHealth, scoredRows } from "./model-health.ts";
+import { modelHealth } from "./model-health.ts";
+import { scoredRows } from "./scored-rows.ts";
 
 const HOUR = 3_600_000;
 
@@ -31,22 +32,29 @@ describe("model health", () => {
   it.each([
     [100, {}, "too-few", "none"],
     [1_000, {}, "healthy", "none"],
-    [1_000, { inputs: true }, "watch", "inform"],
-    [1_000, { meaning: true }, "alarm", "pause-auto-close"],
+    // A whole standard deviation: too much for estimates of before.
+    [1_000, { inputs: true }, "watch", "widen"],
+    // What it calls malicious now is not: any ranking without it is better.
+    [1_000, { meaning: true }, "alarm", "propose-retraining"],
     [1_000, { inputs: true, meaning: true }, "alarm", "propose-retraining"],
   ] as const)("%i rows, changed %o: %s, %s", (count, changed, verdict, advice) => {
     expect(healthOf(count, changed)).toMatchObject({ verdict, advice });
   });
 
   it("MH2. names the changed feature first, in words", () => {
-    const [first] = healthOf(1_000, { inputs: true }).drift;
+    const { drift, performance, plot } = healthOf(1_000, { inputs: true });
+    const [first] = drift;
     expect([first?.name, first?.lasting]).toEqual(["priority", true]);
+    // It changed at row 600.
+    expect(Math.abs((first?.since ?? 0) / HOUR - 600)).toBeLessThan(40);
+    expect(performance?.widened).toBeGreaterThan(0.12);
+    expect(plot.reduce((sum, { n }) => sum + n, 0)).toBe(1_000);
   });
 
   it("rows without features are no rows; segments hold no names", () => {
     const bare = { incident: "x", at: 1, by: "ann", verdict: "true-positive", features: { row: null } };
     expect(scoredRows([bare] as unknown as Parameters<typeof scoredRows>[0])).toEqual([]);
     const rows = scoredRows(outcomesOf(3, {}) as unknown as Parameters<typeof scoredRows>[0]);
-    expect(Object.keys(biasRows(rows)[0]?.segments ?? {})).toEqual(["severity", "rule", "hours", "asset", "accounts"]);
+    expect(Object.keys(biasRows(rows)[0]?.segments ?? {})).toEqual(["severity", "rule", "hours", "criticality"]);
   });
 });

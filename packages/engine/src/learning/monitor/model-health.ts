@@ -1,107 +1,110 @@
 /**
  * How the triage model fares: are its inputs still those it knew, is it as good as it was, is its data sound?
- * Enters: outcomes as stored (with the row of the moment). Leaves: a verdict at a glance and what it rests on.
+ * Enters: decided cases with the row of the moment, oldest first, and changes around them. Leaves: a verdict at a glance and what it rests on.
  *
  * MH1. The reference is the older rows, the window the newest WINDOW_ROWS; below ROWS_MIN of either it says `too-few`, never "healthy".
  * MH2. An alarm stands when this window and the one before have it: a changed input as well as an estimate that is off.
- * MH3. Nothing retrains by itself: `advice` is a rung of the ladder (inform, widen, pause auto-close, fall back, propose retraining).
+ * MH3. Nothing retrains by itself: `advice` is the highest rung of the ladder that holds.
  */
-import { isJsonObject } from "@cordon/model/json";
-import type { Outcome } from "@cordon/model/ports/journal";
-import { estimatePerformance, type Figures, trueFigures, trustIn } from "../drift/estimate-performance.ts";
 import { type JudgedColumn, judgeWindow, lasting, type WindowColumn } from "../drift/judge-window.ts";
 import { dataQuality, type QualityFinding } from "../drift/quality.ts";
-import { calibrationError } from "../metrics/probability.ts";
+import type { ReliabilityBin } from "../metrics/probability.ts";
 import { makeCategoryCodes } from "../table.ts";
 import { ROW_NAMES, wordsOf } from "../triage/features.ts";
+import { changeStart } from "./change-point.ts";
+import { type Advice, adviceOf, type LadderStep, ladderOf, widenBy } from "./ladder.ts";
+import { besideNone, type Compared, type Performance, performanceOf, plotOf, ROWS_MIN } from "./performance.ts";
+import type { ScoredRow } from "./scored-rows.ts";
+import { type SeenChange, tiedTo } from "./tie-changes.ts";
 
 const WINDOW_ROWS = 200;
-const ROWS_MIN = 50;
-/** Share of malicious cases at which a case counts as put on top. */
-const THRESHOLD = 0.5;
 
-export interface ScoredRow {
-  readonly incident: string;
-  readonly at: number;
-  readonly malicious: boolean;
-  readonly rule: string;
-  readonly values: Readonly<Record<string, number>>;
-  readonly predicted?: number;
-  readonly closedAlone: boolean;
-  readonly severity: string;
+export interface DriftColumn extends JudgedColumn {
+  readonly words: string;
+  readonly lasting: boolean;
+  /** Of an alarm: when the values began to differ, as estimated, and what changed around then. */
+  readonly since?: number;
+  readonly tied: readonly SeenChange[];
 }
-
-/** Oldest first; outcomes without a row are not rows. */
-export function scoredRows(outcomes: readonly Outcome[]): readonly ScoredRow[] {
-  return outcomes
-    .flatMap(({ incident, at, by, verdict, features }) => {
-      const { row, predicted, severity } = features;
-      if (!isJsonObject(row) || typeof row.rule !== "string" || !isJsonObject(row.values)) return [];
-      const values = Object.fromEntries(
-        Object.entries(row.values).flatMap(([name, value]) => (typeof value === "number" ? [[name, value]] : [])),
-      );
-      const made: ScoredRow = {
-        ...{ incident, at, rule: row.rule, values, malicious: verdict === "true-positive" },
-        ...(typeof predicted === "number" && predicted >= 0 && predicted <= 1 ? { predicted } : {}),
-        closedAlone: by.startsWith("policy:"),
-        severity: typeof severity === "string" ? severity : "unknown",
-      };
-      return [made];
-    })
-    .sort((a, b) => a.at - b.at);
-}
-
-export type Advice = "none" | "inform" | "pause-auto-close" | "propose-retraining";
 
 export interface ModelHealth {
   readonly verdict: "too-few" | "healthy" | "watch" | "alarm";
   readonly said: string;
   readonly advice: Advice;
+  readonly ladder: readonly LadderStep[];
   readonly rows: { readonly reference: number; readonly window: number };
-  readonly drift: readonly (JudgedColumn & { readonly words: string; readonly lasting: boolean })[];
+  readonly drift: readonly DriftColumn[];
   readonly quality: readonly QualityFinding[];
-  readonly performance?: {
-    readonly estimated: Figures;
-    readonly low: Figures;
-    readonly high: Figures;
-    readonly truth: Figures;
-    readonly trust: "estimated" | "confirmed" | "off";
-    readonly calibrationError: number;
-  };
+  /** Of the newest window; `widened`: intervals are wider by so much, because inputs have moved. */
+  readonly performance?: Performance & { readonly widened: number };
+  readonly compared?: Compared;
+  readonly plot: readonly ReliabilityBin[];
 }
 
-export function modelHealth(rows: readonly ScoredRow[], seed: number): ModelHealth {
+export function modelHealth(
+  rows: readonly ScoredRow[],
+  seed: number,
+  changes: readonly SeenChange[] = [],
+): ModelHealth {
   const size = Math.min(WINDOW_ROWS, Math.floor(rows.length / 4));
-  const [reference, before, window] = [
-    rows.slice(0, rows.length - 2 * size),
-    rows.slice(rows.length - 2 * size, rows.length - size),
-    rows.slice(rows.length - size),
-  ];
-  const counts = { reference: reference.length, window: size };
+  const plot = plotOf(rows);
+  const counts = { reference: Math.max(0, rows.length - 2 * size), window: size };
   if (size < ROWS_MIN) {
     const said = `${rows.length} decided cases with their features; ${4 * ROWS_MIN} are needed before drift can be told`;
-    return { verdict: "too-few", said, advice: "none", rows: counts, drift: [], quality: [] };
+    return { verdict: "too-few", said, advice: "none", ladder: [], rows: counts, drift: [], quality: [], plot };
   }
-  const codes = makeCategoryCodes(rows.map(({ rule }) => rule));
-  const columns = (own: readonly ScoredRow[]): readonly WindowColumn[] => columnsOf(own, codes.codeOf);
-  const old = columns(reference);
-  const earlier = judgeWindow(old, columns(before), { seed });
-  const now = judgeWindow(old, columns(window), { seed });
-  const stood = new Set(earlier.columns.flatMap(({ name, alarm }) => (alarm ? [name] : [])));
-  const lasts = new Set(lasting(now.columns, stood).map(({ name }) => name));
-  const drift = now.columns
-    .map((column) => ({ ...column, words: wordsOf(column.name), lasting: lasts.has(column.name) }))
-    .toSorted((a, b) => Number(b.lasting) - Number(a.lasting) || Number(b.alarm) - Number(a.alarm) || a.q - b.q);
-  const quality = dataQuality(old, columns(window));
+  const [before, window] = [rows.slice(-2 * size, -size), rows.slice(-size)];
+  const { drift, quality } = driftOf(rows, { size, seed, changes });
   const performance = performanceOf(window, seed);
   // Of twenty good windows one lies outside its interval by chance.
   const off = performance?.trust === "off" && performanceOf(before, seed)?.trust === "off";
+  const compared = besideNone(rows.slice(-2 * size), seed);
+  const stands = drift.filter((column) => column.lasting);
+  const facts = {
+    ...{ off, findings: quality.length, share: stands.length / Math.max(1, drift.length) },
+    lasting: stands.map(({ words, effect }) => ({ words, effect: Number.isNaN(effect) ? 0 : effect })),
+    worse: compared !== undefined && compared.high < 0,
+  };
+  const ladder = ladderOf(facts);
+  const widened = widenBy(facts);
   return {
-    ...verdictOf({ drift, quality, off }),
-    rows: counts,
-    drift,
-    quality,
-    ...(performance && { performance }),
+    ...verdictOf(ladder, off),
+    ...{ ladder, rows: counts, drift, quality, plot },
+    ...(performance && { performance: { ...widenedBy(performance, widened), widened } }),
+    ...(compared && { compared }),
+  };
+}
+
+interface Look {
+  readonly size: number;
+  readonly seed: number;
+  readonly changes: readonly SeenChange[];
+}
+
+function driftOf(rows: readonly ScoredRow[], { size, seed, changes }: Look): Pick<ModelHealth, "drift" | "quality"> {
+  const codes = makeCategoryCodes(rows.map(({ rule }) => rule));
+  const all = columnsOf(rows, codes.codeOf);
+  const part = (from: number, to: number): readonly WindowColumn[] =>
+    all.map((column) => ({ ...column, values: column.values.slice(from, to) }));
+  const old = part(0, rows.length - 2 * size);
+  const newest = part(rows.length - size, rows.length);
+  const earlier = judgeWindow(old, part(rows.length - 2 * size, rows.length - size), { seed });
+  const now = judgeWindow(old, newest, { seed });
+  const stood = new Set(earlier.columns.flatMap(({ name, alarm }) => (alarm ? [name] : [])));
+  const lasts = new Set(lasting(now.columns, stood).map(({ name }) => name));
+  const values = new Map(all.map((column) => [column.name, column]));
+  const drift = now.columns.map((column): DriftColumn => {
+    const named = { ...column, words: wordsOf(column.name), lasting: lasts.has(column.name), tied: [] };
+    const own = values.get(column.name);
+    const start = column.alarm && own !== undefined ? changeStart(own.values, own.kind) : undefined;
+    const since = start === undefined ? undefined : rows[start]?.at;
+    return since === undefined ? named : { ...named, since, tied: tiedTo(since, changes) };
+  });
+  return {
+    drift: drift.toSorted(
+      (a, b) => Number(b.lasting) - Number(a.lasting) || Number(b.alarm) - Number(a.alarm) || a.q - b.q,
+    ),
+    quality: dataQuality(old, newest),
   };
 }
 
@@ -118,36 +121,35 @@ function columnsOf(rows: readonly ScoredRow[], codeOf: (rule: string) => number)
   ];
 }
 
-function performanceOf(window: readonly ScoredRow[], seed: number): ModelHealth["performance"] {
-  const known = window.filter(({ predicted }) => predicted !== undefined);
-  if (known.length < ROWS_MIN) return undefined;
-  const ps = known.map(({ predicted = 0 }) => predicted);
-  const labels = known.map(({ malicious }) => Number(malicious));
-  const { value, low, high, ...estimate } = estimatePerformance(ps, THRESHOLD, seed);
-  const truth = trueFigures(labels, ps, THRESHOLD);
-  const trust = trustIn({ value, low, high, ...estimate }, labels, truth).kind;
-  return { estimated: value, low, high, truth, trust, calibrationError: calibrationError(labels, ps) };
+function widenedBy(performance: Performance, widen: number): Performance {
+  const each = (from: Performance["low"], by: number): Performance["low"] => {
+    const moved = (value: number): number => Math.min(1, Math.max(0, value + by));
+    return {
+      precision: moved(from.precision),
+      recall: moved(from.recall),
+      f1: moved(from.f1),
+      auroc: moved(from.auroc),
+    };
+  };
+  return { ...performance, low: each(performance.low, -widen), high: each(performance.high, widen) };
 }
 
 /** MH3. */
-function verdictOf({ drift, quality, off }: Pick<ModelHealth, "drift" | "quality"> & { readonly off: boolean }) {
-  const stands = drift.filter((column) => column.lasting);
-  const names = stands.map(({ words }) => words).join(", ");
-  if (off && stands.length > 0)
-    return {
-      verdict: "alarm",
-      advice: "propose-retraining",
-      said: `changed: ${names}; the model is off as well`,
-    } as const;
+function verdictOf(ladder: readonly LadderStep[], off: boolean): Pick<ModelHealth, "verdict" | "advice" | "said"> {
+  const advice = adviceOf(ladder);
+  const holds = (step: LadderStep["step"]): LadderStep | undefined =>
+    ladder.find((one) => one.step === step && one.holds);
+  const inform = holds("inform")?.why;
+  if (holds("fall-back") !== undefined)
+    return { verdict: "alarm", advice, said: "on the newest verdicts the score without a model ranks better" };
+  if (off && inform?.startsWith("changed"))
+    return { verdict: "alarm", advice, said: `${inform}; the model is off as well` };
   if (off)
     return {
       verdict: "alarm",
-      advice: "pause-auto-close",
+      advice,
       said: "inputs look the same, but the model is off: their meaning may have changed",
-    } as const;
-  if (stands.length > 0)
-    return { verdict: "watch", advice: "inform", said: `changed in two windows: ${names}` } as const;
-  if (quality.length > 0)
-    return { verdict: "watch", advice: "inform", said: `${quality.length} findings on the data itself` } as const;
-  return { verdict: "healthy", advice: "none", said: "inputs as before, and as good as estimated" } as const;
+    };
+  if (inform !== undefined) return { verdict: "watch", advice, said: inform };
+  return { verdict: "healthy", advice, said: "inputs as before, and as good as estimated" };
 }

@@ -1,0 +1,67 @@
+/** Second reviews: which cases the caller may judge again, and his verdict. WH3 of learning-desk.ts. */
+import { learningState } from "@cordon/engine/learning/monitor/learning-state";
+import { offeredTo } from "@cordon/engine/learning/monitor/second-review";
+import { readVerdicts } from "@cordon/engine/learning/training/verdict-row";
+import type { WireReviewList } from "@cordon/model/api/model-health";
+import { AppError } from "@cordon/model/error";
+import { incidentId } from "@cordon/model/ids";
+import type { Incident } from "@cordon/model/incident";
+import type { LearningMove } from "@cordon/model/learning-entry";
+import type { LearningDesk } from "../instance.ts";
+import { ENTRIES_MAX, type LearningWorld } from "./learning-around.ts";
+
+const OUTCOMES_MAX = 20_000;
+const OFFERED_MAX = 50;
+const NAMED_MAX = 12;
+
+export function reviewsOf(
+  world: LearningWorld,
+  write: (by: string, move: LearningMove) => Promise<void>,
+  changed: () => void,
+): Pick<LearningDesk, "reviews" | "review"> {
+  const { config, journal } = world;
+  const share = config.learning.reviewShare;
+  return {
+    async reviews(person) {
+      const found = await offered(world, person);
+      const items: WireReviewList["items"] = [];
+      for (const { incident, at } of found.slice(0, OFFERED_MAX)) {
+        const known = await journal.get(incidentId(incident));
+        if (known !== undefined) items.push(blind(known, at));
+      }
+      return { share, items };
+    },
+    async review(person, { incident, verdict, note }) {
+      const first = (await offered(world, person)).find((each) => each.incident === incident);
+      if (first === undefined)
+        throw new AppError("not-found", `${incident.slice(0, 80)} is not offered to you for a second review`, {
+          fix: "cordon model reviews",
+        });
+      await write(person, { kind: "second-verdict", incident: incidentId(incident), verdict, note });
+      changed();
+      return { first: first.verdict, second: verdict, agreed: first.verdict === verdict };
+    },
+  };
+}
+
+async function offered({ outcomes, learning, runtime, config }: LearningWorld, person: string) {
+  const firsts = readVerdicts(await outcomes.list(OUTCOMES_MAX)).rows;
+  const { seconds } = learningState(await learning.list(ENTRIES_MAX, ["second-verdict"]));
+  const round = {
+    ...{ share: config.learning.reviewShare, now: runtime.now() },
+    digest: (text: string) => runtime.sha256(text),
+  };
+  return offeredTo(person, firsts, seconds, round);
+}
+
+/** What the case is about, without what anybody decided or noted. */
+function blind(incident: Incident, decidedAt: number): WireReviewList["items"][number] {
+  const { id, title, severity, firstSeen, lastSeen, detections, entities, investigation } = incident;
+  const own = entities.filter(({ wellKnown }) => wellKnown !== true);
+  return {
+    ...{ incident: id, title, severity, firstSeen, lastSeen, decidedAt },
+    rules: [...new Set(detections.map(({ detection }) => detection.rule.title))].slice(0, NAMED_MAX),
+    entities: own.slice(0, NAMED_MAX).map(({ kind, value }) => `${kind} ${value}`),
+    found: (investigation?.summary ?? []).slice(0, NAMED_MAX).map(({ text }) => text),
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * The ladder of what to do about a model: inform, widen, pause auto-close, fall back, propose retraining (learning.md 7.2).
+ * Enters: what the look found. Leaves: every rung, whether it holds and why; the highest that holds is the advice.
+ *
+ * ML1. Rungs hold by themselves: a model may be worth falling back from while nothing has drifted.
+ * ML2. No rung changes which model serves, and none trains: falling back and training are acts of people.
+ */
+export const RUNGS = ["inform", "widen", "pause-auto-close", "fall-back", "propose-retraining"] as const;
+export type Rung = (typeof RUNGS)[number];
+export type Advice = "none" | Rung;
+
+export interface LadderStep {
+  readonly step: Rung;
+  readonly holds: boolean;
+  readonly why: string;
+}
+
+/** A quarter of the rows has moved, or half of the columns: figures of before say little about now. */
+const EFFECT_WIDE = 0.25;
+const SHARE_WIDE = 0.5;
+/** Wider on both sides would say nothing at all. */
+const WIDEN_MAX = 0.25;
+const NAMED_MAX = 4;
+
+export interface LadderFacts {
+  /** Columns that changed in two windows, with the share of rows that moved. */
+  readonly lasting: readonly { readonly words: string; readonly effect: number }[];
+  /** Share of all columns that changed in two windows. */
+  readonly share: number;
+  readonly findings: number;
+  /** Estimated and true performance disagree in two windows. */
+  readonly off: boolean;
+  /** Ranks worse than the score without a model, beyond chance. */
+  readonly worse: boolean;
+}
+
+export function ladderOf(facts: LadderFacts): readonly LadderStep[] {
+  const { lasting, share, findings, off, worse } = facts;
+  const names = namesOf(lasting);
+  const wide = widenBy(facts) > 0;
+  const found = findings === 0 ? [] : [`${findings} ${findings === 1 ? "finding" : "findings"} on the data itself`];
+  const seen = [...(lasting.length === 0 ? [] : [`changed in two windows: ${names}`]), ...found];
+  const retrain = (off && lasting.length > 0) || worse || share >= SHARE_WIDE;
+  return [
+    { step: "inform", holds: seen.length > 0, why: seen.join("; ") || "inputs look as they did" },
+    {
+      step: "widen",
+      holds: wide,
+      why: wide
+        ? `much has moved: intervals of estimates are ${(100 * widenBy(facts)).toFixed(0)} points wider on both sides`
+        : "no change is large enough to make estimates unsure",
+    },
+    {
+      step: "pause-auto-close",
+      holds: off || worse,
+      why: off
+        ? "verdicts disagree with what was estimated, in two windows"
+        : worse
+          ? "the model ranks worse than none"
+          : "estimates agree with verdicts, as far as there are any",
+    },
+    {
+      step: "fall-back",
+      holds: worse,
+      why: worse
+        ? "the newest verdicts rank better by the score without a model, beyond chance"
+        : "not worse than the score without a model",
+    },
+    { step: "propose-retraining", holds: retrain, why: retrainWhy(facts, retrain) },
+  ];
+}
+
+function namesOf(lasting: LadderFacts["lasting"]): string {
+  const named = lasting.slice(0, NAMED_MAX).map(({ words }) => words);
+  return [...named, ...(lasting.length > NAMED_MAX ? [`${lasting.length - NAMED_MAX} more`] : [])].join(", ");
+}
+
+function retrainWhy({ off, worse, lasting }: LadderFacts, retrain: boolean): string {
+  if (!retrain) return "nothing asks for it";
+  if (worse) return "the model is worse than none";
+  if (off) return `inputs changed (${namesOf(lasting)}) and the model is off`;
+  return "half of the inputs or more have changed";
+}
+
+/** How much wider, on either side, estimates are shown; 0: as they are. */
+export function widenBy({ lasting, share }: Pick<LadderFacts, "lasting" | "share">): number {
+  const effect = Math.max(0, ...lasting.map((column) => column.effect));
+  return effect >= EFFECT_WIDE || share >= SHARE_WIDE ? Math.min(WIDEN_MAX, effect / 2) : 0;
+}
+
+export const adviceOf = (ladder: readonly LadderStep[]): Advice =>
+  ladder.findLast(({ holds }) => holds)?.step ?? "none";
