@@ -14,6 +14,7 @@ import { makePushIntake } from "@cordon/adapters/sources/http/push";
 import type { OpenBreaker } from "@cordon/engine/cases/contain/breaker";
 import { type Contain, makeContain } from "@cordon/engine/cases/contain/contain";
 import { reportHtml, reportMarkdown } from "@cordon/engine/cases/report/report";
+import type { BehaviourWay } from "@cordon/engine/stream/detect/behaviour/way";
 import type { ReadBefore, RuleSet } from "@cordon/engine/stream/detect/sigma/load-rules";
 import type { StixPatterns } from "@cordon/engine/stream/detect/stix/stix-way";
 import { INTAKE_LIMITS, type Intake, makeIntake } from "@cordon/engine/stream/intake/intake";
@@ -35,6 +36,7 @@ import { openBehaviour } from "./behaviour.ts";
 import { type Cases, type CaseWiring, wireCases } from "./cases.ts";
 import { CONTENT, readTexts } from "./content.ts";
 import { openContent } from "./content-way.ts";
+import { makeForgetting } from "./forget-confirmed.ts";
 import { type Intel, openIntel } from "./intel.ts";
 import { makeInventory } from "./inventory.ts";
 import { makeKeys } from "./keys.ts";
@@ -159,7 +161,8 @@ async function assemble(parts: Parts): Promise<Embedded> {
       ways: [intel.way, stix.way, ...[behaviour, content, senders.way].filter((way) => way !== undefined)],
     },
   });
-  const stream = streamOf(parts, opened, input);
+  const forget = behaviour === undefined ? undefined : forgettingOf(parts, behaviour);
+  const stream = streamOf(parts, { ...opened, forget }, input);
   const limits = { ...INTAKE_LIMITS, recordBytesMax: config.limits.recordKiB * 1024 };
   const intake = makeIntake({ spool: stores.spool, runtime, limits });
   around.care = opened.careOf(stream);
@@ -213,7 +216,17 @@ function listensAt({ config, address }: Parts, url: string): void {
 
 type OpenedRules = Awaited<ReturnType<typeof openRules>>;
 
-function streamOf(parts: Parts, opened: OpenedRules, input: "files-once" | "live"): StreamRole {
+const forgettingOf = ({ options, runtime, meters, stores }: Parts, way: BehaviourWay): (() => Promise<void>) =>
+  makeForgetting({
+    ...{ way, runtime, meters, events: stores.events, journal: stores.state.journal },
+    log: (text) => options.log("info", text),
+  });
+
+function streamOf(
+  parts: Parts,
+  opened: Pick<OpenedRules, "detector" | "beat"> & { readonly forget: (() => Promise<void>) | undefined },
+  input: "files-once" | "live",
+): StreamRole {
   const { config, options, runtime, meters, stores } = parts;
   return makeStreamRole({
     spool: stores.spool,
@@ -227,7 +240,10 @@ function streamOf(parts: Parts, opened: OpenedRules, input: "files-once" | "live
     minLevel: config.rules.minLevel,
     normalise: makeNormaliser({ mappings: stores.mappings.mappings, sha256: (text) => runtime.sha256(text) }),
     detector: opened.detector,
-    beat: opened.beat,
+    beat: async () => {
+      await opened.beat();
+      await opened.forget?.();
+    },
     ...(options.onResult === undefined ? {} : { onResult: options.onResult }),
   });
 }

@@ -120,7 +120,8 @@ export function flowOf(event: Event): Flow | undefined {
   const { raw } = event;
   const text = (field: keyof typeof NAMES): string => textOf(first(raw, NAMES[field]));
   const number = (field: keyof typeof NAMES): number => numberOf(first(raw, NAMES[field]));
-  const [source, destination] = [text("source"), text("destination")];
+  const source = text("source") || addressIn(event, "src");
+  const destination = text("destination") || addressIn(event, "dst");
   const counts = {
     bytesOut: number("bytesOut"),
     bytesIn: number("bytesIn"),
@@ -139,6 +140,10 @@ export function flowOf(event: Event): Flow | undefined {
     seconds: secondsOf(number("seconds"), first(raw, NAMES.start), first(raw, NAMES.end)),
   };
 }
+
+/** Where a source names its addresses otherwise, its mapping knows them. */
+const addressIn = ({ entities }: Event, role: "src" | "dst"): string =>
+  entities.find((entity) => entity.role === role && (entity.kind === "ip" || entity.kind === "domain"))?.value ?? "";
 
 function secondsOf(stated: number, start: Json | undefined, end: Json | undefined): number {
   if (!Number.isNaN(stated)) return stated;

@@ -88,9 +88,11 @@ export class Population {
     this.#values.set(value, { count: 1, holders: 1, text: text.slice(0, TEXT_MAX) });
   }
 
-  giveBack(value: number): void {
+  /** `holder`: the entity holds it no longer. */
+  giveBack(value: number, holder: boolean): void {
     const held = this.#values.get(value);
     if (held === undefined) return;
+    if (holder) held.holders = Math.max(0, held.holders - 1);
     const gone = Math.min(1, held.count);
     held.count -= gone;
     this.#n = Math.max(0, this.#n - gone);

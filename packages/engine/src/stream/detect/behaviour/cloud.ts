@@ -42,7 +42,7 @@ export function onAction(fact: Fact, at: number, desk: Desk): void {
 }
 
 /** `DeleteTrail` -> `delete`, `storage.objects.get` -> `get`, `Add member to role.` -> `add`. */
-function verbOf(action: string): string {
+export function verbOf(action: string): string {
   const last = action.split(/[./:](?=\w)/).at(-1) ?? action;
   return (/^[A-Z]?[a-z]+/.exec(last)?.[0] ?? last.split(/[\s_-]/)[0] ?? last).toLowerCase().slice(0, 24);
 }

@@ -114,6 +114,8 @@ export class Desk {
   readonly entities: Entities;
   readonly society = new Society();
   readonly flows = new FlowNormality();
+  /** Position in the journal up to which verdicts were followed. */
+  verdictsSeen: number | undefined;
   readonly budget: AlertBudget;
   readonly counts: DeskCounts = {
     ...{ learning: 0, newSource: 0, repeated: 0, overBudget: 0, late: 0, windowsDropped: 0, unwatched: 0 },
@@ -196,9 +198,11 @@ export class Desk {
     const value = hashOf(text);
     const own = about.counts[dimension];
     if (own === undefined) return;
+    const held = countOf(own, value) > 0;
     giveBack(own, value);
-    this.society.among("all", dimension).giveBack(value);
-    this.society.among(about.peer, dimension).giveBack(value);
+    const holder = held && countOf(own, value) === 0;
+    this.society.among("all", dimension).giveBack(value, holder);
+    this.society.among(about.peer, dimension).giveBack(value, holder);
   }
 
   /** What was a candidate of the entity today was an incident: the budget forgets it. */

@@ -50,7 +50,7 @@ export function hourOf(about: Remembered, fact: Fact, desk: Desk): Hour {
 }
 
 /** The inventory's word, else the zone of the country it mostly signs in from, else of the country most accounts do. */
-function zoneOf(about: Remembered, desk: Desk): string | undefined {
+export function zoneOf(about: Remembered, desk: Desk): string | undefined {
   const stated = desk.zoneOf(about.key);
   if (stated !== undefined) return stated;
   const countries = desk.society.among("all", "country");

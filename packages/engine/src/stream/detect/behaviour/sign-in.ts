@@ -169,7 +169,7 @@ function attributes(about: Remembered, fact: Fact, { at, desk, hour }: At & { re
 }
 
 /** A user agent without its versions. */
-const familyOf = (agent: string): string => agent.replace(/[\d._]+/g, "#").slice(0, 80);
+export const familyOf = (agent: string): string => agent.replace(/[\d._]+/g, "#").slice(0, 80);
 
 function hosts(about: Remembered, fact: Fact, { at, desk, service }: At & { readonly service: boolean }): void {
   const type = fact.text(fields.LOGON_TYPE);

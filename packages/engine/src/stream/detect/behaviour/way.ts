@@ -45,6 +45,8 @@ export interface BehaviourWay extends Way {
   readonly accept: (rows: readonly string[]) => string | undefined;
   /** Takes the events of a confirmed incident out of the baselines. Returns how many entities lost something. */
   readonly forget: (events: readonly Event[]) => number;
+  /** Up to where verdicts were followed, as it was told; part of what is remembered, so that a restart goes on from there. */
+  readonly verdicts: { readonly seen: () => number | undefined; readonly saw: (position: number) => void };
 }
 
 export interface BehaviourParts {
@@ -92,6 +94,7 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
       for (const key of head.restless) desk.restless.add(key);
       silence.lookedAt = head.lookedAt;
       desk.flows.restore(head.flows);
+      desk.verdictsSeen = head.verdictsSeen;
       return undefined;
     } catch (error) {
       anew();
@@ -120,6 +123,12 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
         events.map((event) => factOf(event, views)),
         desk,
       ),
+    verdicts: {
+      seen: () => desk.verdictsSeen,
+      saw: (position) => {
+        desk.verdictsSeen = position;
+      },
+    },
     snapshot: () => {
       const whole: Whole = { head: headOf(desk, silence), rows: rowsOf(desk.entities.records()) };
       return JSON.stringify(whole);
@@ -184,6 +193,7 @@ interface Head {
   readonly restless: readonly string[];
   readonly lookedAt: number;
   readonly flows?: StreamSnapshot;
+  readonly verdictsSeen?: number;
 }
 
 interface Whole {
@@ -195,6 +205,7 @@ const headOf = (desk: Desk, silence: SilenceWatch): Head => ({
   ...{ version: VERSION, entities: { size: desk.entities.size, evicted: desk.entities.counts().evicted } },
   ...{ society: desk.society.state(), budget: desk.budget.state(), counts: desk.counts },
   ...{ restless: [...desk.restless], lookedAt: silence.lookedAt, flows: desk.flows.state() },
+  ...(desk.verdictsSeen === undefined ? {} : { verdictsSeen: desk.verdictsSeen }),
 });
 
 /** A head of this version; undefined for anything else. */
