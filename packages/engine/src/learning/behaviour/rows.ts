@@ -23,34 +23,29 @@ const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value >>> 0;
 });
 
-export function rowsOf(records: readonly Uint8Array[]): readonly string[] {
-  const rows: string[] = [];
-  for (let from = 0; from < records.length; ) {
-    let size = 0;
-    let to = from;
-    for (; to < records.length && (to === from || size < ROW_BYTES); to += 1)
-      size += LENGTH + (records[to]?.length ?? 0);
-    rows.push(rowOf(records.slice(from, to), size));
-    from = to;
-  }
-  return rows;
-}
-
-function rowOf(records: readonly Uint8Array[], size: number): string {
-  const bytes = new Uint8Array(size);
-  const view = new DataView(bytes.buffer);
+/** Lent bytes are copied before the next record is asked for; a row is made when it is asked for. */
+export function* rowsOf(records: Iterable<Uint8Array>): Iterable<string> {
+  let bytes = new Uint8Array(ROW_BYTES);
   let at = 0;
   for (const record of records) {
-    view.setUint32(at, record.length);
+    const size = LENGTH + record.length;
+    if (at > 0 && at + size > ROW_BYTES) {
+      yield rowOf(bytes.subarray(0, at));
+      at = 0;
+    }
+    if (size > bytes.length) bytes = new Uint8Array(size);
+    new DataView(bytes.buffer).setUint32(at, record.length);
     bytes.set(record, at + LENGTH);
-    at += LENGTH + record.length;
+    at += size;
   }
-  return checkOf(bytes) + toBase64(bytes);
+  if (at > 0) yield rowOf(bytes.subarray(0, at));
 }
 
-/** Records of all rows in order; throws `PackError` at the first row that is damaged. */
-export function* recordsOf(rows: Iterable<string>): Iterable<Uint8Array> {
-  let number = 0;
+const rowOf = (bytes: Uint8Array): string => checkOf(bytes) + toBase64(bytes);
+
+/** Records of all rows in order; throws `PackError` at the first row that is damaged, `before` counts rows seen earlier. */
+export function* recordsOf(rows: Iterable<string>, before = 0): Iterable<Uint8Array> {
+  let number = before;
   for (const row of rows) {
     number += 1;
     const bytes = fromBase64(row, CHECK);

@@ -14,10 +14,19 @@ import type { Detector, DetectStats } from "./detect.ts";
 
 /** State that is too large to be written whole each time. */
 export interface WayRows {
-  /** What changed since the last time: `fresh` says that all rows given before are void. The head replaces the last head. */
-  readonly changes: () => { readonly fresh: boolean; readonly head: string; readonly rows: readonly string[] };
-  /** Takes up a head and all rows that belong to it, in their order. Returns why it cannot; then the way begins anew. */
-  readonly resume: (head: string, rows: readonly string[]) => string | undefined;
+  /**
+   * What changed since the last time: `fresh` says that all rows given before are void. The head replaces the last head.
+   * Rows are made as they are read: read them before the next events.
+   */
+  readonly changes: () => { readonly fresh: boolean; readonly head: string; readonly rows: Iterable<string> };
+  /** Begins anew, then takes up all rows that belong to a head, in their order. */
+  readonly resume: (head: string) => Resuming;
+}
+
+export interface Resuming {
+  readonly take: (row: string) => void;
+  /** Why it could not be taken up; then the way begins anew. */
+  readonly end: () => string | undefined;
 }
 
 /** A way of knowing: what rules do not know. Same promises as `Detector`: deterministic, ids included; never throws by design. */

@@ -35,7 +35,8 @@ export interface EntityCounts {
 export interface EntityChanges {
   /** All that was given before is void. */
   readonly fresh: boolean;
-  readonly records: readonly Uint8Array[];
+  /** Lent one by one; to be read before entities are used again, or what is read is newer than the rest. */
+  readonly records: Iterable<Uint8Array>;
 }
 
 const LIVE_MIN = 64;
@@ -184,13 +185,19 @@ export class Entities {
   changes(): EntityChanges {
     const waiting = this.#waiting;
     const fresh = waiting === undefined || this.#givenBytes > Math.max(ANEW_MIN, 2 * this.#cold.bytes);
-    const records = fresh ? this.records() : waiting;
-    if (!fresh) for (const node of this.#changedLive()) records.push(packEntity(node.about).slice());
-    for (const node of this.#changedLive()) node.changed = false;
-    const bytes = records.reduce((sum, { length }) => sum + length, 0);
-    this.#givenBytes = fresh ? 0 : this.#givenBytes + bytes;
+    const used: Uint8Array[] = [];
+    for (const node of this.#changedLive()) {
+      if (!fresh) used.push(packEntity(node.about).slice());
+      node.changed = false;
+    }
     this.#waiting = [];
     this.#waitingBytes = 0;
+    if (fresh) {
+      this.#givenBytes = 0;
+      return { fresh, records: this.records() };
+    }
+    const records = [...waiting, ...used];
+    this.#givenBytes += records.reduce((sum, { length }) => sum + length, 0);
     return { fresh, records };
   }
 
@@ -201,11 +208,10 @@ export class Entities {
     return changed.reverse();
   }
 
-  /** All, from the one unused for longest on. */
-  records(): Uint8Array[] {
-    const records = [...this.#cold.all()].map((record) => record.slice());
-    for (let node = this.#oldest; node !== undefined; node = node.newer) records.push(packEntity(node.about).slice());
-    return records;
+  /** All, from the one unused for longest on; lent one by one. */
+  *records(): Iterable<Uint8Array> {
+    yield* this.#cold.all();
+    for (let node = this.#oldest; node !== undefined; node = node.newer) yield packEntity(node.about);
   }
 
   /** Takes out those that `moves` says, in order: their partition goes elsewhere. */
@@ -238,13 +244,15 @@ export class Entities {
     }
   }
 
-  /** Begins anew with rows as `changes` gave them; throws `PackError` for what is none of ours. */
-  restore(records: Iterable<Uint8Array>, { size, evicted }: { readonly size: number; readonly evicted: number }): void {
-    for (const record of records) {
-      const { key } = unpackEntity(record);
-      this.#cold.take(key, (old) => (unpackEntity(old).key === key ? true : undefined));
-      this.#cold.put(key, record);
-    }
+  /** One record of those that `changes` gave, in their order; throws `PackError` for what is none of ours. */
+  restoreOne(record: Uint8Array): void {
+    const { key } = unpackEntity(record);
+    this.#cold.take(key, (old) => (unpackEntity(old).key === key ? true : undefined));
+    this.#cold.put(key, record);
+  }
+
+  /** After the last record; throws `PackError` when some are missing. */
+  restored({ size, evicted }: { readonly size: number; readonly evicted: number }): void {
     if (this.#cold.size < size) throw new PackError(`${this.#cold.size} entities of ${size}`);
     // Who had left is older than all who stayed.
     while (this.#cold.size > size) this.#cold.dropOldest();

@@ -15,7 +15,7 @@ import type { FieldView } from "@cordon/model/view";
 import type { StreamSnapshot } from "../../../learning/anomaly/stream-normality.ts";
 import type { BudgetState } from "../../../learning/behaviour/alert-budget.ts";
 import { recordsOf, rowsOf } from "../../../learning/behaviour/rows.ts";
-import type { Way } from "../join-ways.ts";
+import type { Resuming, Way } from "../join-ways.ts";
 import { onAction } from "./cloud.ts";
 import { type BehaviourOptions, Desk, type DeskCounts } from "./desk.ts";
 import { onQuery } from "./dns.ts";
@@ -84,13 +84,15 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
     silence = new SilenceWatch();
   };
 
-  /** Why not; then all begins anew, so that nothing is half taken up. */
-  const resume = (head: Head, rows: readonly string[]): string | undefined => {
-    try {
-      desk.entities.restore(recordsOf(rows), head.entities);
-      desk.society.restore(head.society);
-      desk.budget.restore(head.budget);
-      Object.assign(desk.counts, head.counts);
+  const resume = (head: Head | undefined): Resuming => {
+    anew();
+    let rows = 0;
+    let fault = head === undefined ? "the head is none of this version" : undefined;
+    /** After a fault nothing is tried: all begins anew, so that nothing is half taken up. */
+    const attempt = (step: () => void): void => {
+      if (fault !== undefined) return;
+<<<<<<<
+=======
       for (const key of head.restless) desk.restless.add(key);
       silence.lookedAt = head.lookedAt;
       desk.flows.restore(head.flows);
@@ -98,8 +100,34 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
       return undefined;
     } catch (error) {
       anew();
-      return messageOf(error);
-    }
+>>>>>>>
+      try {
+        step();
+      } catch (error) {
+        fault = messageOf(error);
+        anew();
+      }
+    };
+    return {
+      take: (row) =>
+        attempt(() => {
+          for (const record of recordsOf([row], rows)) desk.entities.restoreOne(record);
+          rows += 1;
+        }),
+      end: () => {
+        attempt(() => head !== undefined && takeHead(head));
+        return fault;
+      },
+    };
+  };
+
+  const takeHead = (head: Head): void => {
+    desk.entities.restored(head.entities);
+    desk.society.restore(head.society);
+    desk.budget.restore(head.budget);
+    Object.assign(desk.counts, head.counts);
+    for (const key of head.restless) desk.restless.add(key);
+    silence.lookedAt = head.lookedAt;
   };
 
   return {
@@ -130,27 +158,23 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
       },
     },
     snapshot: () => {
-      const whole: Whole = { head: headOf(desk, silence), rows: rowsOf(desk.entities.records()) };
+      const whole: Whole = { head: headOf(desk, silence), rows: [...rowsOf(desk.entities.records())] };
       return JSON.stringify(whole);
     },
     restore(text) {
-      anew();
-      if (text === undefined) return true;
-      const whole = readWhole(text);
-      return whole !== undefined && resume(whole.head, whole.rows) === undefined;
+      const whole = text === undefined ? undefined : readWhole(text);
+      const resuming = resume(whole?.head);
+      for (const row of whole?.rows ?? []) resuming.take(row);
+      return resuming.end() === undefined || text === undefined;
     },
     rows: {
       changes() {
         const { fresh, records } = desk.entities.changes();
         return { fresh, head: JSON.stringify(headOf(desk, silence)), rows: rowsOf(records) };
       },
-      resume(head, rows) {
-        anew();
-        const parsed = readHead(head);
-        return parsed === undefined ? "the head is none of this version" : resume(parsed, rows);
-      },
+      resume: (head) => resume(readHead(head)),
     },
-    give: (moves) => rowsOf(desk.entities.give(moves)),
+    give: (moves) => [...rowsOf(desk.entities.give(moves))],
     accept(rows) {
       try {
         desk.entities.accept([...recordsOf(rows)]);
