@@ -2,6 +2,7 @@
  * What the triage model said of an incident, and why: stored with the score, recomputable from the model file and the row.
  * Features are numbers and the id of a rule: no text of a log, no name of a person.
  */
+import type { Level } from "./rule.ts";
 
 /** Feature values by name as they were when the decision was made; absent: not known. `rule` is the rule the incident is about. */
 export interface TriageRow {
@@ -24,6 +25,45 @@ export interface TriageSimilar {
   readonly verdict: "true-positive" | "benign-positive" | "false-positive";
   /** 0 to 1. */
   readonly likeness: number;
+}
+
+export interface AdviceReason {
+  readonly words: string;
+  readonly value: string;
+  readonly effect: number;
+}
+
+export interface NoAdvice {
+  readonly kind: "refused";
+  readonly reason: string;
+}
+
+/** For people to read: changes no severity and starts no action. `of`: cases that it was learnt from. */
+export interface TriageAdvice {
+  /** The severity that people would set. */
+  readonly severity:
+    | NoAdvice
+    | {
+        readonly kind: "told";
+        readonly level: Level;
+        readonly p: number;
+        readonly of: number;
+        readonly because: readonly AdviceReason[];
+      };
+  /** Responses, the most helpful first; "none": no containment. `held` of `tried`: stood at the end of a true positive. */
+  readonly response:
+    | NoAdvice
+    | {
+        readonly kind: "told";
+        readonly of: number;
+        readonly ranked: readonly {
+          readonly action: string;
+          readonly p?: number;
+          readonly tried: number;
+          readonly held: number;
+        }[];
+        readonly because: readonly AdviceReason[];
+      };
 }
 
 /** Whether the incident may be closed without a person. `p`: conformal, of being malicious; `level`: at most so much may be closed. */
@@ -84,6 +124,7 @@ export interface TriageDecision {
   readonly similar: readonly TriageSimilar[];
   /** From similar true positives: how severe they became, and the response that was in force when they were closed. */
   readonly expects?: { readonly severity?: string; readonly response?: string; readonly of: number };
+  readonly advice?: TriageAdvice;
   /** Why nothing was made of it. */
   readonly refusal?: string;
   readonly closing?: TriageClosing;

@@ -95,8 +95,8 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "incident close",
     summary: "Close with a verdict and a note; both are kept for learning",
-    usage: `${id} --verdict true-positive|benign-positive|false-positive --note TEXT`,
-    options: { verdict: { type: "string" }, note: { type: "string" } },
+    usage: `${id} --verdict true-positive|benign-positive|false-positive --note TEXT [--severity LEVEL]`,
+    options: { verdict: { type: "string" }, note: { type: "string" }, severity: { type: "string" } },
     positionals: [1, 1],
     examples: ['cordon incident close INC-4K7Q2M9A --verdict false-positive --note "backup job of the print server"'],
     load: async () => ({ run: (await import("./incident.ts")).close }),

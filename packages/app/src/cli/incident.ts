@@ -4,6 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { zIncident, zIncidentList } from "@cordon/model/api/incidents";
 import { AppError } from "@cordon/model/error";
 import { VERDICTS } from "@cordon/model/incident";
+import { LEVELS, type Level } from "@cordon/model/rule";
 import { instant, isoTime } from "@cordon/model/time";
 import { withClient } from "./client.ts";
 import { type CommandContext, EXIT } from "./command.ts";
@@ -67,12 +68,21 @@ export async function close(context: CommandContext): Promise<number> {
     throw new AppError("usage", `closing needs --verdict (${VERDICTS.join(", ")}) and --note`, {
       fix: `cordon incident close ${id} --verdict true-positive --note "what it was"`,
     });
+  const severity = levelOf(context.text("severity"));
+  const body = { verdict, note, ...(severity === undefined ? {} : { severity }) };
   return withClient(context, async (client) => {
-    const answer = await client.call("closeIncident", { params: { id }, body: { verdict, note } });
+    const answer = await client.call("closeIncident", { params: { id }, body });
     if (context.json) context.terminal.json(incidentLine(zIncident.parse(answer)));
     else context.terminal.line(`${safeText(id)} closed as ${verdict}`);
     return EXIT.ok;
   });
+}
+
+function levelOf(text: string | undefined): Level | undefined {
+  const level = LEVELS.find((each) => each === text?.trim());
+  if (text !== undefined && level === undefined)
+    throw new AppError("usage", `--severity: "${text}" is none of ${LEVELS.join(", ")}`);
+  return level;
 }
 
 const verdictOf = (text: string | undefined) => VERDICTS.find((each) => each === text?.trim());

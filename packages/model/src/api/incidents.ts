@@ -37,6 +37,38 @@ const zClosingBasis = z.object({
   boundMax: z.number(),
 });
 
+const zAdviceReason = z.object({ words: z.string(), value: z.string(), effect: z.number() });
+const zNoAdvice = z.object({ kind: z.literal("refused"), reason: z.string() });
+
+const zAdvice = z.object({
+  severity: z.discriminatedUnion("kind", [
+    zNoAdvice,
+    z.object({
+      kind: z.literal("told"),
+      level: zLevel,
+      p: z.number(),
+      of: z.number().int(),
+      because: z.array(zAdviceReason),
+    }),
+  ]),
+  response: z.discriminatedUnion("kind", [
+    zNoAdvice,
+    z.object({
+      kind: z.literal("told"),
+      of: z.number().int(),
+      ranked: z.array(
+        z.object({
+          action: z.string(),
+          p: z.number().optional(),
+          tried: z.number().int(),
+          held: z.number().int(),
+        }),
+      ),
+      because: z.array(zAdviceReason),
+    }),
+  ]),
+});
+
 /** What the triage model said, and why: model/src/triage-decision.ts. */
 export const zTriageDecision = z
   .object({
@@ -63,6 +95,7 @@ export const zTriageDecision = z
     expects: z
       .object({ severity: z.string().optional(), response: z.string().optional(), of: z.number().int() })
       .optional(),
+    advice: zAdvice.optional(),
     refusal: z.string().optional(),
     closing: z
       .discriminatedUnion("kind", [
@@ -396,7 +429,12 @@ export const zIncidentQuery = z.strictObject({
   after: z.string().optional(),
 });
 
-export const zCloseRequest = z.strictObject({ verdict: zVerdict, note: z.string().min(1).max(10_000) });
+export const zCloseRequest = z.strictObject({
+  verdict: zVerdict,
+  note: z.string().min(1).max(10_000),
+  /** How severe it was in the end, as the person sees it: the model learns from it, the rules' severity stays. */
+  severity: zLevel.optional(),
+});
 export const zReopenRequest = z.strictObject({ reason: z.string().min(1).max(2_000) });
 export const zNoteRequest = z.strictObject({ text: z.string().min(1).max(10_000) });
 export const zAssignRequest = z.strictObject({ person: z.string().min(1).max(200).nullable() });

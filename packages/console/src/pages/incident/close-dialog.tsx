@@ -1,5 +1,6 @@
 /** Closing asks what it was and why: that answer is what Cordon learns from. */
 import { VERDICTS, type Verdict } from "@cordon/model/incident";
+import { LEVELS, type Level } from "@cordon/model/rule";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { call } from "../../api/client.ts";
@@ -19,10 +20,12 @@ interface Props {
 export function CloseDialog({ ids, suggest, onClose, onDone }: Props) {
   const [verdict, setVerdict] = useState<Verdict | undefined>();
   const [note, setNote] = useState("");
+  const [severity, setSeverity] = useState<Level | undefined>();
   const close = useClose(ids, onDone);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (verdict !== undefined && note.trim() !== "") close.mutate({ verdict, note: note.trim() });
+    if (verdict !== undefined && note.trim() !== "")
+      close.mutate({ verdict, note: note.trim(), ...(severity && { severity }) });
   };
   return (
     <Dialog
@@ -60,6 +63,20 @@ export function CloseDialog({ ids, suggest, onClose, onDone }: Props) {
             onChange={(event) => setNote(event.target.value)}
           />
         </label>
+        <label className="field">
+          How severe was it in the end? (optional; Cordon learns from it)
+          <select
+            value={severity ?? ""}
+            onChange={(event) => setSeverity(LEVELS.find((level) => level === event.target.value))}
+          >
+            <option value="">as the rules said</option>
+            {LEVELS.map((level) => (
+              <option key={level} value={level}>
+                {level}
+              </option>
+            ))}
+          </select>
+        </label>
         {close.error && <Failed error={close.error} />}
         <div className="row end">
           <Button onClick={onClose}>Cancel</Button>
@@ -76,7 +93,7 @@ function useClose(ids: readonly string[], onDone: () => void) {
   const client = useQueryClient();
   const { say } = useToasts();
   return useMutation({
-    mutationFn: async (body: { readonly verdict: Verdict; readonly note: string }) => {
+    mutationFn: async (body: { readonly verdict: Verdict; readonly note: string; readonly severity?: Level }) => {
       for (const id of ids) {
         const incident = await call("closeIncident", { params: { id }, body });
         client.setQueryData(["incident", id], incident);

@@ -50,6 +50,7 @@ export function Decision({ decision }: { readonly decision: Told }) {
       </table>
       {counterfactual && <p>It would turn with {counterfactual}.</p>}
       <Similar decision={decision} />
+      <Advice advice={decision.advice} />
       <Closing closing={decision.closing} />
     </div>
   );
@@ -79,6 +80,51 @@ function Similar({ decision: { similar, expects } }: { readonly decision: Told }
         </p>
       )}
     </>
+  );
+}
+
+type Reasons = readonly { readonly words: string; readonly value: string }[];
+
+function Because({ reasons }: { readonly reasons: Reasons }) {
+  if (reasons.length === 0) return null;
+  return <>, because {reasons.map(({ words, value }) => `${words} is ${value}`).join("; ")}</>;
+}
+
+/** Suggestions for a person: nothing is changed or started by them. */
+function Advice({ advice }: { readonly advice: Told["advice"] }) {
+  if (advice === undefined) return null;
+  const { severity, response } = advice;
+  return (
+    <ul className="plain advice">
+      <li>
+        {severity.kind === "refused" ? (
+          <span className="muted">No severity suggested: {severity.reason}.</span>
+        ) : (
+          <>
+            Suggested severity <b>{severity.level}</b> ({percent(severity.p)}, from {severity.of} set by people)
+            <Because reasons={severity.because} />.
+          </>
+        )}
+      </li>
+      <li>
+        {response.kind === "refused" ? (
+          <span className="muted">No response suggested: {response.reason}.</span>
+        ) : (
+          <>
+            Suggested response{" "}
+            {response.ranked.map(({ action, p, tried, held }, at) => (
+              <span key={action}>
+                {at > 0 && ", then "}
+                <b>{action === "none" ? "no containment" : action}</b> ({p !== undefined && `${percent(p)}, `}
+                {action === "none" ? `${tried} cases` : `held in ${held} of ${tried}`})
+              </span>
+            ))}
+            , from {response.of} true positives
+            <Because reasons={response.because} />.
+          </>
+        )}
+      </li>
+    </ul>
   );
 }
 

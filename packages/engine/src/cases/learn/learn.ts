@@ -10,6 +10,7 @@ import { AppError } from "@cordon/model/error";
 import type { Incident, IncidentEntry, Verdict } from "@cordon/model/incident";
 import type { JsonObject } from "@cordon/model/json";
 import type { Outcome } from "@cordon/model/ports/journal";
+import type { Level } from "@cordon/model/rule";
 import type { Instant } from "@cordon/model/time";
 
 /** Rule and technique ids kept per outcome. */
@@ -60,6 +61,8 @@ export interface Closing {
   readonly person: string;
   readonly verdict: Verdict;
   readonly note: string;
+  /** How severe it was in the end. */
+  readonly severity?: Level | undefined;
   readonly at: Instant;
 }
 
@@ -76,8 +79,8 @@ export function closeIncident(incident: Incident, closing: Closing): Closed {
   if (closing.note.length > NOTE_MAX) {
     throw new AppError("note-too-long", `note of ${closing.note.length} characters, at most ${NOTE_MAX}`);
   }
-  const { person, verdict, note, at } = closing;
-  const features = featuresOf(incident);
+  const { person, verdict, note, severity, at } = closing;
+  const features = { ...featuresOf(incident), ...(severity === undefined ? {} : { setSeverity: severity }) };
   return {
     entries: [{ at, by: person, kind: "closed", verdict, note, features }],
     outcome: { incident: incident.id, at, by: person, verdict, note, rules: rulesOf(incident), features },

@@ -18,6 +18,7 @@ export function modelCard(record: ModelRecord, owner: string): string {
     ...dataOf(record),
     ...figures(objectIn(facts.figures)),
     ...calibration(objectIn(facts.figures)),
+    ...advice(objectIn(facts.advice)),
     ...failures(record),
     ...limits(record, owner),
   ].join("\n");
@@ -84,6 +85,24 @@ function calibration(of: JsonObject): string[] {
     return `said ${told} ${bar(meanProbability)}  came ${came} ${bar(rate)}  n ${String(n)}`;
   });
   return ["", "## Calibration", "```", ...rows, "```"];
+}
+
+/** What it advises beside its verdict: figures of cases left out in turn. */
+function advice({ severity, response }: JsonObject): string[] {
+  const [level, help] = [objectIn(severity), objectIn(response)];
+  const refused = (of: JsonObject, what: string): string =>
+    `${what}: none advised (${String(of.reason ?? "not learnt")}).`;
+  return [
+    "",
+    "## Advice",
+    typeof level.cases === "number"
+      ? `Severity, from ${level.cases} that people set: right in ${String(level.accuracy)}, off by ${String(level.distance)} levels on average (the rules by ${String(level.distanceOfRules)}).`
+      : refused(level, "Severity"),
+    typeof help.cases === "number"
+      ? `Response, from ${help.cases} true positives with one: NDCG ${String(help.ndcg)}, always the usual order ${String(help.ndcgOfUsual)}; Brier ${String(help.brier ?? "-")}.`
+      : refused(help, "Response"),
+    "Advice is shown with its number of cases. It changes no severity and starts no action. What was never tried is not known to fail.",
+  ];
 }
 
 function failures({ facts }: ModelRecord): string[] {

@@ -60,7 +60,16 @@ describe("gates", () => {
   const rows = Array.from({ length: 300 }, (_, at): VerdictRow => {
     const malicious = random.next() < 0.3;
     return {
-      ...{ incident: `INC-${at}`, at, by: "ann", severity: "low", responses: [], chance: 1, audited: false },
+      ...{
+        incident: `INC-${at}`,
+        at,
+        by: "ann",
+        severity: "low",
+        responses: [],
+        actions: [],
+        chance: 1,
+        audited: false,
+      },
       verdict: malicious ? "true-positive" : "false-positive",
       row: { rule: "r", values: { truth: Number(malicious), priority: 40 } },
       facts: ["tactic:impact"],

@@ -14,6 +14,8 @@ import { TRIAGE_SCHEMA, valuesOf } from "../triage/features.ts";
 import type { PastCase } from "../triage/similar.ts";
 import { CASES_MAX, type TriageParts } from "../triage/triage-model.ts";
 import { type Figures, figuresOf } from "./figures.ts";
+import { fitResponse } from "./fit-response.ts";
+import { fitSeverity } from "./fit-severity.ts";
 import { type Breathe, type FittedTriage, fitTriage, labelsOf, parametersFor, scoresOf } from "./fit-triage.ts";
 import type { Guarded, GuardedRow } from "./guard.ts";
 
@@ -47,6 +49,7 @@ export async function trainTriage(guarded: Guarded, options: TrainOptions): Prom
   const { fitted, held, scores, by } = made;
   const labels = labelsOf(held);
   const calibrator = fitCalibrator(scores, labels);
+  const { advice, adviceFigures } = await adviceOf(rows, fitted, { seed, breathe });
   const influence = await influences(guarded, fitted, { seed, breathe });
   const total = rows.reduce((sum, { weight }) => sum + weight, 0);
   const malicious = rows.reduce((sum, row) => sum + (row.verdict === "true-positive" ? row.weight : 0), 0);
@@ -61,6 +64,7 @@ export async function trainTriage(guarded: Guarded, options: TrainOptions): Prom
     parameters: { ...parametersFor(rows.length, seed), calibration: by, earlyShare: EARLY_SHARE },
     influence,
     figures: JSON.parse(JSON.stringify(figures)) as JsonObject,
+    advice: JSON.parse(JSON.stringify(adviceFigures)) as JsonObject,
   };
   const parts: TriageParts = {
     ...{ forest: fitted.forest, rules: fitted.codes.levels, calibrator, calibratedBy: by },
@@ -68,10 +72,25 @@ export async function trainTriage(guarded: Guarded, options: TrainOptions): Prom
     baselines: baselinesOf(rows, fitted),
     threshold: Math.min(0.999, Math.max(0.001, malicious / total)),
     cases: rows.slice(-CASES_MAX).map(caseOf),
-    heldBack: guarded.doubtful,
-    facts,
+    ...{ advice, heldBack: guarded.doubtful, facts },
   };
   return { parts, figures };
+}
+
+async function adviceOf(
+  rows: readonly GuardedRow[],
+  { codes }: FittedTriage,
+  { seed, breathe }: { readonly seed: number; readonly breathe: Breathe },
+) {
+  const training = { values: ({ row }: GuardedRow) => valuesOf(row, codes.codeOf), seed, breathe };
+  const severity = await fitSeverity(rows, training);
+  const response = await fitResponse(rows, training);
+  const told = (part: { readonly model: { readonly kind: string }; readonly figures?: object }): object =>
+    part.model.kind === "refused" ? part.model : (part.figures ?? {});
+  return {
+    advice: { severity: severity.model, response: response.model },
+    adviceFigures: { severity: told(severity), response: told(response) },
+  };
 }
 
 function requireEnough({ rows, heldBack }: Guarded, least: number): void {

@@ -37,6 +37,7 @@ function verdicts(count: number, seed: number): VerdictRow[] {
       facts: [`rule:r${rule}`, `tactic:${severity > 1 ? "impact" : "execution"}`],
       severity: "medium",
       responses: malicious ? ["isolate-host"] : [],
+      actions: malicious ? ["isolate-host:verified"] : [],
       chance: 1,
       audited: false,
     };

@@ -8,6 +8,7 @@
 import { VERDICTS, type Verdict } from "@cordon/model/incident";
 import { isJsonObject } from "@cordon/model/json";
 import type { Outcome } from "@cordon/model/ports/journal";
+import { LEVELS, type Level } from "@cordon/model/rule";
 import type { TriageRow } from "@cordon/model/triage-decision";
 import { ROW_NAMES } from "../triage/features.ts";
 
@@ -21,6 +22,10 @@ export interface VerdictRow {
   readonly facts: readonly string[];
   readonly severity: string;
   readonly responses: readonly string[];
+  /** As `kind:state` at the last closing. */
+  readonly actions: readonly string[];
+  /** What the person set when closing it. */
+  readonly setSeverity?: Level;
   /** Chance that a person looked at it at all. */
   readonly chance: number;
   /** Model whose decision stood when it was closed. */
@@ -71,18 +76,21 @@ function verdictRowOf(first: Outcome, last: Outcome): VerdictRow | undefined {
   const row = rowOf(first.features.row);
   if (verdict === undefined || row === undefined) return undefined;
   const { severity, model, audited, propensity } = first.features;
+  const setSeverity = LEVELS.find((level) => level === last.features.setSeverity);
   // A closing of the policy that was undone was not drawn: it stands for itself alone.
   const drawn = audited === true && typeof propensity === "number" && propensity > 0 && propensity <= 1;
   return {
     ...{ incident: last.incident, at: last.at, by: last.by, verdict, row },
     facts: factsOf(first),
     severity: typeof severity === "string" ? severity : "medium",
+    actions: textsOf(last.features.actions),
     responses: textsOf(last.features.actions).flatMap((text) => {
       const [kind = "", state] = text.split(":");
       return state === "verified" || state === "simulated" ? [kind] : [];
     }),
     chance: drawn ? propensity : 1,
     audited: audited === true,
+    ...(setSeverity === undefined ? {} : { setSeverity }),
     ...(typeof model === "string" ? { model } : {}),
   };
 }

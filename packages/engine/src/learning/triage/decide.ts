@@ -12,6 +12,7 @@ import { calibratedValue } from "../calibrate/calibrator.ts";
 import { makeVennAbers, type ProbabilityInterval } from "../calibrate/venn-abers.ts";
 import { makeCategoryCodes } from "../table.ts";
 import { type Explainer, makeExplainer } from "../trees/explain.ts";
+import { makeAdviser } from "./advise.ts";
 import { flipOf } from "./counterfactual.ts";
 import { TRIAGE_SCHEMA, valuesOf, wordsOf } from "./features.ts";
 import { marginsOf, said, scoreOfMargins } from "./margins.ts";
@@ -38,6 +39,7 @@ export function makeTriageJudge(model: TriageModel): TriageJudge {
   const codes = makeCategoryCodes(model.rules);
   const explainer = makeExplainer(model.forest);
   const similar = makeSimilarCases(model.cases);
+  const advise = makeAdviser(model.advice);
   const venn = model.heldScores.length === 0 ? undefined : makeVennAbers(model.heldScores, model.heldLabels);
   const scoreOf = (row: TriageRow) => {
     const score = scoreOfMargins(marginsOf(model.forest, valuesOf(row, codes.codeOf)));
@@ -54,7 +56,7 @@ export function makeTriageJudge(model: TriageModel): TriageJudge {
       const interval = venn?.(score);
       const { points, refusal } = pointsOf(model, p, interval);
       const flip = points === 0 ? undefined : flipOf(model, values, score);
-      return {
+      return inBounds({
         ...{ model: model.id, schema: model.schema, score },
         ...reasonsOf(model, explainer, { row, values }),
         ...(p === undefined ? {} : { p: classesOf(margins, p) }),
@@ -66,10 +68,26 @@ export function makeTriageJudge(model: TriageModel): TriageJudge {
           .of(facts, SIMILAR_MAX)
           .map(({ past, likeness }): TriageSimilar => ({ incident: past.incident, verdict: past.verdict, likeness })),
         ...expectsOf(similar, facts),
+        advice: advise(values),
         ...(refusal === undefined ? {} : { refusal }),
-      };
+      });
     },
   };
+}
+
+/** Room for what the gate of closing adds, within the 2 KiB of a decision. */
+const LENGTH_MAX = 1_700;
+
+/** What the score rests on is never cut; the reasons of advice and the farthest similar case are. */
+function inBounds(decision: TriageDecision): TriageDecision {
+  const { advice, similar } = decision;
+  if (advice === undefined || JSON.stringify(decision).length <= LENGTH_MAX) return decision;
+  const bare = {
+    severity: advice.severity.kind === "told" ? { ...advice.severity, because: [] } : advice.severity,
+    response: advice.response.kind === "told" ? { ...advice.response, because: [] } : advice.response,
+  };
+  const shorter = { ...decision, advice: bare };
+  return JSON.stringify(shorter).length <= LENGTH_MAX ? shorter : { ...shorter, similar: similar.slice(0, 1) };
 }
 
 function reasonsOf(

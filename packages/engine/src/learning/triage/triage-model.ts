@@ -14,6 +14,7 @@ import { contentToForest, forestToContent } from "../model-file/forest-file.ts";
 import { type Hash, readModel, writeModel } from "../model-file/model-file.ts";
 import { requireSchema, schemaText } from "../table.ts";
 import type { Forest } from "../trees/forest.ts";
+import { type AdviceModels, readAdvice, writeAdvice } from "./advice-model.ts";
 import { TRIAGE_SCHEMA } from "./features.ts";
 import type { PastCase } from "./similar.ts";
 
@@ -39,6 +40,7 @@ export interface TriageParts {
   /** Share of malicious verdicts, weighted. */
   readonly threshold: number;
   readonly cases: readonly PastCase[];
+  readonly advice: AdviceModels;
   /** Rules whose verdicts are held back as doubtful: nothing of them is closed. */
   readonly heldBack: readonly string[];
   /** Lineage and figures: for people, not for decisions. */
@@ -57,12 +59,13 @@ export function writeTriageModel(parts: TriageParts, hash: Hash): { readonly id:
   const { forest, heldScores, heldLabels, baselines } = parts;
   const { rules, calibrator, calibratedBy, heldRules, threshold, cases, heldBack, facts } = parts;
   const content = forestToContent(forest, facts);
+  const advice = writeAdvice(parts.advice);
   const triage = toJson({ rules, calibrator, calibratedBy, heldRules, threshold, cases, heldBack });
   return writeModel(
     {
       kind: KIND,
-      about: { ...content.about, triage },
-      arrays: { ...content.arrays, heldScores, heldLabels, baselines },
+      about: { ...content.about, triage, advice: advice.about },
+      arrays: { ...content.arrays, ...advice.arrays, heldScores, heldLabels, baselines },
     },
     hash,
   );
@@ -90,6 +93,7 @@ export function readTriageModel(bytes: Uint8Array, hash: Hash): TriageModel {
     calibratedBy: triage.calibratedBy === "split" ? "split" : "crossed",
     cases: listOf(triage.cases, "cases").map(caseOf),
     heldBack: textsOf(triage.heldBack, "heldBack"),
+    advice: readAdvice(file, file.about.advice, calibratorOf),
     facts: isJsonObject(file.about.facts) ? file.about.facts : {},
   };
 }
