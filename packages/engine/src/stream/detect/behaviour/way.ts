@@ -91,16 +91,6 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
     /** After a fault nothing is tried: all begins anew, so that nothing is half taken up. */
     const attempt = (step: () => void): void => {
       if (fault !== undefined) return;
-<<<<<<<
-=======
-      for (const key of head.restless) desk.restless.add(key);
-      silence.lookedAt = head.lookedAt;
-      desk.flows.restore(head.flows);
-      desk.verdictsSeen = head.verdictsSeen;
-      return undefined;
-    } catch (error) {
-      anew();
->>>>>>>
       try {
         step();
       } catch (error) {
@@ -128,6 +118,8 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
     Object.assign(desk.counts, head.counts);
     for (const key of head.restless) desk.restless.add(key);
     silence.lookedAt = head.lookedAt;
+    desk.flows.restore(head.flows);
+    desk.verdictsSeen = head.verdictsSeen;
   };
 
   return {
@@ -168,8 +160,8 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
       return resuming.end() === undefined || text === undefined;
     },
     rows: {
-      changes() {
-        const { fresh, records } = desk.entities.changes();
+      changes(anew) {
+        const { fresh, records } = desk.entities.changes(anew);
         return { fresh, head: JSON.stringify(headOf(desk, silence)), rows: rowsOf(records) };
       },
       resume: (head) => resume(readHead(head)),
