@@ -5,13 +5,16 @@
  *     newest snapshot is taken up, and exactly the batches after it are detected again. Their detections have the same
  *     ids, so nothing is lost and nothing doubled.
  * M2. A snapshot costs time, so it is written now and then; until the next one, the cursor (and the spool) waits.
- * M3. A snapshot that cannot be used is said, never guessed at: detection then begins anew at the cursor.
+ * M3. What is too large to be written whole is written as rows of what changed. Rows come first, then the text that names
+ *     them, then rows that are no longer named go: whatever is cut short, the text names exactly its own rows.
+ * M4. A snapshot that cannot be used is said, never guessed at: detection then begins anew at the cursor.
  */
 import type { Detector } from "@cordon/engine/stream/detect/detect";
 import type { Runtime } from "@cordon/model/ports/runtime";
 import type { SpoolLog, SpoolSeq } from "@cordon/model/ports/spool";
 import { SECOND } from "@cordon/model/time";
 import { type Meters, raiseProblem } from "../meters.ts";
+import { type MemoryRows, makeMemoryRows } from "./memory-rows.ts";
 
 /** A crash costs detecting these seconds again. */
 const EVERY_MS = 5 * SECOND;
@@ -20,8 +23,12 @@ const SHARE = 1 / 20;
 const KEY = "detect-memory";
 
 export interface DetectMemoryParts {
-  readonly detector: Pick<Detector, "remembers" | "snapshot" | "restore" | "stats">;
-  readonly kv: { get(key: string): Promise<string | undefined>; set(key: string, value: string): Promise<void> };
+  readonly detector: Pick<Detector, "remembers" | "snapshot" | "restore" | "stats" | "parts">;
+  readonly kv: {
+    get(key: string): Promise<string | undefined>;
+    set(key: string, value: string): Promise<void>;
+    delete(key: string): Promise<void>;
+  };
   readonly spool: SpoolLog;
   readonly runtime: Runtime;
   readonly meters: Meters;
@@ -36,22 +43,32 @@ export interface DetectMemory {
 
 export function makeDetectMemory({ detector, kv, spool, runtime, meters }: DetectMemoryParts): DetectMemory {
   let dueAt = 0;
+  const rows: MemoryRows | undefined =
+    detector.parts === undefined ? undefined : makeMemoryRows({ parts: detector.parts, kv, key: KEY });
+
+  /** Why what was saved cannot be taken up. */
+  const takeUp = async (snapshot: string): Promise<string | undefined> => {
+    if (snapshot === "") {
+      detector.restore(undefined);
+      return undefined;
+    }
+    if (rows?.isOwn(snapshot) === true) return rows.resume(snapshot);
+    return detector.restore(snapshot) ? undefined : "they are not in a form that this version reads";
+  };
 
   const begin = async (cursor: SpoolSeq): Promise<SpoolSeq> => {
     const text = await kv.get(KEY);
     const saved = text === undefined ? undefined : split(text);
     const { lastSeq } = await spool.stats();
     const fits = saved !== undefined && saved.seq >= cursor && saved.seq <= lastSeq;
-    if (fits && (saved.snapshot === "" || detector.restore(saved.snapshot))) {
-      if (saved.snapshot === "") detector.restore(undefined);
-      return saved.seq;
-    }
+    const reason = fits ? await takeUp(saved.snapshot) : "they do not fit the spool";
+    if (fits && reason === undefined) return saved.seq;
     detector.restore(undefined);
     if (saved !== undefined && saved.snapshot !== "" && detector.remembers) {
       raiseProblem(
         meters,
         "detect-memory-lost",
-        `windows of correlations begin anew: the saved ones (batch ${saved.seq}) do not fit the spool (batch ${cursor})`,
+        `what detection remembers (windows of correlations, baselines) begins anew: of the saved state (batch ${saved.seq}, spool at batch ${cursor}) ${reason}`,
       );
     }
     return cursor;
@@ -75,8 +92,9 @@ export function makeDetectMemory({ detector, kv, spool, runtime, meters }: Detec
     async commit(seq, when) {
       const startedAt = runtime.now();
       if (detector.remembers && when === "when-due" && startedAt < dueAt) return;
-      const snapshot = detector.remembers ? detector.snapshot() : "";
-      await kv.set(KEY, `${seq}\n${snapshot}`);
+      if (!detector.remembers) await kv.set(KEY, `${seq}\n`);
+      else if (rows === undefined) await kv.set(KEY, `${seq}\n${detector.snapshot()}`);
+      else await rows.save((head) => kv.set(KEY, `${seq}\n${head}`));
       if (seq > (await spool.cursor("detect"))) await spool.advance("detect", seq);
       tellEvictions();
       dueAt = startedAt + Math.max(EVERY_MS, (runtime.now() - startedAt) / SHARE);

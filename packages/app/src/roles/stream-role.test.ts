@@ -127,6 +127,11 @@ function roleWith(world: World, detector: Detector): StreamRole {
         kept.set(key, value);
         alive();
       },
+      delete: async (key) => {
+        alive();
+        kept.delete(key);
+        alive();
+      },
     },
     meters: makeMeters(runtime.now()),
     detector,

@@ -81,12 +81,38 @@ export interface Detector {
   readonly snapshot: () => string;
   /** Nothing is remembered but what the snapshot says. False when the text is none of ours. */
   readonly restore: (snapshot: string | undefined) => boolean;
+  /** The same in parts, where all at once would be too much: only what changed since the last time. */
+  readonly parts?: DetectorParts;
   readonly stats: () => DetectStats;
   /** Log sources that events came with, newest kinds last. */
   readonly logSources: () => readonly LogSource[];
   /** Builds what events of this log source will need, in steps of some milliseconds. */
   readonly prepare: (log: LogSource) => Iterable<void>;
   readonly matchers: () => MatcherStock;
+}
+
+export interface DetectorParts {
+  /** `anew`: what was given before is lost. Rows are made as they are read: read them before the next batch. */
+  readonly changes: (anew: boolean) => DetectorChanges;
+  /** Begins anew with a head; then come the rows of each way in their order, then the end. */
+  readonly resume: (head: string) => DetectorResuming;
+}
+
+export interface DetectorChanges {
+  /** Replaces the last head. */
+  readonly head: string;
+  readonly rows: readonly {
+    readonly way: string;
+    /** Rows given before for this way are void. */
+    readonly fresh: boolean;
+    readonly rows: Iterable<string>;
+  }[];
+}
+
+export interface DetectorResuming {
+  readonly take: (way: string, row: string) => void;
+  /** Why it cannot be taken up; then nothing is remembered. */
+  readonly end: () => string | undefined;
 }
 
 /** Indexes by the very rules they are made of; they hold nothing between events that another detector must not see. */

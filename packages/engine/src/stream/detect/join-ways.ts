@@ -10,15 +10,20 @@
 import type { Detection } from "@cordon/model/detection";
 import { messageOf } from "@cordon/model/error";
 import type { Event } from "@cordon/model/event";
-import type { Detector, DetectStats } from "./detect.ts";
+import type { Detector, DetectorChanges, DetectorParts, DetectorResuming, DetectStats } from "./detect.ts";
 
 /** State that is too large to be written whole each time. */
 export interface WayRows {
   /**
-   * What changed since the last time: `fresh` says that all rows given before are void. The head replaces the last head.
+   * What changed since the last time, or all when that is lost (`anew`): `fresh` says that all rows given before are void.
+   * The head replaces the last head.
    * Rows are made as they are read: read them before the next events.
    */
-  readonly changes: () => { readonly fresh: boolean; readonly head: string; readonly rows: Iterable<string> };
+  readonly changes: (anew: boolean) => {
+    readonly fresh: boolean;
+    readonly head: string;
+    readonly rows: Iterable<string>;
+  };
   /** Begins anew, then takes up all rows that belong to a head, in their order. */
   readonly resume: (head: string) => Resuming;
 }
@@ -45,6 +50,7 @@ export interface Way {
 }
 
 export interface JoinedDetector extends Detector {
+  readonly parts: DetectorParts;
   readonly stats: () => DetectStats & {
     readonly ways: Readonly<
       Record<string, { readonly detections: number; readonly failed: number; readonly last?: string }>
@@ -106,11 +112,49 @@ export function joinWays(rules: Detector, ways: readonly Way[]): JoinedDetector 
       }
       return taken;
     },
+    parts: { changes: (anew) => changesOf(rules, ways, anew), resume: (head) => resume(rules, ways, head) },
     stats: () => {
       const own = Object.fromEntries([...counts].map(([name, count]) => [name, { ...count }]));
       const found = [...counts.values()].reduce((sum, { detections }) => sum + detections, 0);
       const stats = rules.stats();
       return { ...stats, detections: stats.detections + found, ways: own };
+    },
+  };
+}
+
+function changesOf(rules: Detector, ways: readonly Way[], anew: boolean): DetectorChanges {
+  const heads: [string, string][] = [];
+  const rows: DetectorChanges["rows"][number][] = [];
+  for (const way of ways.filter(({ remembers }) => remembers)) {
+    const changed = way.rows?.changes(anew);
+    heads.push([way.name, changed?.head ?? way.snapshot()]);
+    if (changed !== undefined) rows.push({ way: way.name, fresh: changed.fresh, rows: changed.rows });
+  }
+  return { head: JSON.stringify({ rules: rules.snapshot(), ways: Object.fromEntries(heads) }), rows };
+}
+
+/** As `restore` (J3), with the reason. */
+function resume(rules: Detector, ways: readonly Way[], head: string): DetectorResuming {
+  const parts = split(head);
+  const begun = new Map<string, Resuming>();
+  let fault = parts === undefined ? "the head is damaged" : undefined;
+  if (parts !== undefined && !rules.restore(parts.rules)) fault = "rules: what they remembered is none of theirs";
+  for (const way of ways) {
+    const text = parts !== undefined && Object.hasOwn(parts.ways, way.name) ? parts.ways[way.name] : undefined;
+    if (text !== undefined && way.rows !== undefined) begun.set(way.name, way.rows.resume(text));
+    else if (!way.restore(text)) fault ??= `${way.name}: what it remembered is none of its own`;
+  }
+  return {
+    take: (way, row) => begun.get(way)?.take(row),
+    end: () => {
+      for (const [name, resuming] of begun) {
+        const reason = resuming.end();
+        if (reason !== undefined) fault ??= `${name}: ${reason}`;
+      }
+      if (fault === undefined) return undefined;
+      rules.restore(undefined);
+      for (const way of ways) way.restore(undefined);
+      return fault;
     },
   };
 }

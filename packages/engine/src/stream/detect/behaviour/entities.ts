@@ -181,9 +181,9 @@ export class Entities {
     else newer.older = older;
   }
 
-  /** What was used since the last time; the first time, and when that is less, all. */
-  changes(): EntityChanges {
-    const waiting = this.#waiting;
+  /** What was used since the last time; the first time, when what was given is lost (`anew`) and when it is less, all. */
+  changes(anew: boolean): EntityChanges {
+    const waiting = anew ? undefined : this.#waiting;
     const fresh = waiting === undefined || this.#givenBytes > Math.max(ANEW_MIN, 2 * this.#cold.bytes);
     const used: Uint8Array[] = [];
     for (const node of this.#changedLive()) {
