@@ -66,8 +66,6 @@ export class Matcher {
   readonly #keywordIndex: FieldIndex | undefined;
   readonly #readers = new Map<string, { readonly view: FieldView; readonly reader: FieldReader }>();
   readonly #scanner: RememberingScan;
-  /** What the memo knows of the field's value in this event. */
-  readonly #known: (Known | undefined)[];
   readonly #state: Int32Array;
   readonly #ruleTick: Int32Array;
   readonly #candidates: Int32Array;
@@ -99,8 +97,7 @@ export class Matcher {
     this.#program = program;
     this.#keywordIndex = indexes.get(KEYWORDS);
     this.#fieldIndexes = fields.map((_, field) => indexes.get(field));
-    this.#scanner = new RememberingScan(indexes.values(), fields.length, (refs, count) => this.#markAll(refs, count));
-    this.#known = new Array<Known | undefined>(fields.length).fill(undefined);
+    this.#scanner = new RememberingScan(indexes, fields, (refs, count) => this.#markAll(refs, count));
     this.#state = new Int32Array(lazy.length + program.counts.length);
     this.#ruleTick = new Int32Array(rules.length);
     this.#candidates = new Int32Array(rules.length);
@@ -200,7 +197,7 @@ export class Matcher {
       const field = reader.present[i] ?? 0;
       for (const rules of this.#rulesOfField[field] ?? []) this.#wake(rules, 0, rules.length);
       const index = this.#fieldIndexes[field];
-      this.#known[field] = index === undefined ? undefined : this.#scanner.field(index, field, reader.value(field));
+      if (index !== undefined) this.#scanner.field(index, field, reader.value(field));
     }
     if (this.#keywordIndex !== undefined) this.#scanner.leaves(this.#keywordIndex, this.#raw);
   }
@@ -297,8 +294,8 @@ export class Matcher {
     return holds;
   }
 
-  /** Only what was found in this event: a field that is absent has an entry of an earlier one. */
   #knownOf(field: number): Known | undefined {
-    return typeof this.#reader.value(field) === "string" ? this.#known[field] : undefined;
+    const value = this.#reader.value(field);
+    return typeof value === "string" ? this.#scanner.knownOf(field, value) : undefined;
   }
 }

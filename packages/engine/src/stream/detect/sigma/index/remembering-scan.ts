@@ -24,34 +24,53 @@ const FIELD_SHARE_MIN = 0.3;
 /** A leaf that was not known has cost a look-up and a search of its own instead of a share in the search of all. */
 const LEAF_SHARE_MIN = 0.6;
 
+interface KeyPlace {
+  /** Field of that very name, if it is searched; -1 = none. */
+  readonly field: number;
+  /** Number in the memo of leaves; -1 = values are not remembered there. */
+  readonly leaf: number;
+}
+
 export class RememberingScan {
   readonly #hits: Hits;
   readonly #mark: Mark;
   readonly #fieldMemo: ValueMemo;
+  /** Of each field the text seen last and what is known of it. */
+  readonly #texts: (string | undefined)[];
+  readonly #known: (Known | undefined)[];
   readonly #leafMemo = new ValueMemo(KEYS_MAX, LEAF_SHARE_MIN);
-  readonly #keyNumbers = new Map<string, number>();
-  readonly #keys = new KeySequence((key) => this.#keyNumber(key));
+  readonly #fieldNumbers = new Map<string, number>();
+  readonly #places = new Map<string, KeyPlace>();
+  readonly #keys = new KeySequence((key) => this.#placeOf(key));
   #joined = "";
 
-  constructor(indexes: Iterable<FieldIndex>, fields: number, mark: Mark) {
+  constructor(indexes: ReadonlyMap<number, FieldIndex>, fields: readonly string[], mark: Mark) {
     let most = 0;
-    for (const { hitsMax } of indexes) most = Math.max(most, hitsMax);
+    for (const { hitsMax } of indexes.values()) most = Math.max(most, hitsMax);
     this.#hits = { refs: new Int32Array(most), count: 0 };
-    this.#fieldMemo = new ValueMemo(fields, FIELD_SHARE_MIN);
+    for (const [number, name] of fields.entries()) if (indexes.has(number)) this.#fieldNumbers.set(name, number);
+    this.#fieldMemo = new ValueMemo(fields.length, FIELD_SHARE_MIN);
+    this.#texts = new Array<string | undefined>(fields.length).fill(undefined);
+    this.#known = new Array<Known | undefined>(fields.length).fill(undefined);
     this.#mark = mark;
   }
 
-  /** What is known of the value, when it is one text that is remembered. */
-  field(index: FieldIndex, field: number, value: Json | undefined): Known | undefined {
-    if (typeof value === "string") return this.#remembered(index, field, value);
-    if (typeof value === "number" || typeof value === "boolean") this.#scan(index, String(value));
+  /** What `field` said of this very text. */
+  knownOf(field: number, text: string): Known | undefined {
+    return this.#texts[field] === text ? this.#known[field] : undefined;
+  }
+
+  field(index: FieldIndex, field: number, value: Json | undefined): void {
+    if (typeof value === "string") {
+      this.#texts[field] = value;
+      this.#known[field] = this.#remembered(index, field, value);
+    } else if (typeof value === "number" || typeof value === "boolean") this.#scan(index, String(value));
     else if (Array.isArray(value)) {
       for (const element of elementsOf(value)) {
         const text = textOf(element);
         if (text !== undefined) this.#scan(index, text);
       }
     }
-    return undefined;
   }
 
   /** Every leaf with a text, as `someLeaf` finds them. */
@@ -68,17 +87,26 @@ export class RememberingScan {
 
   #membersOf(index: FieldIndex, object: JsonObject, depth: number): void {
     for (const key in object) {
-      const number = this.#keys.of(key);
+      const place = this.#keys.of(key);
       const value = object[key];
       if (typeof value !== "string") this.#leavesOf(index, value ?? null, depth + 1);
-      else if (value.length < LEAF_REMEMBERED_MIN || number < 0 || !this.#leafMemo.wants(number, value)) {
-        this.#leaf(index, value);
-      } else {
-        const known =
-          this.#leafMemo.find(number, value) ?? this.#search(this.#leafMemo, number, { index, text: value });
-        if (known !== undefined && known.refs.length > 0) this.#mark(known.refs, known.refs.length);
-      }
+      else if (!this.#isRemembered(index, place, value)) this.#leaf(index, value);
     }
+  }
+
+  /** Marks what is known of the leaf. */
+  #isRemembered(index: FieldIndex, { field, leaf }: KeyPlace, text: string): boolean {
+    const known = field >= 0 ? this.knownOf(field, text) : this.#knownLeaf(leaf, text);
+    if (known === undefined) return false;
+    known.keywords ??= this.#search(index, text);
+    if (known.keywords.length > 0) this.#mark(known.keywords, known.keywords.length);
+    return true;
+  }
+
+  #knownLeaf(leaf: number, text: string): Known | undefined {
+    const memo = this.#leafMemo;
+    if (leaf < 0 || text.length < LEAF_REMEMBERED_MIN || !memo.wants(leaf, text)) return undefined;
+    return memo.find(leaf, text) ?? memo.keep(leaf, text, NOTHING);
   }
 
   #leavesOf(index: FieldIndex, value: Json, depth: number): void {
@@ -94,14 +122,14 @@ export class RememberingScan {
     else this.#scan(index, text);
   }
 
-  /** -1 = values of this key are not remembered. */
-  #keyNumber(key: string): number {
-    const known = this.#keyNumbers.get(key);
+  #placeOf(key: string): KeyPlace {
+    const known = this.#places.get(key);
     if (known !== undefined) return known;
-    if (this.#keyNumbers.size >= KEYS_MAX) return -1;
-    const number = this.#keyNumbers.size;
-    this.#keyNumbers.set(key, number);
-    return number;
+    const field = this.#fieldNumbers.get(key) ?? -1;
+    if (this.#places.size >= KEYS_MAX) return { field, leaf: -1 };
+    const place = { field, leaf: this.#places.size };
+    this.#places.set(key, place);
+    return place;
   }
 
   #remembered(index: FieldIndex, field: number, text: string): Known | undefined {
@@ -110,17 +138,17 @@ export class RememberingScan {
       this.#scan(index, text);
       return undefined;
     }
-    const known = memo.find(field, text) ?? this.#search(memo, field, { index, text });
+    const known = memo.find(field, text) ?? memo.keep(field, text, this.#search(index, text));
     if (known !== undefined) this.#mark(known.refs, known.refs.length);
     return known;
   }
 
-  /** Nothing is marked here. */
-  #search(memo: ValueMemo, field: number, { index, text }: { index: FieldIndex; text: string }): Known | undefined {
+  /** What stands in the text; nothing is marked. */
+  #search(index: FieldIndex, text: string): Int32Array {
     const hits = this.#hits;
     hits.count = 0;
     index.scan(text, hits);
-    return memo.keep(field, text, this.#found());
+    return hits.count === 0 ? NOTHING : hits.refs.slice(0, hits.count);
   }
 
   #scan(index: FieldIndex, text: string): void {
@@ -129,8 +157,6 @@ export class RememberingScan {
     index.scan(text, hits);
     this.#mark(hits.refs, hits.count);
   }
-
-  #found = (): Int32Array => (this.#hits.count === 0 ? NOTHING : this.#hits.refs.slice(0, this.#hits.count));
 }
 
 const NOTHING = new Int32Array(0);

@@ -9,6 +9,8 @@
 export interface Known {
   /** Refs that the scan found. */
   readonly refs: Int32Array;
+  /** Refs of keywords in it, when they were first asked for. */
+  keywords: Int32Array | undefined;
   /** Answers of atoms that the index does not decide, made when they were first asked for. */
   truths: Map<number, boolean> | undefined;
 }
@@ -88,7 +90,7 @@ export class ValueMemo {
   keep(field: number, value: string, refs: Int32Array): Known | undefined {
     const shelf = this.#shelves[field];
     if (shelf === undefined) return undefined;
-    const known: Known = { refs, truths: undefined };
+    const known: Known = { refs, keywords: undefined, truths: undefined };
     this.#put(shelf, value, known);
     return known;
   }
