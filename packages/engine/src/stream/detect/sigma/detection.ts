@@ -113,7 +113,9 @@ function dedupKey(rule: string, entities: readonly Entity[], matched: readonly M
     entityOf(entities, "ip", ["dst", "target", "device"]);
   const who = entityOf(entities, "user", ["actor", "target"]) ?? entityOf(entities, "ip", ["src", "actor"]);
   const mail = who === undefined ? entityOf(entities, "message", ["object"]) : undefined;
-  return [rule, where ?? "", who ?? mail ?? "", deedOf(matched)].join("|");
+  // Where nobody acts the content is what differs: two bad files on one host are two things to take away.
+  const content = who === undefined && mail === undefined ? entityOf(entities, "hash", ["object"]) : undefined;
+  return [rule, where ?? "", who ?? mail ?? content ?? "", deedOf(matched)].join("|");
 }
 
 function entityOf(entities: readonly Entity[], kind: EntityKind, roles: readonly EntityRole[]): string | undefined {

@@ -57,18 +57,40 @@ function makeReadOnce(): (view: FieldView, raw: JsonObject) => Read {
   let event: JsonObject | undefined;
   let under: FieldView | undefined;
   const known = new Map<string, FieldHit | undefined>();
+  const pointers = new Map<string, string>();
   return (view, raw) => {
     if (event !== raw || under !== view) known.clear();
     [event, under] = [raw, view];
     return (name) => {
       const before = known.get(name);
       if (before !== undefined || known.has(name)) return before;
-      const hit = readField(view, raw, name);
+      const hit = ownField(view, raw, { name, pointers }) ?? readField(view, raw, name);
       known.set(name, hit);
       return hit;
     };
   };
 }
+
+interface Named {
+  readonly name: string;
+  readonly pointers: Map<string, string>;
+}
+
+/** What `readField` looks at first, for events whose own keys are the fields. */
+function ownField({ roots }: FieldView, raw: JsonObject, { name, pointers }: Named): FieldHit | undefined {
+  if (roots[0]?.length !== 0 || !Object.hasOwn(raw, name)) return undefined;
+  const value = raw[name];
+  if (value === undefined) return undefined;
+  let pointer = pointers.get(name);
+  if (pointer === undefined) {
+    pointer = pointerTo("", name);
+    if (pointers.size < POINTERS_MAX) pointers.set(name, pointer);
+  }
+  return { value, pointer };
+}
+
+/** Names come from rules, so there are few. */
+const POINTERS_MAX = 4_096;
 
 interface Reading {
   readonly raw: JsonObject;
@@ -87,17 +109,24 @@ interface Place {
   readonly selection: string;
 }
 
-/** Visits true items outside of any `not`; stops when `visit` says so. */
+/** Visits true items outside of any `not`, of an expression that holds; stops when `visit` says so. */
 function collect(
   { expr, selection }: Place,
   truth: ItemHolds,
   visit: (item: Item, selection: string) => boolean,
 ): boolean {
-  if (expr.kind === "not") return true;
-  if (!evaluate(expr, truth)) return true;
-  if (expr.kind === "item") return visit(expr, selection);
-  if (expr.kind === "selection") return collect({ expr: expr.of, selection: expr.name }, truth, visit);
-  return expr.of.every((child) => collect({ expr: child, selection }, truth, visit));
+  switch (expr.kind) {
+    case "not":
+      return true;
+    case "item":
+      return visit(expr, selection);
+    case "selection":
+      return collect({ expr: expr.of, selection: expr.name }, truth, visit);
+    case "and":
+      return expr.of.every((child) => collect({ expr: child, selection }, truth, visit));
+    default:
+      return expr.of.every((child) => !evaluate(child, truth) || collect({ expr: child, selection }, truth, visit));
+  }
 }
 
 function matchedField(item: Item, { raw, read, prepare }: Reading): Omit<MatchedField, "selection"> | undefined {
