@@ -60,6 +60,9 @@ function showHealth({ terminal }: CommandContext, answer: z.infer<typeof zModelH
     terminal.line(
       `F1 estimated ${short(performance.estimated.f1)} (${short(performance.low.f1)} to ${short(performance.high.f1)}), true ${short(performance.truth.f1)}: ${performance.trust}`,
     );
+  if (answer.selective !== undefined && answer.selective.kind !== "complete")
+    terminal.line(safeText(`closed without a person: ${answer.selective.said}`));
+  for (const { incident, why } of answer.ask ?? []) terminal.note(safeText(`worth a verdict: ${incident}: ${why}`));
   for (const reason of closing.paused) terminal.line(safeText(`closing without a person is paused: ${reason}`));
   const kappa = agreement.kappa === undefined ? "kappa needs 20" : `kappa ${short(agreement.kappa)}`;
   terminal.note(

@@ -14,23 +14,28 @@ import { learningState, movesOf, openProposal } from "@cordon/engine/learning/mo
 import { type ModelHealth, modelHealth } from "@cordon/engine/learning/monitor/model-health";
 import { scoredRows } from "@cordon/engine/learning/monitor/scored-rows";
 import { agreementOf, waiting } from "@cordon/engine/learning/monitor/second-review";
+import { askLabels } from "@cordon/engine/learning/training/ask-labels";
+import { selectiveOf } from "@cordon/engine/learning/training/selective";
 import { readVerdicts } from "@cordon/engine/learning/training/verdict-row";
 import type { WireModelBias, WireModelHealth } from "@cordon/model/api/model-health";
 import { AppError } from "@cordon/model/error";
 import { isJsonObject } from "@cordon/model/json";
 import type { LearningMove } from "@cordon/model/learning-entry";
 import type { ModelRecord } from "@cordon/model/model-record";
+import type { IncidentQuery } from "@cordon/model/ports/journal";
 import type { Runtime } from "@cordon/model/ports/runtime";
 import { SECOND } from "@cordon/model/time";
 import type { LearningDesk } from "../instance.ts";
 import { type Meters, raiseProblem } from "../meters.ts";
 import { closingState, ENTRIES_MAX, type LearningWorld, newChanges, seenChanges } from "./learning-around.ts";
 import { reviewsOf } from "./learning-reviews.ts";
-import { wireBias, wireHealth, wireProposals } from "./learning-wire.ts";
+import { wireBias, wireHealth, wireProposals, wireSelective } from "./learning-wire.ts";
 
 /** Newest decided cases that are looked at. */
 const OUTCOMES_MAX = 20_000;
 const CHANGES_SHOWN = 20;
+/** Of the newest open incidents some are proposed for a verdict. */
+const OPEN: IncidentQuery = { status: ["new", "open", "waiting"], order: "updated", limit: 1_000 };
 const LOOK_MS = 15 * SECOND;
 const SEED = 1;
 const PROBLEM = "drift-model";
@@ -136,6 +141,8 @@ async function lookAtHealth(world: LearningWorld): Promise<Omit<WireModelHealth,
     ...wireHealth(health),
     proposals: wireProposals(state),
     changes: changes.slice(0, CHANGES_SHOWN).map((change) => ({ ...change })),
+    selective: wireSelective(selectiveOf(all, look.now, SEED)),
+    ask: [...askLabels(await journal.list(OPEN), health.verdict === "alarm")],
     closing: await closingState({ journal, outcomes: all, rules: config.learning.autoClose.length, paused }),
     agreement: {
       ...{ share, waiting: waiting(firsts, state.seconds, round).length },

@@ -4,6 +4,7 @@ import { biasMarkdown, biasVerdict, flagSentence } from "@cordon/engine/learning
 import type { Flag } from "@cordon/engine/learning/fairness/flags";
 import type { LearningState } from "@cordon/engine/learning/monitor/learning-state";
 import type { ModelHealth } from "@cordon/engine/learning/monitor/model-health";
+import type { Selective, ShareEstimate } from "@cordon/engine/learning/training/selective";
 import type { WireModelBias, WireModelHealth, WireProposal } from "@cordon/model/api/model-health";
 
 const PROPOSALS_SHOWN = 20;
@@ -61,6 +62,16 @@ const figures = (of: Figures) => ({
 });
 
 /** Newest first. */
+/** An interval that the rows cannot give is null. */
+export function wireSelective({ weighted, doublyRobust, ...rest }: Selective): WireModelHealth["selective"] {
+  const share = ({ value, low, high }: ShareEstimate) => ({ value: known(value), low: known(low), high: known(high) });
+  return {
+    ...rest,
+    ...(weighted === undefined ? {} : { weighted: share(weighted) }),
+    ...(doublyRobust === undefined ? {} : { doublyRobust: share(doublyRobust) }),
+  };
+}
+
 export function wireProposals({ proposals }: LearningState): WireProposal[] {
   return proposals
     .slice(-PROPOSALS_SHOWN)

@@ -66,6 +66,30 @@ const zClosingState = z.object({
   refusals: z.record(z.string(), z.number()),
 });
 
+const zShare = z.object({ value: zFigure, low: zFigure, high: zFigure });
+
+/** What closings that nobody looked at hide. */
+const zSelective = z.object({
+  kind: z.enum(["complete", "unknown", "estimated"]),
+  said: z.string(),
+  closed: z.number().int(),
+  audited: z.number().int(),
+  undone: z.number().int(),
+  tooYoung: z.number().int(),
+  delayMs: z.number().optional(),
+  weighted: zShare.optional(),
+  doublyRobust: zShare.optional(),
+  effective: z.number().optional(),
+});
+
+/** Open incidents whose verdict would teach most. */
+const zAsked = z.object({
+  incident: z.string(),
+  title: z.string(),
+  kind: z.enum(["audit", "near-level", "alarm"]),
+  why: z.string(),
+});
+
 const zAgreement = z.object({
   share: z.number(),
   waiting: z.number().int(),
@@ -97,6 +121,8 @@ export const zModelHealth = z
     proposals: z.array(zProposal),
     changes: z.array(zChange),
     closing: zClosingState,
+    selective: zSelective.optional(),
+    ask: z.array(zAsked).optional(),
     agreement: zAgreement,
     openFlags: z.number().int(),
   })

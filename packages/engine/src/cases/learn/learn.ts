@@ -24,6 +24,7 @@ export function featuresOf(incident: Incident): JsonObject {
   const standing = { confirmed: 0, likely: 0, exposed: 0 };
   for (const member of investigation?.extent ?? []) standing[member.standing] += 1;
   return {
+    openedAt: incident.openedAt,
     priority: incident.priority,
     severity: incident.severity,
     terms: Object.fromEntries(incident.terms.map((term) => [term.term, term.points])),

@@ -5,6 +5,7 @@
  * TF1. A figure that the rows cannot give is left out and named in `missing`; nothing is guessed.
  */
 import { TACTICS, tacticRank } from "@cordon/model/technique";
+import { inverseWeights } from "../conformal/audit.ts";
 import { bootstrap } from "../metrics/interval.ts";
 import { brierScore, calibrationError, type ReliabilityBin, reliabilityBins } from "../metrics/probability.ts";
 import { auroc, averagePrecision, type Numbers } from "../metrics/ranking.ts";
@@ -54,6 +55,7 @@ export function figuresOf({ rows, labels, scores, p }: Judged, seed: number): Fi
       ? {
           ece: (at) => calibrationError(pick(labels, at), pick(p, at)),
           brier: (at) => brierScore(pick(labels, at), pick(p, at)),
+          ...(rows.some(({ chance }) => chance < 1) ? { brierWeighted: weightedBrier(rows, labels, p) } : {}),
         }
       : {}),
   };
@@ -67,6 +69,19 @@ export function figuresOf({ rows, labels, scores, p }: Judged, seed: number): Fi
   return {
     ...{ rows: rows.length, malicious, metrics, missing, segments: segmentsOf(rows, labels, scores) },
     reliability: calibrated ? reliabilityBins(labels, p) : [],
+  };
+}
+
+/** As if everything had been looked at: each verdict counts by the inverse of its chance, clipped (learning.md 5.5). */
+function weightedBrier(rows: readonly VerdictRow[], labels: Float64Array, p: Float64Array) {
+  const weights = inverseWeights(rows.map(({ chance }) => chance));
+  return (at: Int32Array): number => {
+    let [sum, total] = [0, 0];
+    for (const row of at) {
+      sum += (weights[row] ?? 0) * ((p[row] ?? 0) - (labels[row] ?? 0)) ** 2;
+      total += weights[row] ?? 0;
+    }
+    return sum / total;
   };
 }
 
