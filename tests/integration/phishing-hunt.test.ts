@@ -95,6 +95,25 @@ it(
     const claims = new Set(incident?.investigation?.claims.map(({ id }) => id));
     const people = [found?.received, found?.clicked, found?.submitted, found?.replied, found?.signedIn].flat();
     expect(people.every((person) => person !== undefined && claims.has(person.claim))).toBe(true);
+    const proposed = (incident?.investigation?.proposals ?? []).map(({ action }) => action);
+    const [purge] = proposed.filter((action) => action.kind === "purge-mail");
+    expect(purge?.kind === "purge-mail" && purge.mails.map(({ value }) => value)).toEqual([
+      "1@c0rp.example",
+      "2@c0rp.example",
+    ]);
+    // Not joe: the gateway kept it from him.
+    expect(purge?.kind === "purge-mail" && purge.mailboxes.map(({ value }) => value).sort()).toEqual([
+      "Eve@corp.example",
+      "ann@corp.example",
+      "bob@corp.example",
+    ]);
+    expect(proposed.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(["purge-mail", "block-sender", "block-link", "revoke-sessions"]),
+    );
+    // Under the shipped policy nothing of it runs before a person agreed.
+    const rows = (incident?.actions ?? []).filter(({ action }) => action.kind !== "notify");
+    expect(rows.map(({ action }) => action.kind)).toContain("purge-mail");
+    expect(rows.every(({ policy }) => policy.approvalsNeeded >= 1)).toBe(true);
   },
   MINUTE_MS,
 );

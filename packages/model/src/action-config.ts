@@ -4,6 +4,11 @@ import { ACTION_KINDS } from "./action.ts";
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "lower case letters, digits and -");
 const handles = z.array(z.enum(ACTION_KINDS)).nonempty().optional();
+const domains = z
+  .array(z.string().min(1))
+  .nonempty()
+  .optional()
+  .describe("Mail domains whose mailboxes and accounts this actuator reaches; absent = all");
 const hosts = z
   .array(z.string().min(1))
   .nonempty()
@@ -57,6 +62,40 @@ export const actionConfigSchema = z.discriminatedUnion("kind", [
     secret: z.string().min(16).describe("Key of the HMAC; by reference (env, file) in the configuration file"),
     allow: z.array(z.string()).default([]).describe("Host names, addresses or prefixes that may be internal"),
     timeoutMs: z.int().min(100).max(60_000).default(10_000),
+  }),
+  z.strictObject({
+    ...{ kind: z.literal("m365"), name, handles, domains },
+    tenant: z.string().regex(/^[A-Za-z0-9.-]{1,128}$/, "a tenant id or domain"),
+    clientId: z.string().min(1),
+    clientSecret: z.string().min(1).describe("Of the app registration; by reference (env, file)"),
+    graphUrl: z.url({ protocol: /^https?$/ }).default("https://graph.microsoft.com"),
+    loginUrl: z.url({ protocol: /^https?$/ }).default("https://login.microsoftonline.com"),
+    exchangeUrl: z.url({ protocol: /^https?$/ }).default("https://outlook.office365.com"),
+    timeoutMs: z.int().min(100).max(60_000).default(15_000),
+  }),
+  z.strictObject({
+    ...{ kind: z.literal("google-workspace"), name, handles, domains },
+    clientEmail: z.string().min(3).describe("Service account with domain-wide delegation"),
+    privateKey: z.string().min(1).describe("Its key (PEM); by reference (env, file)"),
+    admin: z.string().min(3).optional().describe("Administrator in whose name sessions are ended"),
+    tokenUrl: z.url({ protocol: /^https?$/ }).default("https://oauth2.googleapis.com/token"),
+    gmailUrl: z.url({ protocol: /^https?$/ }).default("https://gmail.googleapis.com"),
+    directoryUrl: z.url({ protocol: /^https?$/ }).default("https://admin.googleapis.com"),
+    timeoutMs: z.int().min(100).max(60_000).default(15_000),
+  }),
+  z.strictObject({
+    ...{ kind: z.literal("imap-purge"), name, domains },
+    host: z.string().min(1),
+    port: z.int().min(1).max(65_535).default(993),
+    tls: z.boolean().default(true).describe("false: STARTTLS, which must succeed"),
+    ca: z.string().optional().describe("Certificates (PEM text) of the house's own authority; by reference (file)"),
+    user: z
+      .string()
+      .default("{mailbox}*cordon")
+      .describe("Log-in name; {mailbox} is the address, {local} its local part"),
+    password: z.string().min(1).describe("Of the master user; by reference (env, file)"),
+    folder: z.string().min(1).default("Cordon-Quarantine").describe("Where purged mails wait in the same mailbox"),
+    timeoutMs: z.int().min(100).max(60_000).default(15_000),
   }),
   z.strictObject({
     ...{ kind: z.literal("smtp"), name },

@@ -26,6 +26,12 @@ export type Action =
   /** With `file`: that file's content, too. */
   | { readonly kind: "capture-forensics"; readonly host: EntityRef; readonly file?: EntityRef }
   | { readonly kind: "quarantine-file"; readonly host: EntityRef; readonly file: EntityRef }
+  /** Every listed mail out of every listed mailbox, to where it can be brought back from. */
+  | { readonly kind: "purge-mail"; readonly mails: NonEmpty<EntityRef>; readonly mailboxes: NonEmpty<EntityRef> }
+  | { readonly kind: "block-sender"; readonly sender: EntityRef }
+  /** A domain or one address of the web. */
+  | { readonly kind: "block-link"; readonly link: EntityRef }
+  | { readonly kind: "revoke-sessions"; readonly account: EntityRef }
   | { readonly kind: "notify"; readonly incident: IncidentId; readonly channel: "webhook" | "email" };
 
 export const ACTION_KINDS = [
@@ -35,6 +41,10 @@ export const ACTION_KINDS = [
   "kill-process",
   "capture-forensics",
   "quarantine-file",
+  "purge-mail",
+  "block-sender",
+  "block-link",
+  "revoke-sessions",
   "notify",
 ] as const satisfies readonly Action["kind"][];
 export type ActionKind = Action["kind"];
@@ -54,6 +64,14 @@ export function targetsOf(action: Action): readonly EntityRef[] {
       return [action.file, action.host];
     case "kill-process":
       return [action.process, action.host];
+    case "purge-mail":
+      return [...action.mails, ...action.mailboxes];
+    case "block-sender":
+      return [action.sender];
+    case "block-link":
+      return [action.link];
+    case "revoke-sessions":
+      return [action.account];
     case "notify":
       return [];
     default:

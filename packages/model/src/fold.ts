@@ -43,6 +43,10 @@ const CONTAINS: ReadonlySet<string> = new Set([
   "isolate-host",
   "kill-process",
   "quarantine-file",
+  "purge-mail",
+  "block-sender",
+  "block-link",
+  "revoke-sessions",
 ]);
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -186,6 +186,14 @@ export function actionTarget(action: Action): string {
       return `${action.kind}|${refKey(action.host)}|${refKey(action.file)}`;
     case "kill-process":
       return `${action.kind}|${refKey(action.process)}`;
+    case "purge-mail":
+      return `${action.kind}|${[...action.mails, ...action.mailboxes].map(refKey).sort().join(" ")}`;
+    case "block-sender":
+      return `${action.kind}|${refKey(action.sender)}`;
+    case "block-link":
+      return `${action.kind}|${refKey(action.link)}`;
+    case "revoke-sessions":
+      return `${action.kind}|${refKey(action.account)}`;
     case "notify":
       return `${action.kind}|${action.channel}`;
     default:

@@ -192,6 +192,14 @@ export const ACTION_ARGUMENTS = {
   "kill-process": { host: { entity: ["host"], optional: false }, process: { entity: ["process"], optional: false } },
   "capture-forensics": { host: { entity: ["host"], optional: false }, file: { entity: ["file"], optional: true } },
   "quarantine-file": { host: { entity: ["host"], optional: false }, file: { entity: ["file"], optional: false } },
+  /** Several keys, one a line. */
+  "purge-mail": {
+    mails: { entity: ["message"], optional: false },
+    mailboxes: { entity: ["email"], optional: false },
+  },
+  "block-sender": { sender: { entity: ["email", "domain"], optional: false } },
+  "block-link": { link: { entity: ["domain", "url"], optional: false } },
+  "revoke-sessions": { account: { entity: ["user", "email"], optional: false } },
   notify: { channel: { entity: [], optional: false } },
 } as const satisfies Record<
   ActionKind,
@@ -202,4 +210,6 @@ export const ACTION_ARGUMENTS = {
  * Effects that last and therefore need a time limit and an undo. A file in quarantine is not among them: it must not come
  * back by itself when time is up, only when a person takes it out.
  */
-export const LASTING_KINDS: ReadonlySet<ActionKind> = new Set(["block-address", "disable-account", "isolate-host"]);
+export const LASTING_KINDS: ReadonlySet<ActionKind> = new Set([
+  ...(["block-address", "disable-account", "isolate-host", "block-sender", "block-link"] as const),
+]);

@@ -177,6 +177,10 @@ const foreignKindIsRefused: Check = async (w) => {
     "kill-process": { kind: "kill-process", host: ref, process: ref },
     "capture-forensics": { kind: "capture-forensics", host: ref },
     "quarantine-file": { kind: "quarantine-file", host: ref, file: ref },
+    "purge-mail": { kind: "purge-mail", mails: [ref], mailboxes: [ref] },
+    "block-sender": { kind: "block-sender", sender: ref },
+    "block-link": { kind: "block-link", link: ref },
+    "revoke-sessions": { kind: "revoke-sessions", account: ref },
     notify: { kind: "notify", incident: host.incident, channel: "webhook" },
   };
   await expect(w.port.plan(actions[foreign], HOUR, NEVER_STOP)).rejects.toMatchObject({ code: "not-mine" });

@@ -26,6 +26,10 @@ export const CONTAINS: ReadonlySet<string> = new Set([
   "isolate-host",
   "kill-process",
   "quarantine-file",
+  "purge-mail",
+  "block-sender",
+  "block-link",
+  "revoke-sessions",
 ]);
 export const assisted = countingPolicy((kind) => (CONTAINS.has(kind) ? 1 : 0));
 export const automatic = countingPolicy(() => 0);

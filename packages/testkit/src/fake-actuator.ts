@@ -71,9 +71,15 @@ const ALL = [
   "kill-process",
   "capture-forensics",
   "quarantine-file",
+  "purge-mail",
+  "block-sender",
+  "block-link",
+  "revoke-sessions",
   "notify",
 ] as const;
-const LASTING: ReadonlySet<string> = new Set(["block-address", "disable-account", "isolate-host"]);
+const LASTING: ReadonlySet<string> = new Set([
+  ...["block-address", "disable-account", "isolate-host", "block-sender", "block-link"],
+]);
 
 export function makeFakeActuator(options: FakeActuatorOptions): ActionPort {
   const name = options.name ?? "fake";

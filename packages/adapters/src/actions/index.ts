@@ -4,6 +4,9 @@ import { unreachable } from "@cordon/model/error";
 import type { ActionPort } from "@cordon/model/ports/action";
 import { makeForensics } from "./forensics/forensics.ts";
 import { makeLinuxAccount } from "./linux-account/linux-account.ts";
+import { makeGoogleWorkspace } from "./mail/google-workspace.ts";
+import { makeImapPurge } from "./mail/imap-purge.ts";
+import { makeM365 } from "./mail/m365.ts";
 import { makeNftables } from "./nftables/nftables.ts";
 import type { ActionDeps } from "./order.ts";
 import { makeProcess } from "./process/process.ts";
@@ -21,6 +24,9 @@ export const ACTUATORS: Readonly<Record<ActionConfig["kind"], string>> = {
   quarantine: "takes a file of a Linux machine out of reach, and gives it back as it was: local, over ssh",
   forensics: "records the volatile state of a Linux machine as evidence: local, over ssh",
   webhook: "sends notices to an HTTP endpoint, signed",
+  m365: "purges mail, blocks senders and links, ends sessions: Microsoft 365 (Graph, Exchange Online)",
+  "google-workspace": "purges mail and ends sessions: Google Workspace",
+  "imap-purge": "purges mail on an IMAP server, as its master user",
   smtp: "sends notices by mail",
 };
 
@@ -40,6 +46,12 @@ export function makeActuator(config: ActionConfig, deps: ActionDeps): ActionPort
       return makeQuarantine(config, deps);
     case "webhook":
       return makeWebhook(config, deps);
+    case "m365":
+      return makeM365(config, deps);
+    case "google-workspace":
+      return makeGoogleWorkspace(config, deps);
+    case "imap-purge":
+      return makeImapPurge(config, deps);
     case "smtp":
       return makeSmtp(config, deps);
     default:

@@ -58,6 +58,10 @@ export const ACTION_WORD: Readonly<Record<ActionKind, string>> = {
   "kill-process": "Kill process",
   "capture-forensics": "Capture forensics",
   "quarantine-file": "Quarantine file",
+  "purge-mail": "Purge mail",
+  "block-sender": "Block sender",
+  "block-link": "Block link",
+  "revoke-sessions": "Revoke sessions",
   notify: "Notify",
 };
 

@@ -170,6 +170,10 @@ export const zAction = z
     host: zEntityRef.optional(),
     process: zEntityRef.optional(),
     file: zEntityRef.optional(),
+    mails: z.array(zEntityRef).optional(),
+    mailboxes: z.array(zEntityRef).optional(),
+    sender: zEntityRef.optional(),
+    link: zEntityRef.optional(),
     incident: z.string().optional(),
     channel: z.enum(["webhook", "email"]).optional(),
   })

@@ -10,7 +10,7 @@ export interface PolicyRequest {
   };
   readonly action: ActionKind | "approve" | "revert";
   readonly resource: {
-    readonly type: "Host" | "Account" | "Address" | "Process" | "File" | "Channel";
+    readonly type: "Host" | "Account" | "Address" | "Process" | "File" | "Mail" | "Sender" | "Link" | "Channel";
     readonly id: string;
     readonly attributes: JsonObject;
   };

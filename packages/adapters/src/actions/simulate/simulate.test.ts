@@ -54,6 +54,14 @@ describe("simulate", () => {
       "would take the file /tmp/x on web01 into quarantine",
     ],
     [
+      { kind: "purge-mail", mails: [ref("message", "1@x")], mailboxes: [ref("email", "a@b.c"), ref("email", "d@b.c")] },
+      undefined,
+      "would take 1 mail(s) out of 2 mailbox(es), to where they can be brought back from",
+    ],
+    [{ kind: "block-sender", sender: ref("email", "a@b.c") }, HOUR, "would refuse mail from a@b.c for 60 min"],
+    [{ kind: "block-link", link: ref("domain", "b.c") }, HOUR, "would block links to b.c for 60 min"],
+    [{ kind: "revoke-sessions", account: ref("user", "a@b.c") }, undefined, "would end all sessions of a@b.c"],
+    [
       { kind: "notify", incident: incidentId("INC-1"), channel: "email" },
       undefined,
       "would send a notice of INC-1 by email",

@@ -53,6 +53,14 @@ function sentence(action: Action): string {
       return `record the volatile state of ${action.host.value}${action.file === undefined ? "" : ` and the file ${action.file.value}`} as evidence`;
     case "quarantine-file":
       return `take the file ${action.file.value} on ${action.host.value} into quarantine`;
+    case "purge-mail":
+      return `take ${action.mails.length} mail(s) out of ${action.mailboxes.length} mailbox(es), to where they can be brought back from`;
+    case "block-sender":
+      return `refuse mail from ${action.sender.value}`;
+    case "block-link":
+      return `block links to ${action.link.value}`;
+    case "revoke-sessions":
+      return `end all sessions of ${action.account.value}`;
     case "notify":
       return `send a notice of ${action.incident} by ${action.channel}`;
     default:

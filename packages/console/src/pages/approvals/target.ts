@@ -17,6 +17,14 @@ export function targetOf(action: WireAction): Target | undefined {
       return action.process;
     case "quarantine-file":
       return action.file;
+    case "purge-mail":
+      return action.mailboxes?.[0];
+    case "block-sender":
+      return action.sender;
+    case "block-link":
+      return action.link;
+    case "revoke-sessions":
+      return action.account;
     case "notify":
       return undefined;
   }

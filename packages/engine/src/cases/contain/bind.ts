@@ -16,6 +16,8 @@ import type { Values } from "./interpret.ts";
 
 /** Events kept as evidence of one target: enough to judge it, few enough for an approval screen. */
 const EVIDENCE_MAX = 20;
+/** Keys of one list: more mailboxes than can be worked through before the deadline of one request. */
+const LIST_MAX = 200;
 
 export interface Binding {
   readonly incident: Incident;
@@ -24,6 +26,7 @@ export interface Binding {
 
 export function bindAction(kind: ActionKind, args: Values, binding: Binding): Action | string {
   const refs = new Map<string, EntityRef>();
+  if (kind === "purge-mail") return bindPurge(args, binding);
   for (const [name, argument] of Object.entries(ACTION_ARGUMENTS[kind])) {
     const value = args[`__${name}__`] ?? null;
     if (argument.entity.length === 0 || (value === null && argument.optional)) continue;
@@ -35,8 +38,29 @@ export function bindAction(kind: ActionKind, args: Values, binding: Binding): Ac
   return assemble(kind, refs, args, binding);
 }
 
+/** Several keys, one a line: a wave is one decision, not hundreds. */
+function bindPurge(args: Values, binding: Binding): Action | string {
+  const { mails, mailboxes } = ACTION_ARGUMENTS["purge-mail"];
+  const all = (name: string, kinds: readonly string[]): readonly EntityRef[] | string => {
+    const keys = (args[`__${name}__`] ?? "").split("\n").filter((key) => key !== "");
+    if (keys.length > LIST_MAX) return `purge-mail: __${name}__ holds ${keys.length} keys, at most ${LIST_MAX}`;
+    const refs = keys.map((key) => resolveEntity(key, kinds, binding));
+    const wrong = refs.find((ref) => typeof ref === "string");
+    return typeof wrong === "string"
+      ? `purge-mail: __${name}__: ${wrong}`
+      : refs.filter((ref) => typeof ref !== "string");
+  };
+  const [mail, box] = [all("mails", mails.entity), all("mailboxes", mailboxes.entity)];
+  if (typeof mail === "string") return mail;
+  if (typeof box === "string") return box;
+  const [found, boxes] = [nonEmpty(mail), nonEmpty(box)];
+  return found === undefined || boxes === undefined
+    ? "purge-mail: no mail or no mailbox"
+    : { kind: "purge-mail", mails: found, mailboxes: boxes };
+}
+
 function assemble(
-  kind: ActionKind,
+  kind: Exclude<ActionKind, "purge-mail">,
   refs: ReadonlyMap<string, EntityRef>,
   args: Values,
   binding: Binding,
@@ -44,6 +68,7 @@ function assemble(
   const [address, account, host, process, file] = ["address", "account", "host", "process", "file"].map((name) =>
     refs.get(name),
   );
+  const [sender, link] = ["sender", "link"].map((name) => refs.get(name));
   switch (kind) {
     case "block-address":
       return address === undefined ? "no address" : { kind, address };
@@ -57,6 +82,12 @@ function assemble(
       return host === undefined || file === undefined ? "no host or file" : { kind, host, file };
     case "kill-process":
       return host === undefined || process === undefined ? "no host or process" : { kind, host, process };
+    case "block-sender":
+      return sender === undefined ? "no sender" : { kind, sender };
+    case "block-link":
+      return link === undefined ? "no link" : { kind, link };
+    case "revoke-sessions":
+      return account === undefined ? "no account" : { kind, account };
     case "notify": {
       const channel = args.__channel__;
       if (channel !== "webhook" && channel !== "email") return `notify: __channel__ must be webhook or email`;
@@ -121,6 +152,17 @@ export function argumentsOf(action: Action): Values {
       return { __host__: entityKey(action.host), __file__: entityKey(action.file) };
     case "kill-process":
       return { __host__: entityKey(action.host), __process__: entityKey(action.process) };
+    case "purge-mail":
+      return {
+        __mails__: action.mails.map(entityKey).join("\n"),
+        __mailboxes__: action.mailboxes.map(entityKey).join("\n"),
+      };
+    case "block-sender":
+      return { __sender__: entityKey(action.sender) };
+    case "block-link":
+      return { __link__: entityKey(action.link) };
+    case "revoke-sessions":
+      return { __account__: entityKey(action.account) };
     case "notify":
       return { __channel__: action.channel };
     default:

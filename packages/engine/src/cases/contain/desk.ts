@@ -15,7 +15,7 @@ import type { StepRow } from "./interpret.ts";
 import { type Change, LIVE_STATES, textIn } from "./ledger.ts";
 import type { Locks } from "./locks.ts";
 import type { Question } from "./policy.ts";
-import { isContaining } from "./rails.ts";
+import { CONTAINING, isContaining } from "./rails.ts";
 import { CAP_WINDOW_MS, type ContainSettings } from "./settings.ts";
 
 /** Under this name Cordon itself writes entries of this stage. */
@@ -74,8 +74,7 @@ export async function breakerFor(desk: Desk, action: Action): Promise<{ readonly
 export async function countsFor(desk: Desk, incident: Incident, except?: LedgerRow) {
   const now = desk.runtime.now();
   const since = instant(now - CAP_WINDOW_MS);
-  const kinds = ["block-address", "disable-account", "isolate-host", "kill-process", "quarantine-file"] as const;
-  const past = await Promise.all(kinds.map((kind) => desk.ledger.countSince(kind, since)));
+  const past = await Promise.all([...CONTAINING].map((kind) => desk.ledger.countSince(kind, since)));
   const coming = await desk.ledger.byState(["authorised"], ROWS_MAX);
   const waiting = coming.filter((row) => isContaining(row.action) && row.key !== except?.key).length;
   const begun = new Set<string>(["authorised", ...LIVE_STATES, "reverted"]);

@@ -102,6 +102,10 @@ const RESOURCE_TYPE = {
   "kill-process": "Process",
   "capture-forensics": "Host",
   "quarantine-file": "File",
+  "purge-mail": "Mail",
+  "block-sender": "Sender",
+  "block-link": "Link",
+  "revoke-sessions": "Account",
   notify: "Channel",
 } as const satisfies Record<Action["kind"], PolicyRequest["resource"]["type"]>;
 

@@ -14,6 +14,9 @@ import { type EntityKind, entityKey } from "@cordon/model/entity";
 import type { IncidentId } from "@cordon/model/ids";
 import { type CordonStep, LASTING_KINDS } from "@cordon/model/playbook";
 import { whyNeverQuarantine } from "@cordon/model/protected-path";
+import { isShortener, urlParts } from "../../learning/url/url-parts.ts";
+import { FREE_MAILERS } from "../../mail/free-mailers.ts";
+import { BRAND_DOMAINS, registrable } from "../../mail/look-alike.ts";
 import { type Cidr, cidrsOverlap, parseCidr, whyNeverBlock } from "./address.ts";
 import { type ContainSettings, PUBLIC_RESOLVERS } from "./settings.ts";
 
@@ -33,12 +36,16 @@ export type Rail =
   | { readonly kind: "forbidden"; readonly reason: string }
   | { readonly kind: "approvals"; readonly least: number; readonly reason: string };
 
-const CONTAINING: ReadonlySet<Action["kind"]> = new Set([
+export const CONTAINING: ReadonlySet<Action["kind"]> = new Set([
   "block-address",
   "disable-account",
   "isolate-host",
   "kill-process",
   "quarantine-file",
+  "purge-mail",
+  "block-sender",
+  "block-link",
+  "revoke-sessions",
 ]);
 
 export const isContaining = (action: Action): boolean => CONTAINING.has(action.kind);
@@ -111,11 +118,25 @@ function targetRails(question: RailQuestion): readonly Rail[] {
       return accountRails(action.account, settings);
     case "isolate-host":
       return hostRails(action.host, settings);
+    case "revoke-sessions":
+      return accountRails(action.account, settings);
+    case "block-sender":
+      return everybodysRails(action.sender, action.sender.value.replace(/^.*@/, ""), action.sender.kind === "domain");
+    case "block-link":
+      return everybodysRails(action.link, urlParts(action.link.value).host || action.link.value, true);
     case "quarantine-file":
       return fileRails(action.file);
     default:
       return [];
   }
+}
+
+/** A domain that half the world writes from or links to is blocked by nobody's trick; one of its mailboxes may be. */
+function everybodysRails(ref: EntityRef, host: string, whole: boolean): readonly Rail[] {
+  const domain = registrable(host.toLowerCase());
+  const common = FREE_MAILERS.has(domain) || BRAND_DOMAINS.includes(domain) || isShortener(urlParts(`http://${host}/`));
+  const bare = ref.kind !== "url" || new URL(ref.value).pathname.length <= 1;
+  return whole && common && bare ? [forbidden(`${domain} is used by half the world: never blocked as a whole.`)] : [];
 }
 
 function addressRails(ref: EntityRef, settings: ContainSettings): readonly Rail[] {

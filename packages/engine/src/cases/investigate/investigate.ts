@@ -36,6 +36,7 @@ import {
   phishingOf,
 } from "./mail-findings.ts";
 import { huntMail, type MailHunt } from "./mail-hunt.ts";
+import { mailProposals } from "./mail-propose.ts";
 import { openQuestions } from "./open-questions.ts";
 import { growTree, markSeeds } from "./process-tree.ts";
 import { doorOf, isBackdrop } from "./programs.ts";
@@ -257,10 +258,13 @@ function conclude(findings: Findings, ports: InvestigatePorts): Investigation {
     claims,
     claimsRefused: findings.refused,
     questions: [...openQuestions(inquiry, roots, extent), ...(phishing === undefined ? [] : mailQuestions(phishing))],
-    proposals: propose({
-      ...{ incident, extent, verdict: verdict.verdict, claims, claimIds: claimed.ids, now },
-      channels: ports.channels ?? ["webhook"],
-    }),
+    proposals: [
+      ...(hunt && phishing ? mailProposals({ incident, hunt, phishing, verdict: verdict.verdict, claimOf }) : []),
+      ...propose({
+        ...{ incident, extent, verdict: verdict.verdict, claims, claimIds: claimed.ids, now },
+        channels: ports.channels ?? ["webhook"],
+      }),
+    ],
     ledger: questions.ledger,
     limits: [...questions.limits],
     ...(phishing === undefined ? {} : { phishing }),
