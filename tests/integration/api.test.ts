@@ -66,6 +66,7 @@ const OWN: Readonly<Partial<Record<RouteName, { body?: unknown; query?: string; 
   getRuleVersion: { status: 404 },
   intelLookup: { query: "?value=203.0.113.7", status: 200 },
   retroIntel: { body: { days: 0 }, status: 400 },
+  examineFile: { status: 400 },
   simulatePlaybook: { body: { variables: {} }, status: 404 },
   modelCard: { status: 404 },
   promoteModel: { body: {}, status: 404 },

@@ -8,6 +8,7 @@ import type { WirePlaybook, WireSimulation } from "@cordon/model/api/actions";
 import type { WireBacktest, zBacktestRequest } from "@cordon/model/api/backtest";
 import type { WireCoverage } from "@cordon/model/api/coverage";
 import type { zTryAnswer } from "@cordon/model/api/explanation";
+import type { WireFileReport } from "@cordon/model/api/files";
 import type {
   WireIntelList,
   WireIntelLookup,
@@ -56,6 +57,7 @@ export interface Instance {
   readonly study: RuleStudy;
   readonly ruleCare: RuleCare;
   readonly intel: IntelDesk;
+  readonly files: FileDesk;
   readonly models: ModelDesk;
   readonly learning: LearningDesk;
   readonly playbooks: PlaybookShelf;
@@ -135,6 +137,24 @@ export interface IntelDesk {
   list(query: z.infer<typeof zIntelListQuery>): WireIntelList;
   reload(): Promise<WireIntelStatus>;
   retro(days: number): Promise<WireRetro>;
+}
+
+/** A file to examine. Host and path: where it was found, where that is known. */
+export interface Sample {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly from: "upload" | "capture";
+  readonly host?: string;
+  readonly path?: string;
+  readonly incident?: string;
+  /** Make the verdict an event although no place is known. */
+  readonly record: boolean;
+}
+
+export interface FileDesk {
+  examine(sample: Sample): Promise<WireFileReport>;
+  /** Of the examining thread; zero rules before its first file. */
+  state(): { readonly rules: number; readonly remarks: readonly string[]; readonly waiting: number };
 }
 
 /** Triage models: which one serves, and what people may do to them. */

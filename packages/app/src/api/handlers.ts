@@ -24,7 +24,9 @@ const APPROVALS_MAX = 200;
 const LEDGER_MAX = 500;
 export const LINK_MS = 15 * MINUTE;
 
-export const HANDLERS: Readonly<Record<Exclude<RouteName, "login" | "logout" | "ingest" | "stream">, Handler>> = {
+export const HANDLERS: Readonly<
+  Record<Exclude<RouteName, "login" | "logout" | "ingest" | "examineFile" | "stream">, Handler>
+> = {
   health: async ({ instance }) => ({ ok: true, version: instance.version }),
   me: async ({ instance, caller }) => meOf(instance, who(caller)),
   status: async ({ instance }) => statusOf(instance),

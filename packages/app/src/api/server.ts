@@ -7,8 +7,10 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { UPLOAD_BYTES_MAX } from "@cordon/model/api/files";
 import { ROUTES, type RouteName, type RouteSpec } from "@cordon/model/api/routes";
 import { AppError } from "@cordon/model/error";
+import { FILE_SOURCE } from "@cordon/model/file-source";
 import fastifyStatic from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Instance } from "../instance.ts";
@@ -74,6 +76,7 @@ export async function makeServer(instance: Instance, consoleDir: string | undefi
   addSession(app, instance);
   addStream(app, instance);
   await addIngest(app, instance);
+  await addFiles(app, instance);
   const document = openApi(instance.version);
   app.get("/api/v1/openapi.json", async () => document);
   if (consoleDir !== undefined && existsSync(join(consoleDir, "index.html")))
@@ -187,6 +190,8 @@ async function addIngest(app: FastifyInstance, instance: Instance): Promise<void
       const { source } = request.params as { source: string };
       if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(source))
         throw new AppError("bad-request", "the source name must be lower case letters, digits and dashes");
+      if (source === FILE_SOURCE)
+        throw new AppError("not-allowed", `${FILE_SOURCE} is the name under which Cordon itself judges files`);
       const encoding = request.headers["content-encoding"];
       const key = request.headers["idempotency-key"];
       const body = (request.body ?? emptyBody()) as AsyncIterable<Uint8Array>;
@@ -198,6 +203,34 @@ async function addIngest(app: FastifyInstance, instance: Instance): Promise<void
           : {}),
         ...(typeof key === "string" ? { idempotencyKey: key } : {}),
       });
+    });
+  });
+}
+
+/** The body is the file: nothing of it is parsed here, whatever type it says it is. */
+async function addFiles(app: FastifyInstance, instance: Instance): Promise<void> {
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: UPLOAD_BYTES_MAX }, (_request, body, done) =>
+      done(null, body),
+    );
+    scope.route({
+      method: "POST",
+      url: urlOf(ROUTES.examineFile),
+      bodyLimit: UPLOAD_BYTES_MAX,
+      // Before the body is read: a stranger's 64 MiB are not even taken in.
+      onRequest: async (request) => void (await identify(instance, request, ROUTES.examineFile)),
+      handler: async (request) => {
+        const { name, host, path, record } = ROUTES.examineFile.query.parse(request.query);
+        if (!Buffer.isBuffer(request.body) || request.body.length === 0)
+          throw new AppError("bad-request", "the body must be the file, and it is empty");
+        if ((host === undefined) !== (path === undefined))
+          throw new AppError("bad-request", "host and path belong together: where the file was found");
+        return instance.files.examine({
+          ...{ name, bytes: request.body, from: "upload", record: record === "yes" },
+          ...(host === undefined || path === undefined ? {} : { host, path }),
+        });
+      },
     });
   });
 }

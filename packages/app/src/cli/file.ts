@@ -1,11 +1,11 @@
 /** `cordon file examine PATH...` and `cordon yara check PATH...`: what a file is, what speaks against it; rules that do not compile. */
 import type { Examined } from "@cordon/engine/file/examine";
+import { factLines } from "../wiring/file-facts.ts";
 import { configOf } from "./client.ts";
 import { type CommandContext, EXIT } from "./command.ts";
 import { safeText } from "./terminal.ts";
 
 const COLOURS = { malicious: "red", suspicious: "yellow", unremarkable: "green", unknown: "dim" } as const;
-const NAMES_SHOWN = 12;
 
 export async function examine(context: CommandContext): Promise<number> {
   const { terminal, json } = context;
@@ -50,29 +50,6 @@ function print({ terminal }: CommandContext, seen: Examined & { readonly sha256:
       ),
     );
   for (const limit of seen.limits) terminal.line(safeText(`                   limit: ${limit}`));
-}
-
-function factLines({ facts }: Examined): readonly string[] {
-  const lines: string[] = [];
-  if (facts.pe !== undefined) {
-    const { imports, apis, version, certificate } = facts.pe;
-    lines.push(
-      `imports ${imports.functions} of ${imports.libraries.length} libraries, imphash ${imports.imphash ?? "-"}, ${certificate === undefined ? "no certificate" : "a certificate (not checked)"}`,
-    );
-    for (const [family, names] of Object.entries(apis))
-      lines.push(`${family}: ${names.slice(0, NAMES_SHOWN).join(", ")}`);
-    const told = [version.CompanyName, version.ProductName, version.OriginalFilename].filter(
-      (one) => one !== undefined,
-    );
-    if (told.length > 0) lines.push(`says it is: ${told.join(", ")}`);
-  }
-  if (facts.elf !== undefined) lines.push(`needs ${facts.elf.needed.slice(0, NAMES_SHOWN).join(", ") || "nothing"}`);
-  if (facts.lnk !== undefined) lines.push(`starts ${facts.lnk.target} ${facts.lnk.arguments}`);
-  for (const module of facts.office?.modules ?? [])
-    lines.push(`macro ${module.name}: ${module.source.length} characters`);
-  for (const { how, text } of facts.layers ?? [])
-    lines.push(`inside (${how}): ${text.replace(/\s+/g, " ").slice(0, 120)}`);
-  return lines;
 }
 
 export async function checkRules(context: CommandContext): Promise<number> {

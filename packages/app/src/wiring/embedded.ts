@@ -36,6 +36,9 @@ import { openBehaviour } from "./behaviour.ts";
 import { type Cases, type CaseWiring, wireCases } from "./cases.ts";
 import { CONTENT, readTexts } from "./content.ts";
 import { openContent } from "./content-way.ts";
+import { makeFileDesk } from "./file-desk.ts";
+import { rulePathsOf } from "./file-examiner.ts";
+import { type FilePool, makeFilePool } from "./file-pool.ts";
 import { makeForgetting } from "./forget-confirmed.ts";
 import { type Intel, openIntel } from "./intel.ts";
 import { makeInventory } from "./inventory.ts";
@@ -43,6 +46,7 @@ import { makeKeys } from "./keys.ts";
 import { makeKillSwitch } from "./kill-switch.ts";
 import { openLearning } from "./learning-desk.ts";
 import { outcomesWithGroups } from "./learning-groups.ts";
+import { judgeAttached } from "./mail-files.ts";
 import { type MailIntake, openMailIntake } from "./mail-intake.ts";
 import { isMail, readPushedMail } from "./mail-push.ts";
 import { autoCloseOf, openModels } from "./models.ts";
@@ -150,10 +154,14 @@ async function assemble(parts: Parts): Promise<Embedded> {
     ...{ config, runtime, views: mappings.views, meters, input },
     ...{ files: options.stix ?? [], more: intel.patterns() },
   });
-  const behaviour = openBehaviour({ config, runtime, views: mappings.views, inventory });
   const content = openContent({ config, runtime, views: mappings.views, meters });
+  const behaviour = openBehaviour({ config, runtime, views: mappings.views, inventory });
   const senders = openSenders();
-  const mail = await openMailIntake(config, { runtime, kv: state.kv, senders: senders.book });
+  const pool = makeFilePool({ paths: rulePathsOf(config) });
+  const mail = await openMailIntake(config, {
+    ...{ runtime, kv: state.kv, senders: senders.book },
+    judgeFiles: (bytes, hash) => judgeAttached(pool, bytes, hash),
+  });
   const opened = await openRules({
     ...{ config, choice: options.rules, rules, before: parts.before, runtime, meters, stores, input },
     ...{
@@ -167,6 +175,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
   const intake = makeIntake({ spool: stores.spool, runtime, limits });
   around.care = opened.careOf(stream);
   around.rules = opened.shelf;
+  const push = pushOf(parts, intake, mail);
   const instance: Instance = {
     config,
     version,
@@ -185,6 +194,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
       ...{ config, mappings, runtime, events: stores.events, journal: state.journal },
       rules: opened.set,
     }),
+    files: filesOf(parts, { pool, intel: intel.desk, push }),
     ...{ intel: intel.desk, models },
     playbooks: playbookShelf(playbooks, contain),
     response: responseOf(contain, people, cases),
@@ -193,7 +203,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
     report: (incident, format) =>
       (format === "html" ? reportHtml : reportMarkdown)(incident, { baseUrl: parts.address.url }),
     fault,
-    push: pushOf(parts, intake, mail),
+    push,
   };
   return {
     instance,
@@ -206,7 +216,11 @@ async function assemble(parts: Parts): Promise<Embedded> {
     stores,
     rules: opened.set,
     listensAt: (url) => listensAt(parts, url),
-    close: () => opened.close().finally(() => stores.close()),
+    close: () =>
+      pool
+        .close()
+        .then(() => opened.close())
+        .finally(() => stores.close()),
   };
 }
 
@@ -246,6 +260,21 @@ function streamOf(
     },
     ...(options.onResult === undefined ? {} : { onResult: options.onResult }),
   });
+}
+
+function filesOf(
+  { stores, runtime }: Parts,
+  given: { readonly pool: FilePool; readonly intel: Instance["intel"]; readonly push: Instance["push"] },
+): Instance["files"] {
+  return makeFileDesk({
+    ...{ pool: given.pool, intel: given.intel, events: stores.events, journal: stores.state.journal },
+    now: () => runtime.now(),
+    push: (source, record) => given.push(source, one(record), { peer: "cordon" }),
+  });
+}
+
+async function* one(record: Uint8Array): AsyncIterable<Uint8Array> {
+  yield record;
 }
 
 const pushOf =

@@ -24,7 +24,7 @@ function open(rules: string, more: { timeMs?: number } = {}): { path: string; ma
 describe("makeFilePool", () => {
   it("examines in a thread, leaves the caller's bytes alone, and takes up changed rules (FE2)", async () => {
     const { path, made } = open('rule one { strings: $a = "abc" condition: $a }');
-    const own = bytes("xxabc");
+    const own = Buffer.from("xxabc"); // lies in a pool of bytes that is not its own
     const first = await made.examine("a.txt", own);
     expect(own).toHaveLength(5);
     expect(first.report?.hits.map(({ rule }) => rule)).toEqual(["one"]);

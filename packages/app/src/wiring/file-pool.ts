@@ -72,8 +72,8 @@ export function makeFilePool(options: PoolOptions): FilePool {
       if (self.waiting.length >= QUEUE_MAX || self.bytes + bytes.length > QUEUED_BYTES_MAX)
         throw new AppError("unavailable", `${self.waiting.length} files wait to be examined`, { retry: "later" });
       id += 1;
-      // A copy of exactly these bytes: what crosses over is given away.
-      const asked: Asked = { id, name, bytes: bytes.slice() };
+      // A copy of exactly these bytes: what crosses over is given away. (A Buffer's own `slice` would be no copy.)
+      const asked: Asked = { id, name, bytes: new Uint8Array(bytes) };
       self.bytes += bytes.length;
       return new Promise((resolve) => {
         self.waiting.push({ asked, done: resolve });

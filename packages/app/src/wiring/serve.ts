@@ -17,6 +17,7 @@ import { runSource } from "../roles/source-role.ts";
 import { CONSOLE_DIST } from "./content.ts";
 import { openDemo } from "./demo.ts";
 import { type Embedded, openEmbedded } from "./embedded.ts";
+import { watchCaptures } from "./file-captures.ts";
 import { mailboxSource, mailFolderSource } from "./mailbox.ts";
 import { makeAddedFolder, type RuleWatch, watchRules } from "./reload-watch.ts";
 import { ADDED, rulePlaces } from "./rule-files.ts";
@@ -69,6 +70,7 @@ export async function serve(given: Config, options: ServeOptions): Promise<Servi
     if (config.listen.endsWith(":0")) embedded.listensAt(url);
     const watching = config.rules.watch ? watch(embedded, config, log) : undefined;
     const work = [
+      watchCaptures(capturesOf(embedded, config), stop),
       embedded.stream.run(stop),
       embedded.cases.run(stop),
       embedded.intel.run(stop),
@@ -94,6 +96,11 @@ export async function serve(given: Config, options: ServeOptions): Promise<Servi
     throw error;
   }
 }
+
+const capturesOf = ({ instance, stores }: Embedded, { data }: Config) => ({
+  ...{ evidenceDir: join(data, "evidence"), desk: instance.files, runtime: instance.runtime },
+  ...{ meters: instance.meters, kv: stores.state.kv },
+});
 
 function modelParts({ instance, cases }: Embedded, { learning }: Config): ModelParts {
   const { models, journal, outcomes, runtime, meters } = instance;

@@ -8,6 +8,7 @@ import { zBacktest, zBacktestRequest } from "./backtest.ts";
 import { zCoverage } from "./coverage.ts";
 import * as events from "./events.ts";
 import { zExplanation, zTryAnswer, zTryRequest } from "./explanation.ts";
+import * as files from "./files.ts";
 import * as incidents from "./incidents.ts";
 import * as intel from "./intel.ts";
 import { MODEL_ROUTES } from "./model-routes.ts";
@@ -302,6 +303,14 @@ export const ROUTES = {
     role: "analyst",
     body: intel.zRetroRequest,
     answer: intel.zRetroAnswer,
+  },
+  examineFile: {
+    method: "POST",
+    path: "/files/examine",
+    summary: "Examine a file: the body is the file itself, at most 64 MiB; it is not kept",
+    role: "analyst",
+    query: files.zFileQuery,
+    answer: files.zFileReport,
   },
   ...MODEL_ROUTES,
   listPlaybooks: {

@@ -173,8 +173,9 @@ async function apply(self: Self, order: Authorised, stop: Stop): Promise<ActOutc
   if (stored === 0)
     return { kind: "refused", reason: `nothing could be captured (${runner.where}): ${String(items[0]?.failure)}` };
   const grants = order.grants.map((grant) => ("person" in grant.by ? grant.by.person : `policy ${grant.by.policy}`));
+  const { incident } = order.action.kind === "capture-forensics" ? order.action.host : { incident: "" };
   const manifest: JsonObject = {
-    ...{ form: 1, key: order.key, host, by: config.name, where: runner.where, allowedBy: grants },
+    ...{ form: 1, key: order.key, incident, host, by: config.name, where: runner.where, allowedBy: grants },
     ...{ writtenAt: isoTime(deps.runtime.now()), items },
   };
   await writeManifest(deps.evidenceDir, order.key, manifest);

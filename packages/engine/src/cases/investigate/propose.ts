@@ -62,7 +62,7 @@ export function propose(input: ProposeInput): readonly Proposal[] {
     ...(contain ? accounts(targets, input) : []),
     ...(contain ? hosts(targets, input) : []),
     ...(contain ? processes(targets, input) : []),
-    ...(input.verdict === "benign" ? [] : files(targets, input)),
+    ...(input.verdict === "benign" ? [] : files(input)),
     ...(serious ? forensics(targets) : []),
     ...(input.incident.priority >= NOTIFY_FROM ? notice(input) : []),
   ];
@@ -73,10 +73,18 @@ export function propose(input: ProposeInput): readonly Proposal[] {
   });
 }
 
-function targetsOf({ incident, extent, claims, claimIds }: ProposeInput): readonly Target[] {
+/** With `ruled`, the claim of a rule on an event speaks for what only that rule names. */
+function targetsOf({ incident, extent, claims, claimIds }: ProposeInput, ruled = false): readonly Target[] {
   const byId = new Map(claims.map((claim) => [claim.id, claim]));
+  const byRule = new Map(
+    claims.flatMap((claim) =>
+      ruled && claim.predicate === "detected-by" ? [[claim.cites[0].event, claim] as const] : [],
+    ),
+  );
+  const claimOf = (fact: Fact): Claim | undefined =>
+    byId.get(claimIds.get(fact) ?? "") ?? (fact.predicate === "detected-by" ? byRule.get(fact.event.id) : undefined);
   return extent.flatMap((member) => {
-    const own = member.facts.flatMap((fact) => byId.get(claimIds.get(fact) ?? "") ?? []);
+    const own = member.facts.flatMap((fact) => claimOf(fact) ?? []);
     const events: readonly EventId[] = [...new Set(own.flatMap((claim) => claim.cites.map((cite) => cite.event)))];
     const evidence = nonEmpty(events.slice(0, EVIDENCE_MAX));
     if (evidence === undefined || member.entity.wellKnown === true) return [];
@@ -208,7 +216,9 @@ function processes(targets: readonly Target[], { now }: ProposeInput): readonly 
 const WHOLE_PATH = /^(?:\/|[A-Za-z]:\\|\\\\)/;
 
 /** A file that was judged malicious goes into quarantine; one that a list of indicators names is fetched and examined first. */
-function files(targets: readonly Target[], { incident }: ProposeInput): readonly Proposal[] {
+function files(input: ProposeInput): readonly Proposal[] {
+  const { incident } = input;
+  const targets = targetsOf(input, true);
   const machines = of(targets, "host");
   const listed = new Set(
     incident.detections
