@@ -80,6 +80,21 @@ const models = createRoute({
   validateSearch: (from: SearchRecord) => defined<{ readonly id: string }>({ id: readText(from, "id") }),
   component: lazyRouteComponent(() => import("./pages/models/registry-page.tsx"), "RegistryPage"),
 });
+const modelHealth = createRoute({
+  getParentRoute: () => root,
+  path: "/models/health",
+  component: lazyRouteComponent(() => import("./pages/models/health-page.tsx"), "HealthPage"),
+});
+const groups = createRoute({
+  getParentRoute: () => root,
+  path: "/models/groups",
+  component: lazyRouteComponent(() => import("./pages/models/groups-page.tsx"), "GroupsPage"),
+});
+const reviews = createRoute({
+  getParentRoute: () => root,
+  path: "/models/reviews",
+  component: lazyRouteComponent(() => import("./pages/models/reviews-page.tsx"), "ReviewsPage"),
+});
 const playbooks = createRoute({
   getParentRoute: () => root,
   path: "/playbooks",
@@ -110,6 +125,9 @@ export const router = createRouter({
     backtest,
     intel,
     models,
+    modelHealth,
+    groups,
+    reviews,
     playbooks,
     tokens,
     login,

@@ -103,6 +103,28 @@ export const modelsQuery = queryOptions({
   queryFn: ({ signal }) => call("listModels", { signal }),
 });
 
+export const modelHealthQuery = queryOptions({
+  queryKey: ["models", "health"],
+  queryFn: ({ signal }) => call("modelHealth", { signal }),
+  refetchInterval: 60_000,
+});
+
+export const modelBiasQuery = queryOptions({
+  queryKey: ["models", "bias"],
+  queryFn: ({ signal }) => call("modelBias", { signal }),
+});
+
+export const reviewsQuery = queryOptions({
+  queryKey: ["models", "reviews"],
+  queryFn: ({ signal }) => call("listReviews", { signal }),
+});
+
+export const modelGatesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["models", "gates", id],
+    queryFn: ({ signal }) => call("modelGates", { params: { id }, signal }),
+  });
+
 export const modelCardQuery = (id: string) =>
   queryOptions({
     queryKey: ["models", "card", id],

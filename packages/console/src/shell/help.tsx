@@ -11,6 +11,7 @@ const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])
       ["g r", "rules"],
       ["g i", "intelligence"],
       ["g m", "models"],
+      ["g h", "model health"],
       ["g p", "playbooks"],
       ["g t", "status"],
       ["/", "search field"],

@@ -82,6 +82,7 @@ function useGoKeys(help: () => void): void {
     "g a": () => void navigate({ to: "/approvals" }),
     "g s": () => void navigate({ to: "/search" }),
     "g r": () => void navigate({ to: "/rules" }),
+    "g h": () => void navigate({ to: "/models/health" }),
     "g m": () => void navigate({ to: "/models/registry" }),
     "g i": () => void navigate({ to: "/intel" }),
     "g t": () => void navigate({ to: "/status" }),

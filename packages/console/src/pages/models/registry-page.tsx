@@ -13,6 +13,11 @@ import { LogText } from "../../ui/log-text.tsx";
 import { Empty, Loaded } from "../../ui/state.tsx";
 import { Time } from "../../ui/time.tsx";
 import { useToasts } from "../../ui/toast.tsx";
+import { Compare } from "./compare.tsx";
+import { figureOf } from "./figure-of.ts";
+import { ModelsNav } from "./models-nav.tsx";
+import { RollBack } from "./roll-back.tsx";
+import "./health.css";
 import "./registry.css";
 
 const here = getRouteApi("/models/registry");
@@ -29,14 +34,16 @@ export function RegistryPage() {
     <div className="page">
       <header className="page-head">
         <h1>Models</h1>
-        {ask.data && <span className="muted">{ask.data.why}</span>}
+        <ModelsNav />
       </header>
       <div className="stack">
+        {ask.data && <p className="muted">{ask.data.why}</p>}
         <Loaded ask={ask} what="models">
           {(list) => (
             <>
               <Verdicts list={list} />
               <Models list={list} chosen={id} />
+              <Chosen list={list} id={id} />
             </>
           )}
         </Loaded>
@@ -67,7 +74,7 @@ function Verdicts({ list: { verdicts } }: { readonly list: WireModelList }) {
 }
 
 function Train() {
-  const act = useModelAct("trainModel", "A new model stands in shadow.");
+  const act = useTrain();
   if (!act.allowed) return null;
   return (
     <Button small disabled={act.pending} onClick={() => act.run()}>
@@ -76,34 +83,31 @@ function Train() {
   );
 }
 
-/** One act on the registry; afterwards the list is asked for again. */
-function useModelAct(route: "trainModel" | "rollbackModel", done: string) {
+/** Afterwards the list is asked for again. */
+function useTrain() {
   const me = useQuery(meQuery).data;
   const client = useQueryClient();
   const { say, fail } = useToasts();
   const act = useMutation({
-    mutationFn: () => call(route),
+    mutationFn: () => call("trainModel"),
     onSuccess: () => {
-      say(done);
+      say("A new model stands in shadow.");
       return client.invalidateQueries({ queryKey: modelsQuery.queryKey });
     },
     onError: fail,
   });
-  return { allowed: me !== undefined && mayAct(me.role, route), pending: act.isPending, run: () => act.mutate() };
+  return {
+    allowed: me !== undefined && mayAct(me.role, "trainModel"),
+    pending: act.isPending,
+    run: () => act.mutate(),
+  };
 }
 
 function Models({ list, chosen }: { readonly list: WireModelList; readonly chosen: string | undefined }) {
-  const back = useModelAct("rollbackModel", "Gone back.");
   return (
     <Section
       title={countText(list.items.length, "model")}
-      aside={
-        back.allowed && list.items.some(({ status }) => status === "champion") ? (
-          <Button small disabled={back.pending} onClick={() => back.run()}>
-            Roll back
-          </Button>
-        ) : undefined
-      }
+      aside={list.items.some(({ status }) => status === "champion") ? <RollBack /> : undefined}
     >
       {list.items.length === 0 ? (
         <Empty icon="rules" title="No model yet">
@@ -135,6 +139,12 @@ function Models({ list, chosen }: { readonly list: WireModelList; readonly chose
       )}
     </Section>
   );
+}
+
+function Chosen({ list, id }: { readonly list: WireModelList; readonly id: string | undefined }) {
+  const model = id === undefined ? undefined : list.items.find((each) => each.id.startsWith(id));
+  const champion = list.items.find(({ status }) => status === "champion");
+  return model === undefined ? null : <Compare model={model} champion={champion} />;
 }
 
 function ModelRow({ model, chosen }: { readonly model: WireModelRecord; readonly chosen: boolean }) {
@@ -178,15 +188,6 @@ function Promote({ id }: { readonly id: string }) {
       Promote
     </Button>
   );
-}
-
-function figureOf({ facts }: WireModelRecord, name: string): string {
-  const value = inside(inside(inside(inside(facts, "figures"), "metrics"), name), "value");
-  return typeof value === "number" ? value.toFixed(3) : "–";
-}
-
-function inside(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null && name in value ? Reflect.get(value, name) : undefined;
 }
 
 function Card({ id }: { readonly id: string }) {

@@ -20,7 +20,7 @@ const EFFECT_WIDE = 0.25;
 const SHARE_WIDE = 0.5;
 /** Wider on both sides would say nothing at all. */
 const WIDEN_MAX = 0.25;
-const NAMED_MAX = 4;
+const NAMED_MAX = 2;
 
 export interface LadderFacts {
   /** Columns that changed in two windows, with the share of rows that moved. */
@@ -78,7 +78,7 @@ function namesOf(lasting: LadderFacts["lasting"]): string {
 function retrainWhy({ off, worse, lasting }: LadderFacts, retrain: boolean): string {
   if (!retrain) return "nothing asks for it";
   if (worse) return "the model is worse than none";
-  if (off) return `inputs changed (${namesOf(lasting)}) and the model is off`;
+  if (off) return `inputs changed and the model is off: ${namesOf(lasting)}`;
   return "half of the inputs or more have changed";
 }
 

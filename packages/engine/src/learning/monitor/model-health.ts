@@ -68,7 +68,7 @@ export function modelHealth(
   const ladder = ladderOf(facts);
   const widened = widenBy(facts);
   return {
-    ...verdictOf(ladder, off),
+    ...verdictOf(ladder, off, stands.length),
     ...{ ladder, rows: counts, drift, quality, plot },
     ...(performance && { performance: { ...widenedBy(performance, widened), widened } }),
     ...(compared && { compared }),
@@ -135,15 +135,20 @@ function widenedBy(performance: Performance, widen: number): Performance {
 }
 
 /** MH3. */
-function verdictOf(ladder: readonly LadderStep[], off: boolean): Pick<ModelHealth, "verdict" | "advice" | "said"> {
+function verdictOf(
+  ladder: readonly LadderStep[],
+  off: boolean,
+  changed: number,
+): Pick<ModelHealth, "verdict" | "advice" | "said"> {
   const advice = adviceOf(ladder);
   const holds = (step: LadderStep["step"]): LadderStep | undefined =>
     ladder.find((one) => one.step === step && one.holds);
   const inform = holds("inform")?.why;
   if (holds("fall-back") !== undefined)
     return { verdict: "alarm", advice, said: "on the newest verdicts the score without a model ranks better" };
-  if (off && inform?.startsWith("changed"))
-    return { verdict: "alarm", advice, said: `${inform}; the model is off as well` };
+  const inputs = `${changed} ${changed === 1 ? "input has" : "inputs have"} changed`;
+  if (off && changed > 0)
+    return { verdict: "alarm", advice, said: `${inputs}, and verdicts disagree with what the model says` };
   if (off)
     return {
       verdict: "alarm",
