@@ -7,15 +7,14 @@ import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import { type FieldHit, type FieldView, pointerTo, readField } from "@cordon/model/view";
 import { fold } from "./fold.ts";
 import { KEYWORDS } from "./index/atom.ts";
-import { elementMeets, type LazyAtom, prepareAtom } from "./index/lazy-atom.ts";
+import { type Element, elementMeets, type LazyAtom, prepareAtom } from "./index/lazy-atom.ts";
 import { evaluate, type Subject } from "./naive.ts";
 import type { Expr, Item, SigmaRule } from "./rule.ts";
-import { elementsOf, textOf } from "./scalar.ts";
+import { elementsOf, LEAF_DEPTH_MAX, textOf } from "./scalar.ts";
 
 /** Enough to see why; the explanation on demand shows all. */
 export const MATCHED_FIELDS_MAX = 16;
 export const MATCHED_VALUE_LENGTH_MAX = 256;
-const LEAF_DEPTH_MAX = 64;
 
 /** Answers for the event at hand; the index has them from matching (`Matcher.itemHolds`). */
 type ItemHolds = (item: Item) => boolean;
@@ -35,9 +34,10 @@ export function makeMatchReader(): MatchReader {
     return made;
   };
   const readOnce = makeReadOnce();
+  const leavesOnce = makeLeavesOnce();
   return {
     matchedFields: (rule, { view, raw }, holds) => {
-      const subject = { raw, read: readOnce(view, raw), prepare };
+      const subject = { read: readOnce(view, raw), leaves: () => leavesOnce(raw), prepare };
       const found: MatchedField[] = [];
       collect({ expr: rule.condition, selection: "" }, holds, (item, selection) => {
         if (found.some((hit) => hit.field === (item.field ?? "") && hit.selection === selection)) return true;
@@ -92,8 +92,37 @@ function ownField({ roots }: FieldView, raw: JsonObject, { name, pointers }: Nam
 /** Names come from rules, so there are few. */
 const POINTERS_MAX = 4_096;
 
+/** Leaf of an event as keywords see it. */
+interface Leaf extends Element {
+  /** Pointer to what it stands in. */
+  readonly within: string;
+  readonly key: string;
+}
+
+/** Rules of keywords that hit the same event look at the same leaves: they are folded once. */
+function makeLeavesOnce(): (raw: JsonObject) => readonly Leaf[] {
+  let event: JsonObject | undefined;
+  let leaves: Leaf[] = [];
+  return (raw) => {
+    if (event === raw) return leaves;
+    [event, leaves] = [raw, []];
+    addLeaves(raw, "", leaves);
+    return leaves;
+  };
+}
+
+function addLeaves(value: Json & object, within: string, into: Leaf[], depth = 0): void {
+  if (depth >= LEAF_DEPTH_MAX) return;
+  for (const [key, element] of Object.entries(value) as [string, Json][]) {
+    const text = textOf(element);
+    if (text !== undefined) into.push({ within, key, text, folded: fold(text), element });
+    else if (element !== null && typeof element === "object")
+      addLeaves(element, pointerTo(within, key), into, depth + 1);
+  }
+}
+
 interface Reading {
-  readonly raw: JsonObject;
+  readonly leaves: () => readonly Leaf[];
   readonly read: Read;
   readonly prepare: (item: Item) => readonly LazyAtom[];
 }
@@ -129,37 +158,21 @@ function collect(
   }
 }
 
-function matchedField(item: Item, { raw, read, prepare }: Reading): Omit<MatchedField, "selection"> | undefined {
-  const meets = (leaf: Json): boolean => {
-    const text = textOf(leaf);
-    if (text === undefined) return false;
-    const element = { text, folded: fold(text), element: leaf };
-    return prepare(item).some((atom) => elementMeets(atom, element));
-  };
+function matchedField(item: Item, { leaves, read, prepare }: Reading): Omit<MatchedField, "selection"> | undefined {
+  const atoms = prepare(item);
+  const meets = (element: Element): boolean => atoms.some((atom) => elementMeets(atom, element));
   if (item.field === undefined) {
-    const leaf = findLeaf(raw, "", meets, 0);
-    return leaf === undefined ? undefined : { field: "", ...leaf };
+    const leaf = leaves().find(meets);
+    return leaf && { field: "", pointer: pointerTo(leaf.within, leaf.key), value: shortened(leaf.element) };
   }
   const hit = read(item.field);
   if (hit === undefined) return undefined;
-  const element = Array.isArray(hit.value) ? (elementsOf(hit.value).find(meets) ?? hit.value) : hit.value;
+  const met = (element: Json): boolean => {
+    const text = textOf(element);
+    return text !== undefined && meets({ text, folded: fold(text), element });
+  };
+  const element = Array.isArray(hit.value) ? (elementsOf(hit.value).find(met) ?? hit.value) : hit.value;
   return { field: item.field, pointer: hit.pointer, value: shortened(element) };
-}
-
-interface Leaf {
-  readonly pointer: string;
-  readonly value: Json;
-}
-
-function findLeaf(value: Json, pointer: string, meets: (leaf: Json) => boolean, depth: number): Leaf | undefined {
-  if (value === null || typeof value !== "object")
-    return meets(value) ? { pointer, value: shortened(value) } : undefined;
-  if (depth >= LEAF_DEPTH_MAX) return undefined;
-  for (const [key, member] of Object.entries(value)) {
-    const found = findLeaf(member, pointerTo(pointer, key), meets, depth + 1);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 function shortened(value: Json): Json {
