@@ -66,11 +66,14 @@ export async function makeImapServer(mailboxes: readonly string[]): Promise<Imap
     child = undefined;
     if (running === undefined || running.exitCode !== null) return;
     const gone = new Promise((resolve) => running.once("exit", resolve));
-    running.kill("SIGTERM");
+    // The whole group: a log-in that is open would otherwise be served on by its own process.
+    if (running.pid !== undefined) process.kill(-running.pid, "SIGKILL");
     await gone;
   };
   const start = async (): Promise<void> => {
-    child = spawn(DOVECOT, ["-F", "-c", at("dovecot.conf")], { stdio: "ignore" });
+    // Left by a killed one.
+    rmSync(at("run", "master.pid"), { force: true });
+    child = spawn(DOVECOT, ["-F", "-c", at("dovecot.conf")], { stdio: "ignore", detached: true });
     await answers(port, () => (existsSync(at("log")) ? readFileSync(at("log"), "utf8") : ""));
   };
   await start();
