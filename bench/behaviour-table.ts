@@ -3,13 +3,11 @@
  * each behaviour detector at three amplitudes, and false alerts per 100 entities and day, over seeded companies.
  * `--year`: false alerts of each detector over a year of ordinary days (behaviour-year.ts).
  */
-import { hash } from "node:crypto";
 import { parseArgs } from "node:util";
-import { makeBehaviourWay } from "@cordon/engine/stream/detect/behaviour/way";
 import type { Detection } from "@cordon/model/detection";
-import { sha256Of } from "@cordon/model/ids";
 import { play } from "@cordon/testkit/behaviour/play";
 import { detectorOf, makeScore, type SceneScore, type Score, scoreStory } from "@cordon/testkit/behaviour/score";
+import { behaviourWay } from "./behaviour-way.ts";
 import { yearTable } from "./behaviour-year.ts";
 
 const BATCH = 500;
@@ -35,7 +33,7 @@ function main(): void {
   let seconds = 0;
   for (const seed of values.seeds.split(",").map(Number)) {
     const story = play({ seed, people: Number(values.people), days: Number(values.days), attacks: !values.benign });
-    const way = makeBehaviourWay({ views: new Map(), hash: (text) => sha256Of(hash("sha256", text)) });
+    const way = behaviourWay();
     const found: Detection[] = [];
     const started = process.cpuUsage();
     for (let i = 0; i < story.events.length; i += BATCH) found.push(...way.detect(story.events.slice(i, i + BATCH)));

@@ -1,10 +1,8 @@
 /** False alerts of each behaviour detector over ordinary days of seeded companies: a year of them, by detector and by quarter. */
-import { hash } from "node:crypto";
-import { makeBehaviourWay } from "@cordon/engine/stream/detect/behaviour/way";
 import type { Detection } from "@cordon/model/detection";
-import { sha256Of } from "@cordon/model/ids";
 import { detectorOf } from "@cordon/testkit/behaviour/score";
 import { yearOf } from "@cordon/testkit/behaviour/year";
+import { behaviourWay } from "./behaviour-way.ts";
 
 const BATCH = 500;
 const QUARTERS = 4;
@@ -27,7 +25,7 @@ export function* yearTable({ seeds, people, days, shown }: YearAsked): Generator
   const tally: Tally = { quarters: [0, 0, 0, 0], entityDays: [0, 0, 0, 0], byDetector: new Map() };
   let left = shown;
   for (const seed of seeds) {
-    const way = makeBehaviourWay({ views: new Map(), hash: (text) => sha256Of(hash("sha256", text)) });
+    const way = behaviourWay();
     let [events, cpu] = [0, 0];
     for (const day of yearOf({ seed, people, days })) {
       const quarter = Math.min(QUARTERS - 1, Math.floor((QUARTERS * day.day) / days));

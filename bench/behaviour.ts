@@ -2,11 +2,9 @@
  * Behaviour: events of a seeded company through all detectors, together and by kind, beside `JSON.parse` of the same events
  * in the same round: a yardstick that does not depend on the machine. What entities cost is measured by behaviour-memory.ts.
  */
-import { hash } from "node:crypto";
-import { makeBehaviourWay } from "@cordon/engine/stream/detect/behaviour/way";
 import type { Event } from "@cordon/model/event";
-import { sha256Of } from "@cordon/model/ids";
 import { play } from "@cordon/testkit/behaviour/play";
+import { behaviourWay } from "./behaviour-way.ts";
 import { type Effort, type Figure, figure, roundsOf, timed } from "./measure.ts";
 
 const BATCH = 500;
@@ -19,8 +17,6 @@ const KINDS: readonly (readonly [kind: string, classes: readonly number[]])[] = 
   ["DNS", [4003]],
   ["cloud", [3001, 3005, 6003]],
 ];
-
-const makeWay = () => makeBehaviourWay({ views: new Map(), hash: (text) => sha256Of(hash("sha256", text)) });
 
 /** A kind with few events is told again on later days, so that its round is long enough to be timed. */
 const LEAST = 40_000;
@@ -46,7 +42,7 @@ function again(events: readonly Event[]): readonly Event[] {
 async function measured(name: string, events: readonly Event[], rounds: number): Promise<readonly Figure[]> {
   const lines = events.slice(0, LEAST).map((event) => JSON.stringify(event));
   const results = await roundsOf(rounds, () => {
-    const way = makeWay();
+    const way = behaviourWay();
     const [, seconds] = timed(() => {
       for (let at = 0; at < events.length; at += BATCH) way.detect(events.slice(at, at + BATCH));
     });

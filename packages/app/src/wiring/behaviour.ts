@@ -1,4 +1,5 @@
 /** The way of knowing `behaviour`, as configured: who is a peer of whom comes from the owner's tags. */
+import type { DomainModel } from "@cordon/engine/learning/domains/domain-model";
 import { type BehaviourWay, makeBehaviourWay } from "@cordon/engine/stream/detect/behaviour/way";
 import type { Inventory } from "@cordon/model/asset";
 import type { Runtime } from "@cordon/model/ports/runtime";
@@ -10,6 +11,8 @@ export interface BehaviourParts {
   readonly runtime: Runtime;
   readonly views: ReadonlyMap<string, FieldView>;
   readonly inventory: Inventory;
+  /** What names look like; undefined where nothing is known of that. */
+  readonly domains: DomainModel | undefined;
 }
 
 /** A tag `peer:accounting` or `department:accounting` puts an asset into that group. */
@@ -18,7 +21,8 @@ const PEER_TAG = /^(?:peer|department|role):/;
 const ZONE_TAG = "timezone:";
 
 /** Undefined when the owner has switched it off. */
-export function openBehaviour({ config, runtime, views, inventory }: BehaviourParts): BehaviourWay | undefined {
+export function openBehaviour(parts: BehaviourParts): BehaviourWay | undefined {
+  const { config, runtime, views, inventory, domains } = parts;
   const { enabled, entitiesMax, alertsPer100, off } = config.behaviour;
   if (!enabled) return undefined;
   return makeBehaviourWay({
@@ -26,6 +30,7 @@ export function openBehaviour({ config, runtime, views, inventory }: BehaviourPa
     hash: (text) => runtime.sha256(text),
     options: {
       ...{ entitiesMax, off },
+      ...(domains === undefined ? {} : { domains }),
       // Moves records in an index only: nobody outside can know which names meet there.
       seed: Math.floor(runtime.random() * 2 ** 32),
       share: alertsPer100 / 100,

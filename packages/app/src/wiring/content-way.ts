@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeRuntime } from "@cordon/adapters/runtime";
-import { type LabelledName, trainDomains } from "@cordon/engine/learning/domains/domain-model";
+import { type DomainModel, type LabelledName, trainDomains } from "@cordon/engine/learning/domains/domain-model";
 import { generatedNames, USUAL, usualNames } from "@cordon/engine/learning/domains/generate-names";
 import { readNames } from "@cordon/engine/learning/evaluate/dga-rows";
 import { readPayloads } from "@cordon/engine/learning/evaluate/web-rows";
@@ -39,8 +39,18 @@ interface ContentParts {
 
 const SHIPPED = { web: "web-payloads.model", domains: "generated-names.model" } as const;
 
+export interface OpenedContent {
+  readonly way: Way;
+  /** For whoever judges names. */
+  readonly domains: DomainModel;
+}
+
+/** Names are judged by behaviour where that is on: it knows what is usual for the host. */
+const namesAreBehaviours = ({ behaviour }: Config): boolean =>
+  behaviour.enabled && !behaviour.off.includes("generated-domains");
+
 /** Undefined when switched off, or when a model cannot be read: that is a problem to show, and everything else goes on. */
-export function openContent({ config, runtime, views, meters }: ContentParts): Way | undefined {
+export function openContent({ config, runtime, views, meters }: ContentParts): OpenedContent | undefined {
   const { enabled, web, domains } = config.content;
   if (!enabled) return undefined;
   const read = (kind: keyof typeof SHIPPED, own: string | undefined): ModelFile => {
@@ -52,8 +62,12 @@ export function openContent({ config, runtime, views, meters }: ContentParts): W
     }
   };
   try {
-    const models = { web: contentToWeb(read("web", web)), domains: contentToDomains(read("domains", domains)) };
-    return makeContentWay({ ...models, views, hash: (text) => runtime.sha256(text) });
+    const model = contentToDomains(read("domains", domains));
+    const way = makeContentWay({
+      ...{ web: contentToWeb(read("web", web)), domains: namesAreBehaviours(config) ? undefined : model, views },
+      hash: (text) => runtime.sha256(text),
+    });
+    return { way, domains: model };
   } catch (error) {
     raiseProblem(
       meters,
@@ -104,7 +118,7 @@ export async function trainContent(
     const heads = trainWeb(rows, {}, (epoch) => progress(`round ${epoch + 1}`));
     return done(webToContent(heads, about(rows.length, own.rows.length)), rows.length, own.rows.length, own.unread);
   }
-  const read = await Promise.all(files.map(readNames));
+  const read = await Promise.all(files.map((file) => readNames(file)));
   const own = read.flatMap(({ rows }) => rows.map(({ name, generated }): LabelledName => ({ name, generated })));
   const made = [...generatedNames(SEED, NAMES_EACH), ...usualNames(SEED, USUAL_COUNT)];
   const rows = [...made.map(({ name, family }) => ({ name, generated: family !== USUAL })), ...own];

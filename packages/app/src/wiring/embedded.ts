@@ -155,7 +155,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
     ...{ files: options.stix ?? [], more: intel.patterns() },
   });
   const content = openContent({ config, runtime, views: mappings.views, meters });
-  const behaviour = openBehaviour({ config, runtime, views: mappings.views, inventory });
+  const behaviour = openBehaviour({ config, runtime, views: mappings.views, inventory, domains: content?.domains });
   const senders = openSenders();
   const pool = makeFilePool({ paths: rulePathsOf(config) });
   const mail = await openMailIntake(config, {
@@ -166,7 +166,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
     ...{ config, choice: options.rules, rules, before: parts.before, runtime, meters, stores, input },
     ...{
       durable: options.durable,
-      ways: [intel.way, stix.way, ...[behaviour, content, senders.way].filter((way) => way !== undefined)],
+      ways: [intel.way, stix.way, ...[behaviour, content?.way, senders.way].filter((way) => way !== undefined)],
     },
   });
   const forget = behaviour === undefined ? undefined : forgettingOf(parts, behaviour);

@@ -169,7 +169,7 @@ export const DEFINITIONS = {
     "Burst of generated names",
     "T1568.002 command-and-control",
     ["none", "medium", 1],
-    "{host} asked for {names} names that look generated within {span}, {missing} of them do not exist; usual: {usual}; the last is {domain}",
+    "{host} asked within {span} for {names} names that look generated ({odd}) or do not exist ({missing}); usual: {usual}; the last is {domain}",
   ),
   exfiltration: definition(
     "Far more data sent than ever",

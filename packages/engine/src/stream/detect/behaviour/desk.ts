@@ -30,6 +30,7 @@ import {
   topOf,
   totalOf,
 } from "../../../learning/behaviour/value-counts.ts";
+import { type DomainModel, judgeDomain } from "../../../learning/domains/domain-model.ts";
 import { type DetectorName, definitionOf } from "./definitions.ts";
 import { detectionOf } from "./detection.ts";
 import { Entities } from "./entities.ts";
@@ -59,6 +60,14 @@ export interface BehaviourOptions {
   readonly zoneOf?: (key: string) => string | undefined;
   /** Detectors that are switched off. */
   readonly off: readonly string[];
+  /** What names look like, where there is a model of generated ones; without it only names that do not exist tell. */
+  readonly domains?: DomainModel;
+}
+
+export interface NameShape {
+  readonly p: number;
+  /** What speaks for a generated name, strongest first. */
+  readonly why: readonly string[];
 }
 
 export type EntityKindOf = "user" | "host" | "ip" | "group";
@@ -89,6 +98,9 @@ const MARKS_MAX = 48;
 /** Days by which an entity teaches its group what counts are usual. */
 const TEACHES_GROUP = 5;
 const USUAL_SHOWN = 3;
+/** Names whose shape is kept: what is asked for on an ordinary day. */
+const SHAPES_MAX = 20_000;
+const NO_NAME: NameShape = { p: 0, why: [] };
 /** Windows of one entity: each detector has a few, one per place only where it must. */
 const WINDOWS_MAX = 64;
 
@@ -124,6 +136,7 @@ export class Desk {
   readonly restless = new Set<string>();
   readonly #options: BehaviourOptions;
   readonly #hash: (text: string) => Sha256;
+  readonly #shapes = new Map<string, NameShape>();
   #said: Detection[] = [];
 
   constructor(options: BehaviourOptions, hash: (text: string) => Sha256) {
@@ -280,6 +293,18 @@ export class Desk {
 
   zoneOf(key: string): string | undefined {
     return this.#options.zoneOf?.(key);
+  }
+
+  /** How much a registered name looks generated; most names are asked for again and again. */
+  shapeOf(domain: string): NameShape | undefined {
+    const model = this.#options.domains;
+    if (model === undefined) return undefined;
+    const known = this.#shapes.get(domain);
+    if (known !== undefined) return known;
+    const shape = judgeDomain(model, domain) ?? NO_NAME;
+    if (this.#shapes.size >= SHAPES_MAX) this.#shapes.clear();
+    this.#shapes.set(domain, { p: shape.p, why: shape.why });
+    return shape;
   }
 
   isOff(detector: DetectorName): boolean {

@@ -3,7 +3,6 @@
 import { HOUR, MINUTE } from "@cordon/model/time";
 import { getDomain } from "tldts";
 import { upperTail } from "../../../learning/behaviour/count-tail.ts";
-import { generatedOf } from "../../../learning/behaviour/domain-shape.ts";
 import { entropyOf } from "../../../learning/text/entropy.ts";
 import type { Desk } from "./desk.ts";
 import type { Fact } from "./fact.ts";
@@ -20,8 +19,12 @@ const ENTROPY_MIN = 3.2;
 /** A domain below which more hosts than this share of all ask is a service, however odd its names. */
 const SHARED = 0.1;
 const SHARED_MIN = 5;
-const GENERATED_MIN = 0.6;
+/** Chance by the classifier of names from which on a name looks generated. */
+const GENERATED_MIN = 0.8;
 const BURST_MIN = 8;
+/** Names that exist are a burst when they are this many, and most of what the host asks for. */
+const FLOOD_MIN = 15;
+const FLOOD_SHARE = 0.5;
 const TAIL = 1e-4;
 
 export function onQuery(fact: Fact, at: number, desk: Desk): void {
@@ -82,19 +85,23 @@ function tunnel(about: Remembered, fact: Fact, { desk, query, domain, who, holde
 const MISSING = /^(?:NXDOMAIN|3|NAME_ERROR|9003)$/i;
 
 function generated(about: Remembered, fact: Fact, { desk, query, domain, who }: Asked): void {
-  const label = domain.slice(0, domain.indexOf("."));
   const missing = fact.failed || MISSING.test(fact.text(fields.ANSWER_CODE) ?? "");
-  const odd = generatedOf(label) >= GENERATED_MIN;
+  const shape = desk.shapeOf(domain);
+  const odd = shape !== undefined && shape.p >= GENERATED_MIN;
+  // What else is asked for matters only beside odd names.
+  if (about.windows.odd !== undefined || odd) desk.window(about, "asked", { text: domain, fact, span: SHORT });
   if (!odd && !missing) return;
   const all = desk.window(about, "generated", { text: domain, fact, span: SHORT });
   const absent = missing ? desk.window(about, "missing", { text: domain, fact, span: SHORT }) : about.windows.missing;
   const strange = odd ? desk.window(about, "odd", { text: domain, fact, span: SHORT }) : about.windows.odd;
   const none = absent?.values.length ?? 0;
   const looks = strange?.values.length ?? 0;
+  const asked = about.windows.asked?.values.length ?? 0;
   const enough = looks >= BURST_MIN && none >= BURST_MIN / 2;
+  const flood = looks >= FLOOD_MIN && looks >= FLOOD_SHARE * asked;
   // Word lists look like words: then only a longer burst of names that do not exist tells.
   const many = none >= 3 * BURST_MIN;
-  if (!enough && !many) return;
+  if (!enough && !flood && !many) return;
   const expected = desk.expected(about, "generated", fact.time);
   const p = upperTail(expected, all.values.length);
   if (p > TAIL) return;
@@ -102,11 +109,8 @@ function generated(about: Remembered, fact: Fact, { desk, query, domain, who }: 
     ...{ detector: "generated-domains", about, fact, evidence: evidenceOf(all), p, basis: "definition" },
     ...{ n: expected.windows, mark: "burst" },
     values: {
-      host: who,
-      names: all.values.length,
-      missing: none,
-      span: "10 minutes",
-      domain: query,
+      ...{ host: who, names: all.values.length, missing: none, odd: looks, span: "10 minutes", domain: query },
+      ...(shape === undefined ? {} : { chance: Number(shape.p.toPrecision(3)), shape: shape.why.join(", ") }),
       usual: `${expected.mean.toFixed(1)} at most on a day`,
     },
   });

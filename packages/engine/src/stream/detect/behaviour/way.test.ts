@@ -2,9 +2,11 @@ import type { Detection } from "@cordon/model/detection";
 import type { Event } from "@cordon/model/event";
 import { DAY } from "@cordon/model/time";
 import { type Plan, play } from "@cordon/testkit/behaviour/play";
-import { cloudSignIn, Pen } from "@cordon/testkit/behaviour/world";
+import { cloudSignIn, lookup, Pen } from "@cordon/testkit/behaviour/world";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { trainDomains } from "../../../learning/domains/domain-model.ts";
+import { generatedNames, USUAL, usualNames } from "../../../learning/domains/generate-names.ts";
 import { hashText } from "./way.fixture.ts";
 import { type BehaviourParts, makeBehaviourWay } from "./way.ts";
 
@@ -147,5 +149,36 @@ describe("sign-ins of one account", () => {
     const [travel] = found.filter(({ rule }) => rule.id === "behaviour:impossible-travel");
     expect(because(travel)).toContain("p1@corp.example signed in from DE and 58 minutes later from VN");
     expect(travel?.evidence).toHaveLength(2);
+  });
+});
+
+describe("names that a host asks for", () => {
+  const made = [...usualNames(1, 2_000), ...generatedNames(1, 150)];
+  const domains = trainDomains(made.map(({ name, family }) => ({ name, generated: family !== USUAL })));
+  const bursts = (names: readonly string[], code: string, options: BehaviourParts["options"] = {}) => {
+    const pen = new Pen(1);
+    for (const [i, name] of names.entries())
+      lookup(pen, Date.UTC(2026, 0, 5, 9) + i * 5_000, ["10.0.0.7", name, "A", code]);
+    return wayOf({ domains, ...options }).detect(pen.events);
+  };
+  const generated = generatedNames(9, 30)
+    .filter(({ family }) => family === "arithmetic-middle")
+    .map(({ name }) => name);
+  const usual = usualNames(9, 22).map(({ name }) => name);
+
+  it("are one finding when they look generated, with both facts: what they look like, and that they do not exist", () => {
+    const found = bursts(generated, "NXDOMAIN");
+    expect(found.map(({ rule }) => rule.id)).toEqual(["behaviour:generated-domains"]);
+    const fields = new Map(found[0]?.matched.map(({ field, value }) => [field, value]));
+    expect(Number(fields.get("odd"))).toBeGreaterThanOrEqual(4);
+    expect(Number(fields.get("missing"))).toBeGreaterThanOrEqual(8);
+    expect(Number(fields.get("chance"))).toBeGreaterThan(0.5);
+    expect(String(fields.get("shape"))).not.toBe("");
+  });
+  it("are a finding when they exist, and are most of what is asked", () =>
+    expect(bursts(generated, "NOERROR").map(({ rule }) => rule.id)).toEqual(["behaviour:generated-domains"]));
+  it("are none when they are words", () => {
+    expect(bursts(usual, "NOERROR")).toEqual([]);
+    expect(bursts(usual, "NXDOMAIN")).toEqual([]);
   });
 });

@@ -94,6 +94,10 @@ const generated = generatedNames(9, 40).filter(({ family }) => family === "arith
 const usual = usualNames(9, 300);
 
 describe("questions", () => {
+  it("says nothing of names where another way judges them", () => {
+    const silent = makeContentWay({ web, domains: undefined, views: new Map(), hash });
+    expect(silent.detect(generated.map(({ name }, at) => question(name, at, true)))).toEqual([]);
+  });
   it("CQ1. raises a burst of generated names, with the names behind it, and once", () => {
     const found = way().detect(generated.map(({ name }, at) => question(name, at, true)));
     expect(found.map(({ rule, severity }) => [rule.id, severity])).toEqual([["content:generated-names", "medium"]]);

@@ -21,7 +21,8 @@ import { sentBy } from "./sent.ts";
 
 export interface ContentParts {
   readonly web: Heads;
-  readonly domains: DomainModel;
+  /** Undefined where another way judges names (behaviour knows what is usual for the host): one burst is said once. */
+  readonly domains: DomainModel | undefined;
   readonly views: ReadonlyMap<string, FieldView>;
   readonly hash: (text: string) => Sha256;
 }
@@ -58,7 +59,8 @@ const BURST: Kind = {
 
 export function makeContentWay({ web, domains, views, hash }: ContentParts): Way {
   let requests = new Requests(web);
-  let questions = new Questions(domains);
+  const ask = (): Questions | undefined => (domains === undefined ? undefined : new Questions(domains));
+  let questions = ask();
 
   const look = (event: Event): readonly Detection[] => {
     const sent = sentBy(event, views.get(event.shape) ?? views.get(event.source) ?? PLAIN_VIEW);
@@ -68,7 +70,7 @@ export function makeContentWay({ web, domains, views, hash }: ContentParts): Way
       const found = requests.see(sent, who, event.time);
       return found === undefined ? [] : [requestDetection(event, found, { who, hash })];
     }
-    const found = questions.see(sent, who, { time: event.time, event: event.id });
+    const found = questions?.see(sent, who, { time: event.time, event: event.id });
     return found === undefined ? [] : [burstDetection(event, found, { who, hash })];
   };
 
@@ -78,14 +80,15 @@ export function makeContentWay({ web, domains, views, hash }: ContentParts): Way
     tick: () => [],
     finish: () => [],
     remembers: true,
-    snapshot: () => JSON.stringify({ version: SNAPSHOT, requests: requests.state(), questions: questions.state() }),
+    snapshot: () =>
+      JSON.stringify({ version: SNAPSHOT, requests: requests.state(), questions: questions?.state() ?? [] }),
     restore: (snapshot) => {
       requests = new Requests(web);
-      questions = new Questions(domains);
+      questions = ask();
       const state = snapshot === undefined ? undefined : stateOf(snapshot);
       if (state !== undefined) {
         requests.restore(state.requests);
-        questions.restore(state.questions);
+        questions?.restore(state.questions);
       }
       return snapshot === undefined || state !== undefined;
     },
