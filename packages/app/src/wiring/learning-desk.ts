@@ -127,7 +127,10 @@ async function lookAtHealth(world: LearningWorld): Promise<Omit<WireModelHealth,
   for (const { by, move } of await newChanges(around, before))
     await learning.append({ at: runtime.now(), by, ...move });
   const changes = seenChanges(around, records, before.changes);
-  const health = modelHealth(scoredRows(all), SEED, changes);
+  const health = modelHealth(scoredRows(all), SEED, {
+    changes,
+    serving: records.find(({ status }) => status === "champion")?.id,
+  });
   const look = { now: runtime.now(), id: runtime.id() };
   for (const move of movesOf(health, before, look)) await learning.append({ at: look.now, by: "cordon", ...move });
   const state = learningState(await learning.list(ENTRIES_MAX));

@@ -51,6 +51,16 @@ describe("model health", () => {
     expect(plot.reduce((sum, { n }) => sum + n, 0)).toBe(1_000);
   });
 
+  it("MH4. what another model said is not held against the one that serves", () => {
+    const rows = scoredRows(outcomesOf(1_000, { meaning: true }) as unknown as Parameters<typeof scoredRows>[0]);
+    const judged = modelHealth(
+      rows.map((row) => ({ ...row, model: "old" })),
+      1,
+      { serving: "new" },
+    );
+    expect([judged.verdict, judged.performance, judged.plot.length]).toEqual(["healthy", undefined, 0]);
+  });
+
   it("rows without features are no rows; segments hold no names", () => {
     const bare = { incident: "x", at: 1, by: "ann", verdict: "true-positive", features: { row: null } };
     expect(scoredRows([bare] as unknown as Parameters<typeof scoredRows>[0])).toEqual([]);

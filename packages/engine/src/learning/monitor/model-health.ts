@@ -5,6 +5,7 @@
  * MH1. The reference is the older rows, the window the newest WINDOW_ROWS; below ROWS_MIN of either it says `too-few`, never "healthy".
  * MH2. An alarm stands when this window and the one before have it: a changed input as well as an estimate that is off.
  * MH3. Nothing retrains by itself: `advice` is the highest rung of the ladder that holds.
+ * MH4. Performance is of the model that serves: what an earlier one said is not held against it.
  */
 import { type JudgedColumn, judgeWindow, lasting, type WindowColumn } from "../drift/judge-window.ts";
 import { dataQuality, type QualityFinding } from "../drift/quality.ts";
@@ -44,21 +45,21 @@ export interface ModelHealth {
 export function modelHealth(
   rows: readonly ScoredRow[],
   seed: number,
-  changes: readonly SeenChange[] = [],
+  { changes = [], serving }: { readonly changes?: readonly SeenChange[]; readonly serving?: string | undefined } = {},
 ): ModelHealth {
   const size = Math.min(WINDOW_ROWS, Math.floor(rows.length / 4));
-  const plot = plotOf(rows);
+  const own = serving === undefined ? rows : rows.filter(({ model }) => model === serving);
+  const plot = plotOf(own);
   const counts = { reference: Math.max(0, rows.length - 2 * size), window: size };
   if (size < ROWS_MIN) {
     const said = `${rows.length} decided cases with their features; ${4 * ROWS_MIN} are needed before drift can be told`;
     return { verdict: "too-few", said, advice: "none", ladder: [], rows: counts, drift: [], quality: [], plot };
   }
-  const [before, window] = [rows.slice(-2 * size, -size), rows.slice(-size)];
   const { drift, quality } = driftOf(rows, { size, seed, changes });
-  const performance = performanceOf(window, seed);
+  const performance = performanceOf(own.slice(-size), seed);
   // Of twenty good windows one lies outside its interval by chance.
-  const off = performance?.trust === "off" && performanceOf(before, seed)?.trust === "off";
-  const compared = besideNone(rows.slice(-2 * size), seed);
+  const off = performance?.trust === "off" && performanceOf(own.slice(-2 * size, -size), seed)?.trust === "off";
+  const compared = besideNone(own.slice(-2 * size), seed);
   const stands = drift.filter((column) => column.lasting);
   const facts = {
     ...{ off, findings: quality.length, share: stands.length / Math.max(1, drift.length) },
@@ -104,7 +105,7 @@ function driftOf(rows: readonly ScoredRow[], { size, seed, changes }: Look): Pic
     drift: drift.toSorted(
       (a, b) => Number(b.lasting) - Number(a.lasting) || Number(b.alarm) - Number(a.alarm) || a.q - b.q,
     ),
-    quality: dataQuality(old, newest),
+    quality: dataQuality(old, newest).map((finding) => ({ ...finding, column: wordsOf(finding.column) })),
   };
 }
 
