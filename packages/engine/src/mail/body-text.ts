@@ -21,7 +21,7 @@ export function binaryToBytes(binary: string): Uint8Array {
 export function decodeTransfer(binary: string, encoding: string): Uint8Array {
   const name = encoding.trim().toLowerCase();
   if (name === "base64") return fromBase64(binary);
-  if (name === "quoted-printable") return binaryToBytes(fromQuotedPrintable(binary));
+  if (name === "quoted-printable") return fromQuotedPrintable(binary);
   return binaryToBytes(binary);
 }
 
@@ -58,13 +58,44 @@ export function fromBase64(text: string): Uint8Array {
   return bytes.subarray(0, size);
 }
 
-function fromQuotedPrintable(binary: string): string {
-  return (
-    binary
-      // Blanks that a relay put behind a soft line break; more than a line's worth is no relay's doing.
-      .replace(/=[ \t]{0,76}\r?\n/g, "")
-      .replace(/=([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-  );
+/** A blank that a relay put behind a soft line break; more than a line's worth is no relay's doing. */
+const BLANKS_MAX = 76;
+
+function fromQuotedPrintable(binary: string): Uint8Array {
+  const bytes = new Uint8Array(binary.length);
+  let size = 0;
+  for (let at = 0; at < binary.length; at += 1) {
+    const code = binary.charCodeAt(at);
+    const high = code === 61 ? hexDigit(binary.charCodeAt(at + 1)) : -1;
+    const low = high < 0 ? -1 : hexDigit(binary.charCodeAt(at + 2));
+    if (low >= 0) {
+      bytes[size] = high * 16 + low;
+      at += 2;
+    } else {
+      const end = code === 61 ? softBreak(binary, at + 1) : -1;
+      if (end >= 0) {
+        at = end;
+        continue;
+      }
+      bytes[size] = code;
+    }
+    size += 1;
+  }
+  return bytes.subarray(0, size);
+}
+
+/** Where the line break ends that stands behind blanks alone; -1: there is none. */
+function softBreak(binary: string, from: number): number {
+  let at = from;
+  while (at - from <= BLANKS_MAX && (binary[at] === " " || binary[at] === "\t")) at += 1;
+  if (binary[at] === "\r") at += 1;
+  return binary[at] === "\n" ? at : -1;
+}
+
+function hexDigit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  const letter = code | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }
 
 /** `undefined` and unknown sets: UTF-8 where the bytes are such, else Windows' Western set, which no byte offends. */

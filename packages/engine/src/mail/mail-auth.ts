@@ -23,6 +23,8 @@ export interface MailAuth {
 
 const FAILED = /^(?:fail|softfail|hardfail|permerror|policy|reject|quarantine)$/;
 const HEADER_CHARS_MAX = 8_192;
+/** The name by which an operator of Exchange Online says that its results count. */
+const EXCHANGE = "protection.outlook.com";
 const NOTHING: MailAuth = {
   spf: "unknown",
   dkim: "unknown",
@@ -39,6 +41,20 @@ export function mailAuth(message: MailMessage, servers: readonly string[]): Mail
   const claims = [...new Set(all.map(({ server }) => server).filter((server) => server !== "" && !own.has(server)))];
   const found = all.find(({ server }) => own.has(server));
   if (found === undefined) return { ...receivedSpf(message, own), claims };
+  return { ...summary(message, found), claims };
+}
+
+/** What the topmost header says, whoever wrote it: for learning, never for the reasons of a verdict. */
+export function claimedAuth(message: MailMessage): Pick<MailAuth, "spf" | "dkim" | "dmarc" | "aligned"> {
+  const top =
+    headersOf(message, "authentication-results")[0] ??
+    headersOf(message, "arc-authentication-results")[0]?.replace(/^\s*i\s*=\s*\d+\s*;/, "");
+  if (top !== undefined) return summary(message, readResults(top));
+  const spf = /^\s*([a-z]+)/i.exec(headersOf(message, "received-spf")[0] ?? "")?.[1];
+  return { ...NOTHING, spf: spf === undefined ? "unknown" : resultOf(spf) };
+}
+
+function summary(message: MailMessage, found: Results): Omit<MailAuth, "claims"> {
   const from = registrable(domainOfAddress(message.from[0]?.address ?? ""));
   const passed = found.results.filter(({ result }) => result === "pass");
   const domains = passed
@@ -56,7 +72,6 @@ export function mailAuth(message: MailMessage, servers: readonly string[]): Mail
     arc: of("arc"),
     aligned: domains.length === 0 ? undefined : domains.includes(from),
     by: found.server,
-    claims,
   };
 }
 
@@ -67,7 +82,11 @@ interface Results {
 
 function readResults(value: string): Results {
   const text = value.slice(0, HEADER_CHARS_MAX).replace(/\([^()]*\)/g, " ");
-  const [server = "", ...rest] = text.split(";");
+  const [first = "", ...others] = text.split(";");
+  // Exchange Online writes results without its own name (and renames those of others).
+  const nameless = /^\s*(?:spf|dkim|dmarc)\s*=/i.test(first);
+  const server = nameless ? EXCHANGE : first;
+  const rest = nameless ? [first, ...others] : others;
   const results = rest.flatMap((part) => {
     const found = /^\s*([a-z][a-z0-9-]{0,20})\s*=\s*([a-z]{1,20})/i.exec(part);
     if (found === null) return [];

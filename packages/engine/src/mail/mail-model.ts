@@ -7,12 +7,14 @@
  * MM2. The same rows and seed give the same model.
  */
 import { type Calibrator, calibratedValue, fitCalibrator } from "../learning/calibrate/calibrator.ts";
+import { fitPlatt } from "../learning/calibrate/platt.ts";
 import { makeRandom } from "../learning/random.ts";
 import { type FeatureTable, makeSchema, tableOfRows } from "../learning/table.ts";
 import { type HashedText, hashText, type TextHashing } from "../learning/text/hash-text.ts";
 import { learnText, makeTextModel, type TextModel, textMargin } from "../learning/text/text-model.ts";
 import { fitForest } from "../learning/trees/fit.ts";
 import { type Forest, logistic, predictMargins } from "../learning/trees/forest.ts";
+import { type Budget, chooseCut } from "./mail-cut.ts";
 
 /** One row: the numbers and the words of a mail or of an address. */
 export interface WordedRow {
@@ -25,13 +27,17 @@ export interface WordedModel {
   readonly words: TextModel;
   readonly forests: readonly Forest[];
   readonly calibrator: Calibrator;
+  /** From here on a mail is called bad: chosen within the training rows by `Budget`. */
+  readonly cut: number;
 }
 
 export interface WordedOptions {
   readonly names: readonly string[];
   readonly hashing: TextHashing;
   readonly seed: number;
-  readonly rounds?: number;
+  /** Numbers whose direction is known whatever the year: a forest may not learn the contrary from one collection. */
+  readonly monotone?: Readonly<Record<string, 1 | -1>>;
+  readonly budget?: Budget;
 }
 
 export const MAIL_HASHING: TextHashing = { bits: 18, wordGrams: 2, charGramsMin: 3, charGramsMax: 4, charsMax: 6_000 };
@@ -39,7 +45,12 @@ export const hashWords = (text: string): HashedText => hashText(text, MAIL_HASHI
 
 const INNER_FOLDS = 4;
 const EPOCHS = 3;
-const FORESTS = 2;
+const FORESTS = 3;
+/** A tree for every ten rows: few rows are learnt by heart by more. */
+const ROUNDS_MIN = 60;
+const ROUNDS_MAX = 200;
+const ROWS_PER_ROUND = 10;
+const LEARNING_RATE = 0.06;
 const WORDS_MARGIN = "wordsMargin";
 /** Rows have length 1, so single gradients are small: the penalty that holds for counts would keep every weight at 0. */
 const WORDS_LEARNING = { alpha: 1, beta: 1, l1: 0.05, l2: 0.5 };
@@ -50,7 +61,17 @@ export interface WordedRows {
   readonly groups: Int32Array;
   /** How much a row counts while learning; calibration counts all alike. */
   readonly weights?: Float64Array;
+  /** Kinds of wanted rows that a budget looks at one by one. */
+  readonly kinds?: readonly string[];
+  /** What a row is there for; undefined: all are real. */
+  readonly uses?: readonly RowUse[];
 }
+
+/**
+ * `real` rows teach words and forest, and the probability is fitted on them; `made` rows teach both and say nothing of how
+ * often; a `copy` teaches the forest alone: its words were learnt once.
+ */
+export type RowUse = "real" | "made" | "copy";
 
 export function fitWorded(data: WordedRows, options: WordedOptions): WordedModel {
   const folds = groupFolds(data.groups, INNER_FOLDS, options.seed);
@@ -72,14 +93,44 @@ export function fitWorded(data: WordedRows, options: WordedOptions): WordedModel
       margins[at] = found[index] ?? 0;
     });
   }
+  const calibrator = calibratorOf(margins, data);
   return {
     names: options.names,
     words: fitWords(data, () => true, options),
     forests: Array.from({ length: FORESTS }, (_, at) =>
       fitOne({ table, data, rows: [...data.rows.keys()] }, options, at),
     ),
-    calibrator: fitCalibrator(margins, data.labels),
+    calibrator,
+    cut: cutFor(data, options.budget, (at) => probability(calibrator, margins[at] ?? 0)),
   };
+}
+
+const isReal = ({ uses }: WordedRows, at: number): boolean => uses === undefined || uses[at] === "real";
+
+/**
+ * A curve of two parameters where it can be fitted: steps would give all mails of another source the same few values, and
+ * a cut between them would be chance.
+ */
+function calibratorOf(margins: Float64Array, data: WordedRows): Calibrator {
+  const kept = (_: number, at: number): boolean => isReal(data, at);
+  const real = margins.filter(kept);
+  const labels = data.labels.filter(kept);
+  const usual = fitCalibrator(real, labels);
+  if (usual.kind !== "isotonic") return usual;
+  const platt = fitPlatt(real, labels);
+  return platt.slope > 0 ? usual : { kind: "platt", verdicts: real.length, ...platt };
+}
+
+const probability = (calibrator: Calibrator, margin: number): number =>
+  calibratedValue(calibrator, margin) ?? logistic(margin);
+
+function cutFor(data: WordedRows, budget: Budget | undefined, probabilityAt: (at: number) => number): number {
+  if (budget === undefined) return 0.5;
+  const wanted = rowsWhere(data.labels, (label) => label === 0).filter((at) => isReal(data, at));
+  return chooseCut(
+    wanted.map((at) => ({ kind: data.kinds?.[at] ?? "", p: probabilityAt(at) })),
+    budget,
+  );
 }
 
 /** Calibrated where the rows were enough for it, else as the forest has it. */
@@ -92,13 +143,13 @@ export function scoreWorded(model: WordedModel, rows: readonly WordedRow[]): Flo
   const all = model.forests.map((forest) => predictMargins(forest, table));
   return Float64Array.from(rows, (_, at) => {
     const margin = all.reduce((sum, one) => sum + (one[at] ?? 0), 0) / all.length;
-    return calibratedValue(model.calibrator, margin) ?? logistic(margin);
+    return probability(model.calibrator, margin);
   });
 }
 
 function fitWords(data: WordedRows, inside: (at: number) => boolean, { hashing, seed }: WordedOptions): TextModel {
   const model = makeTextModel({ hashing, ...WORDS_LEARNING });
-  const order = data.rows.map((_, at) => at).filter(inside);
+  const order = data.rows.map((_, at) => at).filter((at) => inside(at) && data.uses?.[at] !== "copy");
   const random = makeRandom(seed);
   for (let epoch = 0; epoch < EPOCHS; epoch += 1)
     for (const at of random.shuffle(order)) {
@@ -114,7 +165,7 @@ interface Fitting {
   readonly rows: readonly number[];
 }
 
-function fitOne({ table, data, rows }: Fitting, { seed, rounds = 150 }: WordedOptions, at: number): Forest {
+function fitOne({ table, data, rows }: Fitting, { seed, monotone }: WordedOptions, at: number): Forest {
   const targets = Float64Array.from(rows, (row) => data.labels[row] ?? 0);
   const weights = Float64Array.from(rows, (row) => data.weights?.[row] ?? 1);
   return fitForest(
@@ -122,12 +173,12 @@ function fitOne({ table, data, rows }: Fitting, { seed, rounds = 150 }: WordedOp
     {
       objective: "binary",
       seed: seed + at,
-      rounds,
-      learningRate: 0.08,
+      rounds: Math.max(ROUNDS_MIN, Math.min(ROUNDS_MAX, Math.round(rows.length / ROWS_PER_ROUND))),
+      learningRate: LEARNING_RATE,
       leavesMax: 15,
       minRows: 8,
       columnShare: 0.5,
-      monotone: { [WORDS_MARGIN]: 1 },
+      monotone: { ...monotone, [WORDS_MARGIN]: 1 },
     },
   ).forest;
 }
@@ -148,7 +199,7 @@ const pick = (table: FeatureTable, rows: readonly number[]): FeatureTable => ({
   columns: table.columns.map((column) => Float64Array.from(rows, (at) => column[at] ?? Number.NaN)),
 });
 
-const rowsWhere = (folds: Int32Array, wanted: (fold: number) => boolean): number[] =>
+const rowsWhere = (folds: Int32Array | Uint8Array, wanted: (fold: number) => boolean): number[] =>
   [...folds.keys()].filter((at) => wanted(folds[at] ?? 0));
 
 /** The fold of each row: whole groups, largest first, each to the fold that has the fewest rows so far. */

@@ -9,10 +9,9 @@ import { FREE_MAILERS } from "./free-mailers.ts";
 import { registrable } from "./look-alike.ts";
 import { continuesThread, type MailFacts } from "./mail-facts.ts";
 import type { MailLink } from "./mail-links.ts";
+import { BODY_MARKS, HEADER_MARKS, hasEnvelope, type Measure } from "./mail-marks.ts";
 import { headerOf } from "./message.ts";
 import { relayDomains } from "./relays.ts";
-
-type Measure = (facts: MailFacts) => number;
 
 const count = (text: string, wanted: RegExp): number => text.match(wanted)?.length ?? 0;
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
@@ -54,13 +53,6 @@ const SENDER: Readonly<Record<string, Measure>> = {
   fromDomainHyphens: ({ fromDomain }) => count(fromDomain, /-/g),
   fromLooksLike: ({ fromLooksLike }) => Number(fromLooksLike !== undefined),
   replyDiffers: ({ replyDomain, fromDomain }) => differs(replyDomain, fromDomain),
-  returnDiffers: ({ returnDomain, fromDomain }) => differs(returnDomain, fromDomain),
-  idDiffers: ({ idDomain, fromDomain }) => differs(idDomain, fromDomain),
-  idMissing: ({ message }) => Number(message.messageId === undefined),
-  idNoDomain: ({ message }) => Number(message.messageId !== undefined && !/@[^>\s]*\.[a-z]/i.test(message.messageId)),
-  spfFail: ({ auth }) => (auth.spf === "unknown" ? Number.NaN : Number(auth.spf === "fail")),
-  dkimPass: ({ auth }) => (auth.dkim === "unknown" ? Number.NaN : Number(auth.dkim === "pass")),
-  dmarcPass: ({ auth }) => (auth.dmarc === "unknown" ? Number.NaN : Number(auth.dmarc === "pass")),
   recipients: ({ message }) => log(message.to.length + message.cc.length),
   toNone: ({ message }) => Number(!message.to.some(({ address }) => address.includes("@"))),
   toNamed: ({ message }) => Number(message.to.some(({ name }) => /\p{L}/u.test(name))),
@@ -105,9 +97,21 @@ const WAY: Readonly<Record<string, Measure>> = {
       : share(all.filter(({ parts }) => parts.domain === returnDomain).length, all.length),
 };
 
-const ENVELOPE: Readonly<Record<string, Measure>> = {
+const ENVELOPE_ONLY: Readonly<Record<string, Measure>> = {
+  returnDiffers: ({ returnDomain, fromDomain }) => differs(returnDomain, fromDomain),
+  idDiffers: ({ idDomain, fromDomain }) => differs(idDomain, fromDomain),
+  idMissing: ({ message }) => Number(message.messageId === undefined),
+  idNoDomain: ({ message }) => Number(message.messageId !== undefined && !/@[^>\s]*\.[a-z]/i.test(message.messageId)),
   thread: (facts) => Number(continuesThread(facts)),
   falseAnswer: (facts) => Number(/^\s*(?:re|aw|sv)\s*:/i.test(facts.message.subject) && !continuesThread(facts)),
+  dateMissing: ({ message }) => Number(message.date === undefined),
+  priority: ({ message }) =>
+    Number(/^\s*(?:[12]|high|urgent)/i.test(headerOf(message, "x-priority") ?? headerOf(message, "importance") ?? "")),
+  mimeVersion: ({ message }) => Number(headerOf(message, "mime-version") !== undefined),
+  base64Body: ({ message }) => Number(/base64/i.test(headerOf(message, "content-transfer-encoding") ?? "")),
+};
+
+const ENVELOPE: Readonly<Record<string, Measure>> = {
   subjectLength: (facts) => subjectOf(facts).length,
   subjectCaps: (facts) => share(count(subjectOf(facts), /\p{Lu}/gu), count(subjectOf(facts), /\p{L}/gu)),
   subjectExclaims: (facts) => count(subjectOf(facts), /!/g),
@@ -116,11 +120,6 @@ const ENVELOPE: Readonly<Record<string, Measure>> = {
   subjectDigits: (facts) => count(subjectOf(facts), /\d/g),
   subjectGap: (facts) => Number(/\s{4,}\S+\s*$/.test(facts.message.subject.slice(0, 500))),
   subjectForeign: (facts) => share(count(subjectOf(facts), /[^\x00-\x7f]/g), subjectOf(facts).length),
-  dateMissing: ({ message }) => Number(message.date === undefined),
-  priority: ({ message }) =>
-    Number(/^\s*(?:[12]|high|urgent)/i.test(headerOf(message, "x-priority") ?? headerOf(message, "importance") ?? "")),
-  mimeVersion: ({ message }) => Number(headerOf(message, "mime-version") !== undefined),
-  base64Body: ({ message }) => Number(/base64/i.test(headerOf(message, "content-transfer-encoding") ?? "")),
 };
 
 const BODY: Readonly<Record<string, Measure>> = {
@@ -202,8 +201,18 @@ const FILES: Readonly<Record<string, Measure>> = {
   attachedEncrypted: ({ attachments }) => attachments.filter(({ encrypted }) => encrypted).length,
 };
 
-const ALL = { ...SENDER, ...WAY, ...ENVELOPE, ...BODY, ...HTML, ...LINKS, ...FILES };
+/** What only headers tell: a mail as a row of a table, or copied out of a program, has none of it. */
+const ON_ENVELOPE = { ...WAY, ...ENVELOPE_ONLY, ...HEADER_MARKS };
+const ALL = { ...SENDER, ...ENVELOPE, ...BODY, ...HTML, ...LINKS, ...FILES, ...BODY_MARKS, ...ON_ENVELOPE };
 export const MAIL_FEATURES: readonly string[] = Object.keys(ALL);
 const MEASURES = Object.values(ALL);
+const ENVELOPE_FROM = MEASURES.length - Object.keys(ON_ENVELOPE).length;
 
-export const mailVector = (facts: MailFacts): Float64Array => Float64Array.from(MEASURES, (measure) => measure(facts));
+export function mailVector(facts: MailFacts): Float64Array {
+  const known = hasEnvelope(facts) ? MEASURES.length : ENVELOPE_FROM;
+  return Float64Array.from(MEASURES, (measure, at) => (at < known ? measure(facts) : Number.NaN));
+}
+
+/** The same mail as a table without headers would have it. */
+export const withoutEnvelope = (values: Float64Array): Float64Array =>
+  values.map((value, at) => (at < ENVELOPE_FROM ? value : Number.NaN));

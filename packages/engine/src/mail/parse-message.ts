@@ -15,6 +15,10 @@ import { parseStructured, type Structured } from "./structured-header.ts";
 export const MESSAGE_BYTES_MAX = 48 * 2 ** 20;
 const HEADERS_MAX = 1_000;
 const HEADER_CHARS_MAX = 64 * 1024;
+/** Of all headers of one part together: real ones stay below 200 KiB, and each line costs memory of its own. */
+const HEAD_CHARS_MAX = 2 * 2 ** 20;
+/** Of all fields of one name together: a mail to a few thousand people. */
+const ADDRESS_CHARS_MAX = 256 * 1024;
 const PARTS_MAX = 400;
 const DEPTH_MAX = 16;
 /** All texts of a mail together. */
@@ -37,8 +41,17 @@ export function messageOfParts(
   body: Pick<MailMessage, "text" | "html" | "parts" | "remarks">,
 ): MailMessage {
   const first = (name: string): string | undefined => headers.find((header) => header.name === name)?.value;
-  const addresses = (name: string): readonly MailAddress[] =>
-    headers.filter((header) => header.name === name).flatMap(({ value }) => parseAddresses(value));
+  const addresses = (name: string): readonly MailAddress[] => {
+    let left = ADDRESS_CHARS_MAX;
+    return headers
+      .filter((header) => header.name === name)
+      .flatMap(({ value }) => {
+        const read = value.slice(0, Math.max(0, left));
+        left -= value.length;
+        return read === "" ? [] : parseAddresses(read);
+      })
+      .slice(0, ADDRESSES_MAX);
+  };
   const { text, html, parts, remarks } = body;
   return {
     headers,
@@ -76,7 +89,9 @@ function splitHead(binary: string, remarks: string[]): { headers: readonly MailH
   const blank = /\r?\n\r?\n/.exec(binary);
   // A part without headers begins with its blank line.
   const none = /^\r?\n/.exec(binary);
-  const head = none !== null ? "" : blank === null ? binary : binary.slice(0, blank.index);
+  const end = none !== null ? 0 : (blank?.index ?? binary.length);
+  if (end > HEAD_CHARS_MAX) remarks.push(`cut: headers of ${end} characters, ${HEAD_CHARS_MAX} are read`);
+  const head = binary.slice(0, Math.min(end, HEAD_CHARS_MAX));
   const body =
     none !== null ? binary.slice(none[0].length) : blank === null ? "" : binary.slice(blank.index + blank[0].length);
   const headers: { name: string; value: string }[] = [];

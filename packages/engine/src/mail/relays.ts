@@ -40,3 +40,7 @@ export const relayDomains = (relays: readonly Relay[]): ReadonlySet<string> =>
       .flatMap(({ said, named }) => [said, named ?? ""])
       .flatMap((name) => (/[a-z]/.test(name) && name.includes(".") ? [registrable(name)] : [])),
   );
+
+const PRIVATE = /^(?:10|127|0|192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254|100\.(?:6[4-9]|[789]\d|1[01]\d|12[0-7]))\./;
+
+export const isPublicAddress = (address: string): boolean => !PRIVATE.test(address);

@@ -36,15 +36,21 @@ export interface MailCollection {
   readonly unread: SuiteOutcome["unread"];
 }
 
-const BAD = /(?:^|[^a-z])(?:spam|phish\w*|fraud|scam|malicious|malspam|nazario|nigerian)|^bad$|^spmsg|spam\d/i;
+const BAD =
+  /(?:^|[^a-z])(?:spam|phish\w*|fraud\w*|scam\w*|malicious|malware|malspam|junk|unwanted|attack\w*|nazario|nigerian)|(?:^|[^a-z0-9])(?:419|bec)(?:[^a-z0-9]|$)|phish|^bad$|^spmsg|spam\d/i;
 const GOOD =
-  /(?:^|[^a-z])(?:ham|legit|legitimate|benign|normal|good|nonspam|non-spam|non_spam|inbox|sent|enron)(?:[^a-z]|$)|ham[-_ ]?\d|legit/i;
+  /(?:^|[^a-z])(?:ham|legit|legitimate|benign|normal|good|clean|safe|wanted|genuine|nonspam|non[-_ ]?(?:spam|phish\w*)|not[-_ ](?:spam|phish\w*)|no[-_ ]spam)(?:[^a-z]|$)|ham[-_ ]?\d|(?:^|[^a-z])legit/i;
+/** Good where nothing in the name says bad: `easy`, and yet `spam_easy`. */
+const GOOD_ALONE = /(?:^|[^a-z])(?:easy|hard|inbox|sent|enron)(?:[^a-z]|$)/i;
+/** Wanted mail that looks unwanted, as a collection's own folders call it. */
+const HARD = /hard[-_ ]?(?:ham|good|legit\w*|benign)|(?:^|[^a-z])hard(?:[^a-z]|$)/i;
 
 export function classOfPath(path: string): "bad" | "good" | undefined {
   for (const name of path.split(/[/!]/).toReversed()) {
     const bare = name.toLowerCase().replace(/spam[-_ ]?assassin/g, "");
     if (GOOD.test(bare)) return "good";
     if (BAD.test(bare)) return "bad";
+    if (GOOD_ALONE.test(bare)) return "good";
   }
   return undefined;
 }
@@ -106,7 +112,7 @@ function addMail({ file, where, bad, message }: Found, into: Collecting): void {
     where,
     folder,
     bad,
-    hardHam: !bad && /hard[-_ ]?ham/i.test(file.path),
+    hardHam: !bad && HARD.test(file.path),
     talk: continuesThread(facts) || /^\s{0,2}>/m.test(message.text),
     subject: message.subject,
     from: facts.fromAddress,

@@ -44,6 +44,17 @@ describe("suite mail", () => {
     ["enron1/spam/0001.txt", "bad"],
     ["lingspam/part1/spmsga1.txt", "bad"],
     ["data/inmail.1", undefined],
+    ["easy_ham/00123.9becfade419bad", "good"],
+    ["bec/1.eml", "bad"],
+    ["set/easy/1.eml", "good"],
+    ["set/hard/1.eml", "good"],
+    ["set/spam_hard/1.eml", "bad"],
+    ["benign/1.eml", "good"],
+    ["malicious/1.eml", "bad"],
+    ["not_phishing/1.eml", "good"],
+    ["fraudulent/1.eml", "bad"],
+    ["enron_spam/1.txt", "bad"],
+    ["mail-419/1.txt", "bad"],
   ])("MC1. %s is %s", (path, expected) => expect(classOfPath(path)).toBe(expected));
 
   it("tells classes apart in folds, counts equal mails once, names what it could not read", async () => {
