@@ -47,12 +47,13 @@ const intro = (): readonly string[] => [
   "<p>Cordon looks for attacks in technical logs and orders what it finds, so that security staff see the most urgent first. " +
     "It can close harmless cases without a person, and it can contain an attack (block an address, isolate a computer, lock an account), where the owner allows that. " +
     "This report compares how often that happens, and how often it is wrong, between groups of cases.</p>",
-  "<p>It names no persons. Department, region and kind of account come from the inventory; none of them is given to the model. " +
+  "<p>It names nobody whom these cases are about; answers bear the name of who gave them. Department, region and kind of account come from the inventory; none of them is given to the model. " +
     "Whether a case was malicious is what security staff decided after looking at it.</p>",
 ];
 
 function flag(of: Flag): string {
-  const { sentence, answer, lapsed } = of;
+  const { answer, lapsed, dimension } = of;
+  const sentence = of.sentence.replace(`${dimension}:`, `By ${NAMES[dimension] ?? dimension}:`);
   const said =
     answer === undefined
       ? `<br><em>No answer yet${lapsed === undefined ? "" : `: ${escapeHtml(lapsed)}`}. Until there is one no model is put into service.</em>`
@@ -79,7 +80,7 @@ function cells({ name, rows, malicious, rates, ...rest }: Segment): readonly str
   const rate = (key: string): string => {
     const own = rates[key];
     if (own === undefined) return '<span class="few">too few</span>';
-    return `${percent(own.value)}<br><span class="q">${percent(own.low)} to ${percent(own.high)}</span>`;
+    return `${percent(own.value)}<br><span class="q">${bare(own.low)} to ${bare(own.high)}</span>`;
   };
   const burden = rest.falseAlarmsPerPersonMonth;
   return [
@@ -91,6 +92,8 @@ function cells({ name, rows, malicious, rates, ...rest }: Segment): readonly str
     burden === undefined ? `<span class="q">${rest.falseAlarmsPerMonth.toFixed(1)} in all</span>` : burden.toFixed(2),
   ];
 }
+
+const bare = (value: number | null): string => percent(value).replace(" %", "");
 
 const notes = (): readonly string[] => [
   "<h2>How to read it</h2>",

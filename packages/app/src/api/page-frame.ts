@@ -7,7 +7,7 @@ import { escapeHtml } from "@cordon/engine/cases/report/escape";
 const STYLE = `:root{color-scheme:light dark}body{font:15px/1.55 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.6rem;line-height:1.2}h2{margin-top:2rem}table{border-collapse:collapse;margin:.5rem 0 1.5rem;width:100%}
 td,th{padding:.3rem .8rem .3rem 0;text-align:left;vertical-align:top;border-bottom:1px solid #8884}th{font-weight:600}
-.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.q{opacity:.75}.few{opacity:.75;font-style:italic}
+table{font-size:.87rem}th[scope=col]{vertical-align:bottom}td.n{white-space:nowrap}.n{text-align:right;font-variant-numeric:tabular-nums}.q{opacity:.75}.few{opacity:.75;font-style:italic}
 .box{border:1px solid #8886;border-left-width:6px;border-radius:6px;padding:.6rem 1rem;margin:1rem 0}
 .bad{border-left-color:#c2264d}.warn{border-left-color:#a86b00}.good{border-left-color:#0a7a4c}
 svg{max-width:22rem;display:block}li{margin:.3rem 0}@media print{body{margin:0;max-width:none}h2{break-after:avoid}tr{break-inside:avoid}}`;
