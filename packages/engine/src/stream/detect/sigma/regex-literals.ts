@@ -3,7 +3,8 @@
  *
  * R1. Every text that the pattern matches holds, of each clause, at least one literal; folded on both sides when the pattern
  *     ignores case. (Then matching reaches beyond our fold for texts beyond ASCII: these are not judged by clauses.)
- * R2. No text shorter than `least` units matches.
+ * R2. Every text that the pattern matches holds a run of units as `run` says, unless the pattern ignores case.
+ * R3. No text shorter than `least` units matches.
  */
 import { fold } from "./fold.ts";
 import { type Shape, shapeOf } from "./regex-syntax.ts";
@@ -11,6 +12,13 @@ import { type Shape, shapeOf } from "./regex-syntax.ts";
 export interface Requirement {
   /** In each of these, one literal stands in the text. The most telling come first. */
   readonly clauses: readonly (readonly string[])[];
+  readonly least: number;
+  readonly run?: Run;
+}
+
+/** So many units one after the other, each of `within`. */
+export interface Run {
+  readonly within: string;
   readonly least: number;
 }
 
@@ -26,15 +34,22 @@ const CLAUSES_MAX = 6;
 /** Numbers of repetitions multiply; a text cannot be that long anyway. */
 const LEAST_MAX = 1 << 20;
 
+/** Shorter runs are met in any text. */
+const RUN_MIN = 12;
+
 const NOTHING: Requirement = { clauses: [], least: 0 };
 
 export function requirementOf(source: string): Requirement {
   const shape = shapeOf(source);
   if (shape === undefined) return NOTHING;
-  const { exact, clauses, least } = look(shape);
+  const { exact, clauses, least, run } = look(shape);
   const all = withExact(clauses, exact).filter((clause) => clause.length <= ALTERNATIVES_MAX);
   const different = new Map(all.map((clause) => [clause.join("\n"), clause]));
-  return { clauses: [...different.values()].sort(byWorth).slice(0, CLAUSES_MAX), least };
+  return {
+    clauses: [...different.values()].sort(byWorth).slice(0, CLAUSES_MAX),
+    least,
+    ...(run !== undefined && run.least >= RUN_MIN && { run }),
+  };
 }
 
 /** The literals for the index, folded; undefined when there are none worth having. */
@@ -50,6 +65,7 @@ interface Look {
   readonly edge?: readonly string[];
   readonly clauses: readonly (readonly string[])[];
   readonly least: number;
+  readonly run?: Run;
 }
 
 function look(shape: Shape): Look {
@@ -67,7 +83,7 @@ function look(shape: Shape): Look {
     case "branches":
       return lookAtBranches(shape.of.map(look));
     case "repeat":
-      return lookAtRepeat(look(shape.of), shape);
+      return lookAtRepeat(look(shape.of), { ...shape, within: classOf(shape.of) });
   }
 }
 
@@ -94,7 +110,8 @@ function lookAtRow(parts: readonly Look[]): Look {
   const least = parts.reduce((sum, part) => Math.min(LEAST_MAX, sum + part.least), 0);
   if (whole) return { exact: run, clauses: [], least };
   flush();
-  return { exact: undefined, clauses, least };
+  const longest = parts.flatMap((part) => part.run ?? []).sort((a, b) => b.least - a.least)[0];
+  return { exact: undefined, clauses, least, ...(longest !== undefined && { run: longest }) };
 }
 
 function lookAtBranches(branches: readonly Look[]): Look {
@@ -108,11 +125,25 @@ function lookAtBranches(branches: readonly Look[]): Look {
   return { exact: undefined, clauses: clause === undefined ? [] : [clause], least };
 }
 
-function lookAtRepeat(of: Look, { least, once }: { readonly least: number; readonly once: boolean }): Look {
+/** Set where the shape is one character of a class and nothing else. */
+function classOf(shape: Shape): string | undefined {
+  if (shape.kind === "row" && shape.of.length === 1) return shape.of[0] && classOf(shape.of[0]);
+  return shape.kind === "any" ? shape.within : undefined;
+}
+
+interface Repeat {
+  readonly least: number;
+  readonly once: boolean;
+  readonly within: string | undefined;
+}
+
+function lookAtRepeat(of: Look, { least, once, within }: Repeat): Look {
   if (once) return of;
   const clauses = least === 0 ? [] : withExact(of.clauses, of.exact);
   const edge = least === 0 || of.exact === undefined ? {} : { edge: of.exact };
-  return { exact: undefined, ...edge, clauses, least: Math.min(LEAST_MAX, of.least * least) };
+  const repeated = within === undefined ? of.run : { within, least };
+  const run = least === 0 || repeated === undefined ? {} : { run: repeated };
+  return { exact: undefined, ...edge, clauses, least: Math.min(LEAST_MAX, of.least * least), ...run };
 }
 
 function product(left: readonly string[], right: readonly string[]): readonly string[] | undefined {

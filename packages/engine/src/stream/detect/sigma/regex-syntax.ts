@@ -9,8 +9,8 @@ export type Shape =
   | { readonly kind: "text"; readonly text: string }
   /** One character out of few. */
   | { readonly kind: "choice"; readonly of: readonly string[] }
-  /** Some character; nothing is known of it. */
-  | { readonly kind: "any" }
+  /** Some character; with `within`, one of these (ASCII). */
+  | { readonly kind: "any"; readonly within?: string }
   /** A place: the beginning, the end, a word's edge. */
   | { readonly kind: "place" }
   | { readonly kind: "row"; readonly of: readonly Shape[] }
@@ -22,6 +22,7 @@ const CHOICE_MAX = 4;
 /** Nesting beyond this is not looked into. */
 const DEPTH_MAX = 32;
 
+const ASCII: readonly string[] = Array.from({ length: 128 }, (_, unit) => String.fromCharCode(unit));
 const ANY: Shape = { kind: "any" };
 const PLACE: Shape = { kind: "place" };
 
@@ -109,8 +110,13 @@ function readClass(reader: Reader): Shape | undefined {
   return undefined;
 }
 
-/** Only plain characters of ASCII: a range, an escape or a negation may be anything. */
+/** Only plain characters and ranges of ASCII: an escape or a negation may be anything. */
 function choiceOf(inner: string): Shape {
+  if (/^(?:[a-zA-Z0-9]-[a-zA-Z0-9]|[a-zA-Z0-9_+/=])+$/.test(inner) && inner.includes("-")) {
+    const ranges = inner.match(/.-.|./g) ?? [];
+    const holds = (unit: string): boolean => ranges.some((range) => range.charAt(0) <= unit && unit <= range.slice(-1));
+    return { kind: "any", within: ASCII.filter(holds).join("") };
+  }
   const plain = inner !== "" && inner.length <= CHOICE_MAX && /^[\x20-\x7e]+$/.test(inner) && !/[\\^[-]/.test(inner);
   return plain ? { kind: "choice", of: [...new Set(inner)] } : ANY;
 }

@@ -6,7 +6,7 @@ import { messageOf } from "@cordon/model/error";
 import { RE2JS } from "re2js";
 import { fold, isAscii } from "./fold.ts";
 import { RuleRefusal, type YamlPath } from "./refusal.ts";
-import { type Requirement, requiredLiterals, requirementOf } from "./regex-literals.ts";
+import { type Requirement, type Run, requiredLiterals, requirementOf } from "./regex-literals.ts";
 
 export interface Regex {
   readonly source: string;
@@ -34,6 +34,7 @@ export function compileRegex(source: string, flags: string, at: YamlPath): Regex
   }
   const compiled = compile(flags === "" ? source : `(?${flags})${source}`, at);
   const requirement = requirementOf(source);
+  const runs = requirement.run === undefined ? undefined : runSearch(requirement.run);
   const ignoreCase = flags.includes("i") || /\(\?[a-zA-Z]*i/.test(source);
   return {
     source,
@@ -41,7 +42,8 @@ export function compileRegex(source: string, flags: string, at: YamlPath): Regex
     ignoreCase,
     required: requiredLiterals(requirement),
     test: (subject) => testOn(compiled, subject),
-    mayMatch: (subject) => mayMatch(requirement, ignoreCase, subject),
+    mayMatch: (subject) =>
+      mayMatch(requirement, ignoreCase, subject) && (runs === undefined || ignoreCase || runs(subject)),
   };
 }
 
@@ -65,4 +67,19 @@ function mayMatch({ clauses, least }: Requirement, ignoreCase: boolean, subject:
   if (ignoreCase && !isAscii(subject)) return true;
   const text = ignoreCase ? fold(subject) : subject;
   return clauses.every((clause) => clause.some((literal) => text.includes(ignoreCase ? fold(literal) : literal)));
+}
+
+/** Whether a text has such a run: looks at every `least`th unit, and around it only where that is of the class. */
+function runSearch({ within, least }: Run): (subject: string) => boolean {
+  const units = new Uint8Array(128);
+  for (const unit of within) units[unit.charCodeAt(0)] = 1;
+  return (subject) => {
+    for (let at = least - 1; at < subject.length; ) {
+      let start = at;
+      while (start > at - least && units[subject.charCodeAt(start)] === 1) start -= 1;
+      if (start === at - least) return true;
+      at = start + least;
+    }
+    return false;
+  };
 }

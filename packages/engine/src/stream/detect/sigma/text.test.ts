@@ -136,7 +136,22 @@ describe("required literals", () => {
     ["a*", [], 0],
     ["(a|bc)d{2,}", [["ad", "bcd"], ["d"]], 3],
   ])("of %s leave the clauses %j and at least %i units", (source, clauses, least) => {
-    expect(requirementOf(source)).toEqual({ clauses, least });
+    expect(requirementOf(source)).toMatchObject({ clauses, least });
+  });
+
+  it.each<readonly [string, string, boolean]>([
+    ["\\s[a-f0-9]{16}", "x 0123456789abcdef", true],
+    ["\\s[a-f0-9]{16}", `x${" 0123456789abcde".repeat(9)}`, false],
+    ["\\s[a-f0-9]{16}", "0123456789abcdeg".repeat(4), false],
+    ["([a-z]){12,}", "0000abcdefghijkl0", true],
+    ["([a-z]1?){12}", "a1b1c1d1e1f1g1h1i1j1k1l", true],
+    ["([a-z]{12}|1)", "111111111111", true],
+    ["([a-z]{12})?1", "111111111111", true],
+    ["(?i)[a-z]{12}", "ABCDEFGHIJKL", true],
+    ["(?:[a-c]{12}x)+", "xabcabcabcabcx", true],
+    ["(?:[a-c]{12}x)+", "abcabcxabcabcx", false],
+  ])("of %s let %j pass: %s", (source, text, passes) => {
+    expect(compileRegex(source, "", []).mayMatch(text)).toBe(passes);
   });
 
   it("stand in every ASCII text that matches (R1)", () => {
