@@ -15,7 +15,7 @@ import { type Entity, entityKey } from "@cordon/model/entity";
 import type { Incident, ScoreTerm } from "@cordon/model/incident";
 import { LEVELS, type Level, levelRank } from "@cordon/model/rule";
 import { tacticRank } from "@cordon/model/technique";
-import type { TriageDecision, TriageRow } from "@cordon/model/triage-decision";
+import type { TriageDecision, TriageReason, TriageRow } from "@cordon/model/triage-decision";
 import { typedFacts } from "../../learning/training/verdict-row.ts";
 import type { Values } from "./around.ts";
 import { type Guessed, guessedIn } from "./finding.ts";
@@ -53,6 +53,7 @@ const GUESSED_POINTS = 10;
 /** Below so many incidents "rare" means nothing: everything is new in the first week. */
 const RARITY_BASIS = 20;
 const RARITY_UNKNOWN = 3;
+const TITLE_MAX = 60;
 
 export function scoreOf(incident: Incident, context: ScoreContext, fresh: readonly (Values | undefined)[] = []): Score {
   const detections = incident.detections.map((joined) => joined.detection);
@@ -91,8 +92,16 @@ function decisionOf(incident: Incident, row: TriageRow, context: ScoreContext): 
     rules: [...new Set(detections.map(({ detection }) => detection.rule.id))],
     kinds: [...new Set(entities.map(({ kind }) => kind))],
   });
-  const decision = context.judge.decide(row, facts);
+  const told = context.judge.decide(row, facts);
+  const decision = { ...told, because: told.because.map((reason) => withTitle(reason, incident, row.rule)) };
   return { ...decision, ...context.closing?.({ incident, row, decision }) };
+}
+
+/** The model knows a rule by its id; people know it by its title. */
+function withTitle(reason: TriageReason, { detections }: Incident, rule: string): TriageReason {
+  if (reason.feature !== "rule") return reason;
+  const title = detections.find(({ detection }) => detection.rule.id === rule)?.detection.rule.title;
+  return title === undefined ? reason : { ...reason, value: title.slice(0, TITLE_MAX) };
 }
 
 /** S4: what the model takes away ends at the points of the severity. */
