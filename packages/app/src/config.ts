@@ -154,7 +154,8 @@ export const zConfig = z.strictObject({
     .strictObject({
       enabled: z.boolean().default(true),
       /** Entities remembered; those not seen for longest leave. */
-      entitiesMax: z.number().int().min(1_000).max(5_000_000).default(250_000),
+      entitiesMax: z.number().int().min(1_000).max(5_000_000).default(1_000_000),
+      packedMiB: z.number().int().min(16).max(3_000).default(640),
       /** Alerts per 100 entities and day that each detector without a fixed definition may show. */
       alertsPer100: z.number().min(0.001).max(10).default(0.08),
       /** Detectors that stay silent. */

@@ -4,6 +4,7 @@
  */
 
 import type { TriageJudge } from "@cordon/engine/learning/triage/decide";
+import type { BehaviourStats } from "@cordon/engine/stream/detect/behaviour/way";
 import type { WirePlaybook, WireSimulation } from "@cordon/model/api/actions";
 import type { WireBacktest, zBacktestRequest } from "@cordon/model/api/backtest";
 import type { WireCoverage } from "@cordon/model/api/coverage";
@@ -54,6 +55,8 @@ export interface Instance {
   readonly outcomes: OutcomeStore;
   readonly keys: KeyStore;
   readonly rules: RuleShelf;
+  /** What behaviour counts; undefined where it is off. */
+  readonly behaviour: (() => BehaviourStats) | undefined;
   readonly study: RuleStudy;
   readonly ruleCare: RuleCare;
   readonly intel: IntelDesk;

@@ -25,6 +25,13 @@ export async function seriesOf(instance: Instance): Promise<string> {
     { name: "cordon_events", help: "Events since the start", values: [[{}, meters.events]] },
     { name: "cordon_detections", help: "Detections since the start", values: [[{}, meters.detections]] },
     {
+      name: "cordon_behaviour",
+      help: "What behaviour holds and counts: entities, packed bytes, who was evicted, what was held back, what failed",
+      values: Object.entries(instance.behaviour?.() ?? {}).flatMap(([counter, value]) =>
+        typeof value === "string" ? [] : [[{ counter }, Number(value)] as const],
+      ),
+    },
+    {
       name: "cordon_problem",
       help: "1 for each problem on the status page",
       values: [...meters.problems.keys()].map((code) => [{ code }, 1] as const),

@@ -20,16 +20,18 @@ const PEER_TAG = /^(?:peer|department|role):/;
 /** A tag `timezone:Europe/Berlin` says by which clock an account's hours are usual. */
 const ZONE_TAG = "timezone:";
 
+const MIB = 1_024 * 1_024;
+
 /** Undefined when the owner has switched it off. */
 export function openBehaviour(parts: BehaviourParts): BehaviourWay | undefined {
   const { config, runtime, views, inventory, domains } = parts;
-  const { enabled, entitiesMax, alertsPer100, off } = config.behaviour;
+  const { enabled, entitiesMax, packedMiB, alertsPer100, off } = config.behaviour;
   if (!enabled) return undefined;
   return makeBehaviourWay({
     views,
     hash: (text) => runtime.sha256(text),
     options: {
-      ...{ entitiesMax, off },
+      ...{ entitiesMax, bytesMax: packedMiB * MIB, off },
       ...(domains === undefined ? {} : { domains }),
       // Moves records in an index only: nobody outside can know which names meet there.
       seed: Math.floor(runtime.random() * 2 ** 32),

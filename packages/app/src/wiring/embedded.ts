@@ -189,6 +189,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
     }),
     keys,
     rules: opened.shelf,
+    behaviour: behaviour?.stats,
     ruleCare: around.care,
     study: ruleStudy({
       ...{ config, mappings, runtime, events: stores.events, journal: state.journal },
