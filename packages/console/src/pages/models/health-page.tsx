@@ -1,6 +1,7 @@
 /** Model health: is what serves sound, what drifted since when, and what is the next click. Verdict first, reasons below. */
 import type { WireModelHealth } from "@cordon/model/api/model-health";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { modelHealthQuery, modelsQuery } from "../../api/queries.ts";
 import { countText } from "../../format/words.ts";
 import { Section } from "../../ui/facts.tsx";
@@ -38,6 +39,7 @@ export function HealthPage() {
               <Closing health={health} />
               <Analysts health={health} />
             </div>
+            <Asked health={health} />
             <div className="columns">
               <Quality health={health} />
               <Changes health={health} />
@@ -82,7 +84,7 @@ function Verdict({ health }: { readonly health: WireModelHealth }) {
   );
 }
 
-function Closing({ health: { closing } }: { readonly health: WireModelHealth }) {
+function Closing({ health: { closing, selective } }: { readonly health: WireModelHealth }) {
   const reasons = Object.entries(closing.refusals).sort((a, b) => b[1] - a[1]);
   return (
     <Section title="Closing without a person">
@@ -92,6 +94,11 @@ function Closing({ health: { closing } }: { readonly health: WireModelHealth }) 
         <p>
           Allowed for {countText(closing.rules, "rule")}. {closing.closed} closed, {closing.audits} would be closed and
           wait for a person.
+        </p>
+      )}
+      {closing.rules > 0 && selective !== undefined && (
+        <p className="small muted">
+          <LogText text={selective.said} />
         </p>
       )}
       {closing.rules > 0 &&
@@ -138,6 +145,27 @@ function Analysts({ health: { agreement } }: { readonly health: WireModelHealth 
           first.
         </p>
       )}
+    </Section>
+  );
+}
+
+/** Verdicts that would teach most. */
+function Asked({ health: { ask = [] } }: { readonly health: WireModelHealth }) {
+  if (ask.length === 0) return null;
+  return (
+    <Section title="Incidents worth a verdict">
+      <ul className="plain rows small">
+        {ask.map(({ incident, title, why }) => (
+          <li key={incident}>
+            <Link to="/incidents/$id" params={{ id: incident }}>
+              <LogText text={title} max={80} />
+            </Link>{" "}
+            <span className="muted">
+              <LogText text={why} />
+            </span>
+          </li>
+        ))}
+      </ul>
     </Section>
   );
 }
