@@ -28,6 +28,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   rules: "/rules",
   rejected: "/rules?view=rejected",
   intel: "/intel",
+  files: "/files",
   playbooks: "/playbooks",
   tokens: "/tokens",
   login: "/login",

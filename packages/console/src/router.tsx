@@ -74,6 +74,11 @@ const intel = createRoute({
   path: "/intel",
   component: lazyRouteComponent(() => import("./pages/intel/intel-page.tsx"), "IntelPage"),
 });
+const files = createRoute({
+  getParentRoute: () => root,
+  path: "/files",
+  component: lazyRouteComponent(() => import("./pages/files/files-page.tsx"), "FilesPage"),
+});
 const models = createRoute({
   getParentRoute: () => root,
   path: "/models/registry",
@@ -124,6 +129,7 @@ export const router = createRouter({
     coverage,
     backtest,
     intel,
+    files,
     models,
     modelHealth,
     groups,

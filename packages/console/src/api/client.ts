@@ -20,6 +20,8 @@ interface Options<N extends RouteName> {
   readonly params?: Readonly<Record<ParamsOf<Spec<N>["path"]>, string>>;
   readonly query?: QueryOf<N>;
   readonly body?: BodyOf<N>;
+  /** Sent as it is, in place of a body. */
+  readonly file?: Blob;
   readonly signal?: AbortSignal;
 }
 
@@ -45,6 +47,7 @@ interface Sendable {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: unknown;
   readonly body?: unknown;
+  readonly file?: Blob;
   readonly signal?: AbortSignal;
 }
 
@@ -52,6 +55,8 @@ async function send(spec: RouteSpec, options: Sendable): Promise<Response> {
   const headers: Record<string, string> = { accept: spec.media ?? "application/json" };
   if (spec.method !== "GET") headers["x-cordon-csrf"] = "1";
   if (options.body !== undefined) headers["content-type"] = "application/json";
+  // Whatever type the browser guesses for it: nobody shall parse it on the way.
+  if (options.file !== undefined) headers["content-type"] = "application/octet-stream";
   try {
     return await fetch(urlOf(spec.path, options), {
       method: spec.method,
@@ -59,6 +64,7 @@ async function send(spec: RouteSpec, options: Sendable): Promise<Response> {
       credentials: "same-origin",
       cache: "no-store",
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.file === undefined ? {} : { body: options.file }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
   } catch (cause) {

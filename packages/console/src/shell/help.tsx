@@ -10,6 +10,7 @@ const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])
       ["g s", "search"],
       ["g r", "rules"],
       ["g i", "intelligence"],
+      ["g f", "examine a file"],
       ["g m", "models"],
       ["g h", "model health"],
       ["g p", "playbooks"],

@@ -105,6 +105,7 @@ function useChoices(text: string, onClose: () => void): readonly Choice[] {
       go: then(() => navigate({ to: "/models/groups" })),
     },
     { key: "reviews", word: "Second reviews", aside: "page", go: then(() => navigate({ to: "/models/reviews" })) },
+    { key: "f", word: "Examine a file", aside: "page", go: then(() => navigate({ to: "/files" })) },
     { key: "i", word: "Intelligence", aside: "page", go: then(() => navigate({ to: "/intel" })) },
     { key: "p", word: "Playbooks", aside: "page", go: then(() => navigate({ to: "/playbooks" })) },
     { key: "t", word: "Status", aside: "page", go: then(() => navigate({ to: "/status" })) },

@@ -20,6 +20,7 @@ const PLACES: readonly Place[] = [
 const WORKS: readonly Place[] = [
   { to: "/rules", word: "Rules", icon: "rules", keys: "g r" },
   { to: "/intel", word: "Intelligence", icon: "eye", keys: "g i" },
+  { to: "/files", word: "Files", icon: "file", keys: "g f" },
   { to: "/models/registry", word: "Models", icon: "check", keys: "g m" },
   { to: "/models/health", word: "Model health", icon: "clock", keys: "g h" },
   { to: "/playbooks", word: "Playbooks", icon: "playbook", keys: "g p" },

@@ -84,6 +84,7 @@ function useGoKeys(help: () => void): void {
     "g r": () => void navigate({ to: "/rules" }),
     "g h": () => void navigate({ to: "/models/health" }),
     "g m": () => void navigate({ to: "/models/registry" }),
+    "g f": () => void navigate({ to: "/files" }),
     "g i": () => void navigate({ to: "/intel" }),
     "g t": () => void navigate({ to: "/status" }),
     "g p": () => void navigate({ to: "/playbooks" }),
