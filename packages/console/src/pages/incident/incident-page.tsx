@@ -17,6 +17,7 @@ import { INCIDENT_TABS, type IncidentTab } from "./incident-search.ts";
 import { NextBox } from "./next-box.tsx";
 import { nextClick, waitsForPerson } from "./next-click.ts";
 import { NotesTab } from "./notes-tab.tsx";
+import { PhishingCard } from "./phishing.tsx";
 import { ReportTab } from "./report-tab.tsx";
 import { TimelineTab } from "./timeline-tab.tsx";
 import "./incident.css";
@@ -50,6 +51,7 @@ function Shown({ incident }: { readonly incident: WireIncident }) {
     <>
       <IncidentHeader incident={incident} onClose={() => closing("1")} />
       <NextBox incident={incident} />
+      <PhishingCard incident={incident} />
       <Tabs label="Parts of the incident" tabs={tabsOf(incident)} at={tab} go={go}>
         {panel(tab, incident)}
       </Tabs>
