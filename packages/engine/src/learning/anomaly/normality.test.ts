@@ -200,6 +200,19 @@ describe("normality", () => {
     expect(normality.explain(strange).reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
   });
 
+  it("local: what is a little off where rows lie close together is stranger than the same distance where they do not", () => {
+    const random = makeRandom(4);
+    const rows = Array.from({ length: 400 }, (_, at) =>
+      at % 2 === 0
+        ? [random.normal() * 0.01, random.normal() * 0.01, 0]
+        : [5 + random.normal(), 5 + random.normal(), 1],
+    );
+    const fitted = fitNormality(tableOfRows(makeSchema(["a", "b", "c"]), rows), { seed: 1 });
+    const [close, wide] = [fitted.judge([0.3, 0.3, 0]).ways, fitted.judge([5.3, 5.3, 1]).ways];
+    expect(close.local).toBeLessThan(0.01);
+    expect(wide.local).toBeGreaterThan(0.1);
+  });
+
   it("AN2. p of further normal rows is near uniform in its low part", () => {
     const fresh = usualRows(9, 400).map((row) => normality.judge(row).p);
     expect(fresh.filter((p) => p < 0.1).length).toBeLessThan(80);

@@ -5,9 +5,12 @@
  * AN1. No label is used, and nothing is tuned to one.
  * AN2. The p of each way is its rank among normal rows that it did not learn from (nearest: each row without itself).
  * AN3. Ways are combined by mean surprise for the order and by the Cauchy combination for p.
- * AN4. An explanation names features, their value, and the value of the nearest normal row.
+ * AN4. Where the fitted rows may hold anomalies (`MIXED_WEIGHTS`) no way is believed more than another, and none that one lone
+ *      remembered anomaly can silence.
+ * AN5. An explanation names features, their value, and the value of the nearest normal row.
  */
 import { refusal } from "../learning-error.ts";
+import { quantileOf } from "../metrics/interval.ts";
 import { makeRandom, rowNumbers } from "../random.ts";
 import { type FeatureTable, selectRows } from "../table.ts";
 import { combineP, type Ranks, ranksOf } from "./combine.ts";
@@ -15,7 +18,7 @@ import { makeEcod } from "./ecod.ts";
 import { fitEllipse } from "./ellipse.ts";
 import { fitIsolation } from "./isolation.ts";
 import { makeLoda } from "./loda.ts";
-import { makeNearest, type Nearest } from "./nearest.ts";
+import { makeNearest, type Nearest, type Neighbour } from "./nearest.ts";
 import { fitSpace, type Points, placeRow, placeTable, type Space } from "./space.ts";
 
 /** Remembered rows; more hardly changes the nearest distance, but each costs time at every row. */
@@ -24,10 +27,25 @@ const MEMORY_ROWS = 10_000;
 const LEARN_ROWS = 20_000;
 const RANK_ROWS = 2_000;
 const ROWS_MIN = 10;
+/** Neighbours of a remembered row that say how crowded its place is. */
+const CROWD = 5;
 
-export type Way = "nearest" | "isolation" | "ellipse" | "loda" | "ecod";
-/** Nearest rows were the best single way wherever it was tried; the others guard against spaces where distance misleads. */
-const WEIGHTS: Readonly<Record<Way, number>> = { nearest: 6, isolation: 1, ellipse: 1, loda: 0.5, ecod: 0.5 };
+export type Way = "nearest" | "local" | "isolation" | "ellipse" | "loda" | "ecod";
+/**
+ * Nearest rows were the best single way wherever it was tried; the others guard against spaces where distance misleads. Local finds
+ * what is a little off where normal rows lie close together (a login like others but for one counter).
+ */
+const WEIGHTS: Readonly<Record<Way, number>> = { nearest: 6, local: 2, isolation: 1, ellipse: 1, loda: 0.5, ecod: 0.5 };
+
+/** For rows of which some may be anomalies. */
+export const MIXED_WEIGHTS: Readonly<Record<Way, number>> = {
+  nearest: 1,
+  local: 0,
+  isolation: 1,
+  ellipse: 1,
+  loda: 1,
+  ecod: 1,
+};
 
 export interface NormalityOptions {
   readonly seed: number;
@@ -74,7 +92,7 @@ export function fitNormality(table: FeatureTable, options: NormalityOptions): No
   const space = fitSpace(learnt);
   const nearest = makeNearest(placeTable(space, memory, "code"), space);
   const scorers = [
-    nearestScorer(nearest, options.neighbours ?? 1),
+    ...nearestScorers(nearest, options.neighbours ?? 1),
     ...otherScorers(placeTable(space, learnt, "surprise"), options.seed),
   ];
   const weights = { ...WEIGHTS, ...options.weights };
@@ -108,15 +126,37 @@ function reasonsOf({ space, nearest, memory }: Remembered, values: ArrayLike<num
     }));
 }
 
-function nearestScorer(nearest: Nearest, k: number): Scorer {
-  const distance = (point: ArrayLike<number>, except?: number): number => {
-    const found = nearest.find(point, k, except);
-    return found.reduce((sum, one) => sum + one.distance, 0) / Math.max(1, found.length);
+/** Distance to what is remembered, and the same against how close together the rows are that are nearest. */
+function nearestScorers({ points, find }: Nearest, k: number): readonly Scorer[] {
+  const meanOf = (found: readonly Neighbour[], of: (one: Neighbour) => number): number =>
+    found.reduce((sum, one) => sum + of(one), 0) / Math.max(1, found.length);
+  const ask = rememberLast((point: ArrayLike<number>, except: number) => find(point, k, except));
+  const crowd = new Float64Array(points.rows).fill(Number.NaN);
+  const crowdOf = (row: number): number => {
+    if (Number.isNaN(crowd[row]))
+      crowd[row] = meanOf(find(rowOf(points, row), Math.max(k, CROWD), row), (one) => one.distance);
+    return crowd[row] ?? 0;
   };
-  const scores = Float64Array.from({ length: Math.min(nearest.points.rows, RANK_ROWS) }, (_, row) =>
-    distance(rowOf(nearest.points, row), row),
-  );
-  return { way: "nearest", weight: 1, score: (codes) => distance(codes), ranks: ranksOf(scores) };
+  const rows = Math.min(points.rows, RANK_ROWS);
+  const usual = Float64Array.from({ length: rows }, (_, row) => crowdOf(row)).sort();
+  // Rows that stand twice have no distance at all: half of what is usual is the least that counts as far.
+  const least = quantileOf(usual, 0.5) / 2 || 1e-9;
+  const far = (point: ArrayLike<number>, except = -1): number => meanOf(ask(point, except), (one) => one.distance);
+  const local = (point: ArrayLike<number>, except = -1): number =>
+    Math.log((far(point, except) + least) / (meanOf(ask(point, except), ({ row }) => crowdOf(row)) + least));
+  return [["nearest", far] as const, ["local", local] as const].map(([way, score]) => ({
+    ...{ way, weight: 1, score: (codes: Float64Array) => score(codes) },
+    ranks: ranksOf(Float64Array.from({ length: rows }, (_, row) => score(rowOf(points, row), row))),
+  }));
+}
+
+/** Both ways ask the same of the same point, one after the other. */
+function rememberLast<T>(find: (point: ArrayLike<number>, except: number) => T) {
+  let last: { readonly point: ArrayLike<number>; readonly except: number; readonly found: T } | undefined;
+  return (point: ArrayLike<number>, except: number): T => {
+    if (last?.point !== point || last.except !== except) last = { point, except, found: find(point, except) };
+    return last.found;
+  };
 }
 
 type Fit = (points: Points) => { score(point: ArrayLike<number>): number };

@@ -9,7 +9,7 @@
  */
 import { namePartsOf } from "../domains/name-parts.ts";
 import { fileTells, type Told } from "./dga-told.ts";
-import { readCsv } from "./read-csv.ts";
+import { everyLine, readCsv } from "./read-csv.ts";
 import type { DataFile, SuiteOutcome } from "./suite.ts";
 
 export interface NameRow {
@@ -72,7 +72,7 @@ function tableOf(bytes: Uint8Array): NameTable {
   const head = new TextDecoder("utf-8").decode(bytes.subarray(0, 4_096)).trimStart();
   const sample = head.split("\n").find((line) => line.trim() !== "" && !isComment(line)) ?? "";
   if (/^[[{]/.test(sample)) return { lines: linesOfJson(new TextDecoder("utf-8").decode(bytes)), step: 1 };
-  const { bytes: some, step } = thinned(bytes);
+  const { bytes: some, step } = everyLine(bytes, LINES_MAX);
   const { rows } = readCsv(some, sample.includes("\t") ? TAB : sample.includes(";") && !sample.includes(",") ? 59 : 44);
   const lines = rows
     .filter(([first = ""]) => !isComment(first))
@@ -81,27 +81,6 @@ function tableOf(bytes: Uint8Array): NameTable {
 }
 
 const isComment = (line: string): boolean => /^\s*(?:#|\/\/|;)/.test(line);
-
-const LF = 10;
-
-function thinned(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly step: number } {
-  let count = 0;
-  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) count += 1;
-  const step = Math.ceil(count / LINES_MAX);
-  if (step <= 1) return { bytes, step: 1 };
-  const kept = new Uint8Array(bytes.length);
-  let size = 0;
-  for (let from = 0, line = 0; from < bytes.length; line += 1) {
-    const end = bytes.indexOf(LF, from);
-    const to = end < 0 ? bytes.length : end + 1;
-    if (line % step === 0) {
-      kept.set(bytes.subarray(from, to), size);
-      size += to - from;
-    }
-    from = to;
-  }
-  return { bytes: kept.subarray(0, size), step };
-}
 
 /** One object a line; or one text: a list of names or objects, or lists of names by family. */
 function linesOfJson(text: string): readonly (readonly string[])[] {

@@ -13,7 +13,7 @@ import {
   makeTable,
   selectRows,
 } from "../table.ts";
-import { readCsv } from "./read-csv.ts";
+import { everyLine, readCsv } from "./read-csv.ts";
 import { type DataFile, filesOfPart, type SuiteOutcome } from "./suite.ts";
 
 /** Unread rows that are named one by one; the rest is counted in one line. */
@@ -52,18 +52,23 @@ export interface TextRows {
   /** Line of the first row, counted from 1. */
   readonly first: number;
   readonly header: readonly string[] | undefined;
+  /** Of a very long file every so many-th line was read. */
+  readonly step: number;
 }
+
+/** More rows of one file are not learnt from, and their texts would not fit into memory. */
+const LINES_MAX = 200_000;
 
 /** Also ARFF: what stands before `@data` is left out. A header is a first row that holds a known name. */
 export async function textRows(file: DataFile, knownName: string): Promise<TextRows> {
-  const bytes = await file.bytes();
+  const { bytes, step } = everyLine(await file.bytes(), LINES_MAX);
   const { rows } = readCsv(bytes);
   const data = rows.findIndex(([first = ""]) => first.trim().toLowerCase() === "@data") + 1;
   const kept = rows.slice(data).map((row) => row.map((field) => field.trim().replace(/^'(.*)'$/, "$1")));
   const head = (kept[0] ?? []).map((name) => name.toLowerCase().replaceAll(" ", ""));
   return head.includes(knownName)
-    ? { rows: kept.slice(1), first: data + 2, header: head }
-    : { rows: kept, first: data + 1, header: undefined };
+    ? { rows: kept.slice(1), first: data + 2, header: head, step }
+    : { rows: kept, first: data + 1, header: undefined, step };
 }
 
 /** One file per bare name: the same rows are published as text and as ARFF. */

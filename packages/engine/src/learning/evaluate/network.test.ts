@@ -150,6 +150,24 @@ describe("suite network-unsw", () => {
     expect(found.unread).toEqual([{ where: "UNSW_NB15_testing-set.csv line 712", reason: '2 fields, label ""' }]);
   });
 
+  it("NU3. reads the raw files without header, the earlier against the later", async () => {
+    const raw = (seed: number): string[] => {
+      const random = makeRandom(seed);
+      return Array.from({ length: 260 }, (_, at) => {
+        const attack = at % 4 === 0;
+        const numbers = Array.from({ length: 33 }, () => random.below(9)).join(",");
+        const bytes = attack ? 90_000 + random.below(99) : random.below(900);
+        return `1.1.1.1,9,2.2.2.2,80,tcp,FIN,${random.next()},${bytes},7,31,29,0,0,http,${numbers},${attack ? " Fuzzers " : ""},${attack ? 1 : 0}`;
+      });
+    };
+    const files = [1, 2, 3, 4].map((at) => fileOf(`UNSW-NB15_${at}.csv`, raw(at)));
+    const found = await NETWORK_UNSW.run(input([...files, fileOf("UNSW-NB15_LIST_EVENTS.csv", ["a,b,c"])]));
+    expect(found.train).toEqual(["UNSW-NB15_1.csv (520 rows)", "UNSW-NB15_2.csv (520 rows)"]);
+    expect(found.metrics.auroc).toBeGreaterThan(0.95);
+    expect(Object.keys(found.by ?? {})).toContain("fuzzer");
+    expect(found.unread.map(({ where }) => where)).toEqual(["UNSW-NB15_LIST_EVENTS.csv"]);
+  });
+
   it("obeys named parts, and refuses what is not there", async () => {
     const files = [fileOf("a.csv", larger), fileOf("b.csv", smaller)];
     const found = await NETWORK_UNSW.run(input(files, { train: ["b"], test: ["a"] }));

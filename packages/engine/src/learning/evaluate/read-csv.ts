@@ -66,3 +66,23 @@ function quotedAt(text: string, from: number, separator: number): Field {
   const rest = plainAt(text, quote + 1, separator);
   return { text: inner + rest.text, end: rest.end, open: false };
 }
+
+/** Of a file with more lines than `most`, every so many-th line, the first among them. Not for quoted fields that hold line ends. */
+export function everyLine(bytes: Uint8Array, most: number): { readonly bytes: Uint8Array; readonly step: number } {
+  let count = 0;
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) count += 1;
+  const step = Math.ceil(count / most);
+  if (step <= 1) return { bytes, step: 1 };
+  const kept = new Uint8Array(bytes.length);
+  let size = 0;
+  for (let from = 0, line = 0; from < bytes.length; line += 1) {
+    const end = bytes.indexOf(LF, from);
+    const to = end < 0 ? bytes.length : end + 1;
+    if (line % step === 0) {
+      kept.set(bytes.subarray(from, to), size);
+      size += to - from;
+    }
+    from = to;
+  }
+  return { bytes: kept.subarray(0, size), step };
+}
