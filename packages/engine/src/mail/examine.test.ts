@@ -7,7 +7,11 @@ import { type MailContext, NO_CONTEXT } from "./mail-facts.ts";
 import { parseMessage } from "./parse-message.ts";
 
 const hash = (bytes: Uint8Array) => String(bytes.length) as Sha256;
-const context: MailContext = { ...NO_CONTEXT, servers: ["mx.corp.example"], ownDomains: ["corp-bank.example"] };
+const context: MailContext = {
+  ...NO_CONTEXT,
+  servers: ["mx.corp.example", "protection.outlook.com"],
+  ownDomains: ["corp-bank.example"],
+};
 const examine = (...lines: string[]) =>
   examineMail(parseMessage(new TextEncoder().encode(lines.join("\n"))), hash, context);
 const HTML = ["MIME-Version: 1.0", "Content-Type: text/html", ""];
@@ -22,6 +26,34 @@ describe("examineMail", () => {
     ],
     ["a look-alike sender", ["From: Help <a@c0rp-bank.example>", "", "x"], "sender-look-alike"],
     ["another's address as name", ['From: "ceo@corp-bank.example" <x@gmail.com>', "", "x"], "address-in-name"],
+    [
+      "a brand in the subject",
+      ["From: Desk <x@sedge.example>", "Subject: Your Netflix plan is paused", "", "x"],
+      "subject-of-another",
+    ],
+    [
+      "words of two alphabets",
+      [...FROM, "Content-Type: text/plain; charset=utf-8", "", "verify your p\u0430yment now"],
+      "mixed-words",
+    ],
+    ["a domain that costs nothing", ["From: Desk <x@sedge.top>", "", "x"], "cheap-sender"],
+    ["a page that anyone may put up", [...FROM, "", "see https://sedge.pages.dev/a"], "link-rented"],
+    [
+      "a page that knows who reads",
+      [...FROM, "To: r@corp.example", "", "see https://sedge.example/#r@corp.example"],
+      "link-knows-reader",
+    ],
+    [
+      "a list that is left at home, vouched for",
+      [
+        ...FROM,
+        "Authentication-Results: mx.corp.example; dmarc=pass header.from=partner.example",
+        "List-Unsubscribe: <https://news.partner.example/u>",
+        "",
+        "x",
+      ],
+      "leaves-at-home",
+    ],
     ["a brand as name", ["From: PayPal Service <x@gmail.com>", "", "x"], "name-of-another"],
     ["answers elsewhere", [...FROM, "Reply-To: x@gmail.com", "", "x"], "reply-elsewhere"],
     [
@@ -53,6 +85,16 @@ describe("examineMail", () => {
       ],
       "file-disguised",
     ],
+    [
+      "results of Exchange Online, where the operator names it",
+      [
+        ...FROM,
+        "Authentication-Results: spf=fail (sender IP is 192.0.2.1) smtp.mailfrom=a.example; dmarc=fail header.from=partner.example",
+        "",
+        "x",
+      ],
+      "spf-fail",
+    ],
   ])("%s", (_, lines, id) => {
     const found = examine(...lines);
     expect(found.reasons.map((reason) => reason.id)).toContain(id);
@@ -65,6 +107,21 @@ describe("examineMail", () => {
         ),
       ),
     );
+  });
+
+  it.each<[string, readonly string[]]>([
+    ["a search form", [...FROM, ...HTML, '<form action="http://search.example.net/q"><input name="q"></form>']],
+    [
+      "a newsletter's own counter",
+      [...FROM, ...HTML, '<a href="http://click.partner.example/r/1">www.sedge.example.net</a>'],
+    ],
+  ])("%s is no reason to call a mail suspicious", (_, lines) => {
+    expect(examine(...lines).verdict).toBe("nothing found");
+  });
+
+  it("the sender's own counter does not excuse a well-known name", () => {
+    const found = examine(...FROM, ...HTML, '<a href="http://click.partner.example/r/1">https://www.paypal.com/</a>');
+    expect(found.reasons.map(({ id }) => id)).toContain("link-pretends");
   });
 
   it("MA1. results of a server that is not the operator's change nothing", () => {

@@ -8,6 +8,7 @@
  */
 import type { Sha256 } from "@cordon/model/ids";
 import { type Finding, findingsOf } from "./findings.ts";
+import { findingsOfMarks } from "./findings-marks.ts";
 import { type MailContext, type MailFacts, mailFacts, NO_CONTEXT } from "./mail-facts.ts";
 import type { MailMessage } from "./message.ts";
 
@@ -52,7 +53,7 @@ export function examineMail(
   context: MailContext = NO_CONTEXT,
 ): Examination {
   const facts = mailFacts(message, context);
-  const reasons = findingsOf(facts);
+  const reasons = [...findingsOf(facts), ...findingsOfMarks(facts)].toSorted((a, b) => b.points - a.points);
   const score = Math.max(
     0,
     Math.min(

@@ -7,6 +7,7 @@
  */
 
 import { FREE_MAILERS } from "./free-mailers.ts";
+import { BRAND_NAMES } from "./look-alike.ts";
 import type { Attachment } from "./mail-attachments.ts";
 import { smuggles } from "./mail-attachments.ts";
 import { continuesThread, type MailFacts } from "./mail-facts.ts";
@@ -183,17 +184,21 @@ const shown = (links: readonly MailLink[]): string =>
     .map(({ url }) => url.slice(0, 120))
     .join(", ");
 
+/** Newsletters send readers by way of their own counter; nobody shows a well-known name for that. */
+const countsClicks = ({ parts, shownDomain }: MailLink, { fromDomain }: MailFacts): boolean =>
+  parts.domain === fromDomain && !BRAND_NAMES.some(({ domain }) => domain === shownDomain);
+
 const LINK_CHECKS: readonly {
   readonly id: string;
   readonly points: number;
   readonly words: string;
-  readonly holds: (link: MailLink) => boolean;
+  readonly holds: (link: MailLink, facts: MailFacts) => boolean;
 }[] = [
   {
     id: "link-pretends",
     points: 35,
     words: "a link shows one address and leads to another",
-    holds: ({ shownDomain }) => shownDomain !== undefined,
+    holds: (link, facts) => link.shownDomain !== undefined && !countsClicks(link, facts),
   },
   {
     id: "link-look-alike",
@@ -241,13 +246,15 @@ const LINK_CHECKS: readonly {
     id: "form-elsewhere",
     points: 20,
     words: "a form sends what is typed to another server",
-    holds: ({ from }) => from === "form",
+    // A form without a password is a search or a survey, wherever it goes: `form` has said so.
+    holds: ({ from, parts }, { html, fromDomain }) =>
+      from === "form" && html.passwordFields > 0 && parts.domain !== fromDomain,
   },
 ];
 
 const links: Check = (facts) =>
   LINK_CHECKS.flatMap(({ id, points, words, holds }) => {
-    const found = facts.links.filter(holds);
+    const found = facts.links.filter((link) => holds(link, facts));
     return one(found.length > 0, { id, points, words: `${words}: ${shown(found)}`, at: "links" });
   });
 

@@ -49,11 +49,7 @@ function leaveDomains(facts: MailFacts): readonly string[] {
 const ORDERED: Readonly<Record<string, Measure>> = {
   leaveHead: ({ message }) => Number(headerOf(message, "list-unsubscribe") !== undefined),
   leaveOneClick: ({ message }) => Number(headerOf(message, "list-unsubscribe-post") !== undefined),
-  leaveOwn: (facts) => {
-    const own = senderDomains(facts);
-    const found = leaveDomains(facts);
-    return found.length === 0 ? Number.NaN : Number(found.some((domain) => own.has(domain)));
-  },
+  leaveOwn: (facts) => (leaveDomains(facts).length === 0 ? Number.NaN : Number(leavesAtHome(facts))),
   automatic: ({ message }) =>
     Number(
       ["auto-submitted", "feedback-id", "x-auto-response-suppress"].some(
@@ -117,7 +113,7 @@ const nameWords = ({ message }: MailFacts): readonly string[] =>
 const squeezed = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 
 /** Well-known names that a text bears while neither sender nor links are theirs. */
-function strangers(text: string, facts: MailFacts): number {
+export function strangersIn(text: string, facts: MailFacts): readonly string[] {
   const words = new Set(text.toLowerCase().match(/[a-z]{4,20}/g) ?? []);
   const theirs = new Set([facts.fromDomain, ...facts.links.map(({ parts }) => parts.domain)]);
   return BRAND_NAMES.filter(
@@ -126,7 +122,16 @@ function strangers(text: string, facts: MailFacts): number {
       words.has(name) &&
       !theirs.has(domain) &&
       ![...theirs].some((each) => each.startsWith(`${name}.`)),
-  ).length;
+  ).map(({ domain }) => domain);
+}
+const strangers = (text: string, facts: MailFacts): number => strangersIn(text, facts).length;
+
+export const mixedWords = (text: string): readonly string[] => (text.match(/[\p{L}]{3,}/gu) ?? []).filter(mixesScripts);
+
+/** The list can be left at a domain that speaks for the sender. */
+export function leavesAtHome(facts: MailFacts): boolean {
+  const own = senderDomains(facts);
+  return leaveDomains(facts).some((domain) => own.has(domain));
 }
 
 const BELONGING: Readonly<Record<string, Measure>> = {
@@ -219,11 +224,7 @@ const SHOWN: Readonly<Record<string, Measure>> = {
   subjectPictures: ({ message }) => count(message.subject, /\p{Extended_Pictographic}/gu),
   namePictures: ({ message }) => count(message.from[0]?.name ?? "", /\p{Extended_Pictographic}|[®™✔★]/gu),
   mixedWords: ({ message, shown }) =>
-    log(
-      (
-        `${message.from[0]?.name ?? ""} ${message.subject} ${shown.slice(0, 4_000)}`.match(/[\p{L}]{3,}/gu) ?? []
-      ).filter(mixesScripts).length,
-    ),
+    log(mixedWords(`${message.from[0]?.name ?? ""} ${message.subject} ${shown.slice(0, 4_000)}`).length),
   styled: ({ message, shown }) =>
     log(count(`${message.subject} ${shown.slice(0, 4_000)}`, /[\u{1d400}-\u{1d7ff}\uff21-\uff5a\u24b6-\u24e9]/gu)),
   wallet: ({ shown }) =>
