@@ -217,7 +217,13 @@ export function aimAtEntry(arena: Uint8Array, layout: Layout, probe: Probe): voi
   probe.end = probe.text.length;
 }
 
-export function readEntry(arena: Uint8Array, layout: Layout, facts: readonly IndicatorFacts[]): Indicator {
+/** `text`: the key's text, where it is known. */
+export function readEntry(
+  arena: Uint8Array,
+  layout: Layout,
+  facts: readonly IndicatorFacts[],
+  text?: string,
+): Indicator {
   const { flags, key, length } = layout;
   let at = key + length;
   const validFrom = (flags & HAS_FROM) === 0 ? undefined : readTime(arena, at);
@@ -225,7 +231,7 @@ export function readEntry(arena: Uint8Array, layout: Layout, facts: readonly Ind
   const validUntil = (flags & HAS_UNTIL) === 0 ? undefined : readTime(arena, at);
   return {
     kind: kindOf(layout),
-    value: keyText(arena, layout),
+    value: text ?? keyText(arena, layout),
     below: isBelow(layout),
     facts: facts[layout.facts] ?? { feed: "", confidence: 0 },
     ...(validFrom === undefined ? {} : { validFrom }),

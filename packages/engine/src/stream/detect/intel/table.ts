@@ -15,6 +15,7 @@ import {
   confirms,
   hashProbe,
   isBelow,
+  KIND_NUMBER,
   layOut,
   makeLayout,
   makeProbe,
@@ -52,6 +53,8 @@ export class IntelTable {
   private readonly probe: Probe = makeProbe();
   private readonly layout = makeLayout();
   private found: number[] = [];
+  /** Texts of what was found, where the one that was asked for is the very text: making it anew would cost more than finding it. */
+  private texts: (string | undefined)[] = [];
 
   constructor(parts: TableParts) {
     this.parts = parts;
@@ -65,14 +68,14 @@ export class IntelTable {
 
   /** Indicators of exactly this kind and value. */
   exact(kind: IndicatorKind, value: string): readonly Indicator[] {
-    this.found = [];
+    this.forget();
     if (aim(this.probe, kind, value)) this.search(false);
     return this.read();
   }
 
   /** Indicators that an entity of this kind and (canonical) value meets: itself, what it lies below, what it lies in. */
   meets(kind: IndicatorKind, value: string): readonly Indicator[] {
-    this.found = [];
+    this.forget();
     if (kind === "url") this.meetUrl(value);
     else if (kind === "domain") this.meetDomain(value, 0, value.length);
     else if (kind === "ip") this.meetIp(value);
@@ -88,11 +91,16 @@ export class IntelTable {
     return { indicator: readEntry(arena, this.layout, facts), next: this.layout.end };
   }
 
+  private forget(): void {
+    this.found = [];
+    this.texts = [];
+  }
+
   private read(): readonly Indicator[] {
     const { arena, facts } = this.parts;
-    return this.found.map((place) => {
+    return this.found.map((place, i) => {
       layOut(arena, place, this.layout);
-      return readEntry(arena, this.layout, facts);
+      return readEntry(arena, this.layout, facts, this.texts[i]);
     });
   }
 
@@ -158,7 +166,10 @@ export class IntelTable {
       if (slot === 0) return;
       if (tags[at] === tag) {
         layOut(arena, slot - 1, layout);
-        if (confirms(arena, layout, probe) && (!belowOnly || isBelow(layout))) this.found.push(slot - 1);
+        if (confirms(arena, layout, probe) && (!belowOnly || isBelow(layout))) {
+          if (probe.kind !== KIND_NUMBER.ip) this.texts[this.found.length] = probe.text.slice(probe.start, probe.end);
+          this.found.push(slot - 1);
+        }
       }
       at = at + 1 === slots.length ? 0 : at + 1;
     }
