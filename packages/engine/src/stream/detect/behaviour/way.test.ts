@@ -81,6 +81,44 @@ describe("the way behaviour", () => {
       { numRuns: 4 },
     );
   });
+  it("is the same when most entities are packed, and saved in rows of what changed", () => {
+    const whole = wayOf();
+    const all = whole.detect(small).map(({ id }) => id);
+    const ids: string[] = [];
+    let kept: string[] = [];
+    let part = wayOf({ liveMax: 1, seed: 5 });
+    for (let at = 0; at < small.length; at += 700) {
+      ids.push(...part.detect(small.slice(at, at + 700)).map(({ id }) => id));
+      const changes = part.rows?.changes(false);
+      kept = [...(changes?.fresh === true ? [] : kept), ...(changes?.rows ?? [])];
+      if (at % 2_100 !== 0) continue;
+      const next = wayOf({ liveMax: 1, seed: at });
+      const resuming = next.rows?.resume(changes?.head ?? "");
+      for (const row of kept) resuming?.take(row);
+      expect(resuming?.end()).toBeUndefined();
+      part = next;
+    }
+    expect(ids).toEqual(all);
+    expect(part.snapshot()).toBe(whole.snapshot());
+  });
+  it("says why rows cannot be taken up, and begins anew", () => {
+    const first = wayOf();
+    first.detect(small.slice(0, 2_000));
+    const changes = first.rows?.changes(false);
+    const rows = [...(changes?.rows ?? [])];
+    const tried = (head: string, taken: readonly string[]) => {
+      const next = wayOf();
+      const resuming = next.rows?.resume(head);
+      for (const row of taken) resuming?.take(row);
+      return [resuming?.end(), next.stats().entities];
+    };
+    const [row = ""] = rows;
+    const damaged = `${row.slice(0, 40)}${row[40] === "A" ? "B" : "A"}${row.slice(41)}`;
+    expect(tried(changes?.head ?? "", [damaged])).toEqual(["row 1: its checksum differs", 0]);
+    expect(tried(changes?.head ?? "", [])).toEqual([expect.stringMatching(/^0 entities of \d+$/), 0]);
+    expect(tried("{}", rows)).toEqual(["the head is none of this version", 0]);
+    expect(tried(changes?.head ?? "", rows)).toEqual([undefined, first.stats().entities]);
+  });
   it("refuses a snapshot that is none", () => {
     expect(["", "{}", "[]", '{"version":1}', "x"].map((text) => wayOf().restore(text))).toEqual(
       new Array(5).fill(false),
