@@ -3,12 +3,13 @@
  * Enters: binned rows, gradients, the rows and features of this tree. Leaves: the tree, and which rows ended in which leaf.
  *
  * LW1. Ties between leaves go to the older one; the order of all sums is fixed, so the same input gives the same tree.
- * LW2. Of two children the smaller is counted, the larger is parent minus smaller.
+ * LW2. Of two children the smaller is counted, the larger is parent minus smaller; neither, where no question can follow: the tree is
+ *      full, the depth reached, or both have too few rows.
  */
 import type { BinnedRows } from "./bins.ts";
 import { type LeafSums, leafOutput, type Split, type SplitRules } from "./gain.ts";
 import { fillHistogram, type Histogram, type LeafRows, makeHistogram, subtractHistogram } from "./histogram.ts";
-import { bestSplit } from "./split.ts";
+import { bestSplit, noSplit } from "./split.ts";
 
 /** Bins of a feature with the one for missing values fit into a byte. */
 const SIDES = 256;
@@ -50,7 +51,8 @@ interface Leaf {
   readonly end: number;
   readonly depth: number;
   readonly sums: LeafSums;
-  readonly histogram: Histogram;
+  /** None where no further question is possible. */
+  readonly histogram: Histogram | undefined;
   readonly split: Split;
 }
 
@@ -70,7 +72,8 @@ export function growTree(
     if (leaf === undefined) break;
     writeSplit(tree, growth.binned, leaf, nodes);
     const middle = partition(growth, sampled.order, { leaf, tree });
-    const [left, right] = children(growth, sampled, { leaf, middle, node: nodes });
+    const full = leaves.length + 1 === rules.leavesMax;
+    const [left, right] = children(growth, sampled, { leaf, middle, node: nodes, full });
     leaves[at] = left;
     leaves.push(right);
     nodes += 2;
@@ -81,7 +84,7 @@ export function growTree(
     tree.value[leaf.node] = value;
     tree.cover[leaf.node] = leaf.sums.count;
     for (let at = leaf.begin; at < leaf.end; at += 1) added[sampled.order[at] ?? 0] = value;
-    growth.pool.push(leaf.histogram);
+    if (leaf.histogram !== undefined) growth.pool.push(leaf.histogram);
   }
   return { ...tree, nodes };
 }
@@ -186,27 +189,44 @@ function partition({ binned, spare }: Growth, order: Int32Array, at: { leaf: Lea
   return left;
 }
 
+interface Children {
+  readonly leaf: Leaf;
+  readonly middle: number;
+  readonly node: number;
+  /** No leaf can be split after this one. */
+  readonly full: boolean;
+}
+
 function children(
   growth: Growth,
   { order, features }: { readonly order: Int32Array; readonly features: Int32Array },
-  { leaf, middle, node }: { readonly leaf: Leaf; readonly middle: number; readonly node: number },
+  { leaf, middle, node, full }: Children,
 ): [Leaf, Leaf] {
   const { binned, rules } = growth;
   const [leftSums, rightSums] = childSums(leaf, rules);
+  const places = [
+    { node, begin: leaf.begin, end: middle, depth: leaf.depth + 1, sums: leftSums },
+    { node: node + 1, begin: middle, end: leaf.end, depth: leaf.depth + 1, sums: rightSums },
+  ] as const;
+  const isOpen = (sums: LeafSums): boolean => leaf.depth + 1 < rules.depthMax && sums.count >= 2 * rules.minRows;
+  if (leaf.histogram === undefined || full || !(isOpen(leftSums) || isOpen(rightSums))) {
+    if (leaf.histogram !== undefined) growth.pool.push(leaf.histogram);
+    return [
+      { ...places[0], histogram: undefined, split: noSplit() },
+      { ...places[1], histogram: undefined, split: noSplit() },
+    ];
+  }
+  const parent = leaf.histogram;
   const leftIsSmaller = middle - leaf.begin <= leaf.end - middle;
   const counted = takeHistogram(growth);
   const rows: [number, number] = leftIsSmaller ? [leaf.begin, middle] : [middle, leaf.end];
   fillHistogram(counted, leafRows(growth, order, rows), binned, features);
-  subtractHistogram(leaf.histogram, counted);
-  const make = (sums: LeafSums, smaller: boolean, place: Pick<Leaf, "node" | "begin" | "end">): Leaf => {
-    const histogram = smaller ? counted : leaf.histogram;
-    const split = bestSplit({ histogram, leaf: sums, rules }, binned, features);
-    return { ...place, depth: leaf.depth + 1, sums, histogram, split };
+  subtractHistogram(parent, counted, binned, features);
+  const make = (place: (typeof places)[number], smaller: boolean): Leaf => {
+    const histogram = smaller ? counted : parent;
+    return { ...place, histogram, split: bestSplit({ histogram, leaf: place.sums, rules }, binned, features) };
   };
-  return [
-    make(leftSums, leftIsSmaller, { node, begin: leaf.begin, end: middle }),
-    make(rightSums, !leftIsSmaller, { node: node + 1, begin: middle, end: leaf.end }),
-  ];
+  return [make(places[0], leftIsSmaller), make(places[1], !leftIsSmaller)];
 }
 
 /** LS4: below a monotone split no leaf of one side passes the middle between the two. */

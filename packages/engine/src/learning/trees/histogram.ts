@@ -26,10 +26,18 @@ export const makeHistogram = (slots: number): Histogram => ({
 
 /** Fills the slots of `features` from nothing. */
 export function fillHistogram(into: Histogram, rows: LeafRows, binned: BinnedRows, features: Int32Array): void {
-  into.sums.fill(0);
-  into.counts.fill(0);
-  if (features.length === binned.width) addWholeRows(into, rows, binned);
-  else addSomeFeatures(into, rows, binned, features);
+  if (features.length === binned.width) {
+    into.sums.fill(0);
+    into.counts.fill(0);
+    addWholeRows(into, rows, binned);
+    return;
+  }
+  for (const feature of features) {
+    const [from, to] = [binned.starts[feature] ?? 0, binned.starts[feature + 1] ?? 0];
+    into.sums.fill(0, 2 * from, 2 * to);
+    into.counts.fill(0, from, to);
+  }
+  addSomeFeatures(into, rows, binned, features);
 }
 
 /** The loop that training spends its time in: row by row, since neighbouring features never touch the same slot. */
@@ -68,12 +76,19 @@ function addSomeFeatures(into: Histogram, rows: LeafRows, { slots, width }: Binn
   }
 }
 
-/** parent - child = the other child, in the parent's place: the larger child costs no pass over its rows. */
-export function subtractHistogram(parent: Histogram, child: Histogram): void {
-  for (let at = 0; at < parent.counts.length; at += 1) {
-    const count = (parent.counts[at] ?? 0) - (child.counts[at] ?? 0);
-    parent.counts[at] = count;
-    parent.sums[2 * at] = count === 0 ? 0 : (parent.sums[2 * at] ?? 0) - (child.sums[2 * at] ?? 0);
-    parent.sums[2 * at + 1] = count === 0 ? 0 : (parent.sums[2 * at + 1] ?? 0) - (child.sums[2 * at + 1] ?? 0);
+/** parent - child = the other child, in the parent's place: the larger child costs no pass over its rows. Slots of `features` alone. */
+export function subtractHistogram(parent: Histogram, child: Histogram, binned: BinnedRows, features: Int32Array): void {
+  const { sums, counts } = parent;
+  for (const feature of features) {
+    const end = binned.starts[feature + 1] ?? 0;
+    for (let at = binned.starts[feature] ?? 0; at < end; at += 1) {
+      const taken = child.counts[at] ?? 0;
+      if (taken === 0) continue;
+      const count = (counts[at] ?? 0) - taken;
+      const to = at << 1;
+      counts[at] = count;
+      sums[to] = count === 0 ? 0 : (sums[to] ?? 0) - (child.sums[to] ?? 0);
+      sums[to + 1] = count === 0 ? 0 : (sums[to + 1] ?? 0) - (child.sums[to + 1] ?? 0);
+    }
   }
 }

@@ -11,21 +11,23 @@ import { boundedGain, type LeafSums, leafOutput, type Scan, type Split, type Spl
 import type { Histogram } from "./histogram.ts";
 import { scanCategory } from "./split-category.ts";
 
+export const noSplit = (): Split => ({
+  gain: 0,
+  feature: -1,
+  bin: -1,
+  leftBins: [],
+  missingLeft: false,
+  gradient: 0,
+  hessian: 0,
+  count: 0,
+});
+
 export function bestSplit(
   from: { readonly histogram: Histogram; readonly leaf: LeafSums; readonly rules: SplitRules },
   binned: BinnedRows,
   features: Int32Array,
 ): Split {
-  const best: Split = {
-    gain: 0,
-    feature: -1,
-    bin: -1,
-    leftBins: [],
-    missingLeft: false,
-    gradient: 0,
-    hessian: 0,
-    count: 0,
-  };
+  const best = noSplit();
   if (from.leaf.count < 2 * from.rules.minRows) return best;
   for (const feature of features) {
     const known = binned.features[feature];
