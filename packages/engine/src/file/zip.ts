@@ -1,6 +1,7 @@
 /**
  * Members of a ZIP by its central directory.
  * FZ1. Nothing is unpacked while listing; a member is unpacked up to the given size only, so a bomb is named and not opened.
+ * FZ2. Members that share bytes with one before them are bombs: one block of data would be unpacked under each of its names.
  */
 import { codesOf, latin1, makeReader } from "./bytes.ts";
 import { inflateRaw } from "./inflate.ts";
@@ -10,6 +11,8 @@ const COMMENT_MAX = 65_557;
 /** Office documents reach 100, bombs begin at 1,000. */
 const RATIO_MAX = 500;
 const RATIO_BYTES_MIN = 10 * 2 ** 20;
+/** A local header without its name. */
+const LOCAL_BYTES = 30;
 
 export interface ZipMember {
   readonly name: string;
@@ -47,5 +50,16 @@ export function zipMembers(bytes: Uint8Array): readonly ZipMember[] {
     });
     at += 46 + reader.u16(at + 28) + reader.u16(at + 30) + reader.u16(at + 32);
   }
-  return members;
+  return withoutShared(members);
+}
+
+/** FZ2 */
+function withoutShared(members: readonly ZipMember[]): readonly ZipMember[] {
+  const shared = new Set<ZipMember>();
+  let end = 0;
+  for (const member of members.toSorted((a, b) => a.offset - b.offset)) {
+    if (member.offset < end) shared.add(member);
+    end = Math.max(end, member.offset + LOCAL_BYTES + member.packed);
+  }
+  return members.map((member) => (shared.has(member) ? { ...member, bomb: true } : member));
 }
