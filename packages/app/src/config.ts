@@ -270,7 +270,7 @@ export function resolveSecret(reference: unknown, where: string): string {
   }
 }
 
-const SECRET_KEYS = ["secret", "password"];
+const SECRET_KEYS = ["secret", "password", "clientSecret", "privateKey", "ca"];
 
 /** Actuators name their secrets by reference; the values never stand in a file that is shown or committed. */
 function withSecrets(tree: Tree): Tree {

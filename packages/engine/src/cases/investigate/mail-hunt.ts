@@ -30,7 +30,7 @@ export interface MailHunt {
 
 const ROWS = 2_000;
 /** Recipients told; a list to more is told by its number in the ledger. */
-export const PEOPLE_MAX = 200;
+const PEOPLE_MAX = 200;
 
 export async function huntMail(inquiry: Inquiry): Promise<MailHunt | undefined> {
   const seeds = mailSeedsOf(inquiry);
@@ -38,6 +38,8 @@ export async function huntMail(inquiry: Inquiry): Promise<MailHunt | undefined> 
   const { rows, near } = await findMails(inquiry, seeds);
   const logged = rows.filter((event) => event.source !== EXAMINED);
   const received = receivedFacts([...logged, ...seeds.events]);
+  if (received.length > PEOPLE_MAX)
+    inquiry.questions.limits.add(`${PEOPLE_MAX} of ${received.length} recipients of the mail are named`);
   const since = earliest(logged) ?? seeds.from;
   const visits = await findClicks(inquiry, { seeds, rows, since });
   const signIns = await findSignIns(inquiry, { received, visits: visits.facts, to: seeds.to });

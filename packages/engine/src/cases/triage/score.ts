@@ -18,7 +18,7 @@ import { tacticRank } from "@cordon/model/technique";
 import type { TriageDecision, TriageReason, TriageRow } from "@cordon/model/triage-decision";
 import { typedFacts } from "../../learning/training/verdict-row.ts";
 import type { Values } from "./around.ts";
-import { type Guessed, guessedIn } from "./finding.ts";
+import { type Guessed, guessedIn, phishedIn } from "./finding.ts";
 import { modelTerm } from "./model-term.ts";
 import { trustIn, type VerdictHistory } from "./rarity.ts";
 import { rowOf } from "./row.ts";
@@ -126,7 +126,11 @@ function severityOf(
 }
 
 function findingTerm(incident: Incident, guessed: Guessed | undefined): ScoreTerm | undefined {
-  if (guessed === undefined) return incident.terms.find((term) => term.term === "finding");
+  const known = incident.terms.find((term) => term.term === "finding");
+  const phished = phishedIn(incident);
+  if (guessed === undefined && phished !== undefined && phished.points > (known?.points ?? 0))
+    return { term: "finding", ...phished };
+  if (guessed === undefined) return known;
   const { attempts, address, account } = guessed;
   const why = `${account.value} logged on from ${address.value} after ${attempts} attempts`;
   return { term: "finding", points: GUESSED_POINTS, why };
