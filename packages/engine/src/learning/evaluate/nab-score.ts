@@ -1,17 +1,31 @@
 /**
- * The score of the Numenta Anomaly Benchmark, standard profile (Lavin and Ahmad 2015).
- * Enters: alarms and windows by row number. Leaves: the score of a series before it is set against none and all.
+ * The score of the Numenta Anomaly Benchmark (Lavin and Ahmad 2015), in its three profiles.
+ * Enters: alarms and windows by row number. Leaves: the parts of a series' score, and the score of many series by profile.
  *
  * NS1. In a window only the first alarm counts: 1 at its beginning, less the later, as a sigmoid.
- * NS2. An alarm outside costs up to .11, little just behind a window and all of it far from one; a window without alarm costs 1.
+ * NS2. An alarm outside costs up to the profile's weight, little just behind a window and all of it far from one; a window without
+ *      alarm costs the profile's weight.
  * NS3. Rows of the probation count for nothing.
+ * NS4. 0 is a detector that says nothing, 100 one that finds each window at its first row and nothing else.
  */
 export interface Window {
   readonly from: number;
   readonly to: number;
 }
 
-const FALSE_ALARM = 0.11;
+export interface Profile {
+  readonly found: number;
+  readonly missed: number;
+  readonly falseAlarm: number;
+}
+
+/** The benchmark's own weights. */
+export const PROFILES = {
+  standard: { found: 1, missed: 1, falseAlarm: 0.11 },
+  lowFp: { found: 1, missed: 1, falseAlarm: 0.22 },
+  lowFn: { found: 1, missed: 2, falseAlarm: 0.11 },
+} as const satisfies Readonly<Record<string, Profile>>;
+
 const PROBATION_SHARE = 0.15;
 const PROBATION_ROWS = 5_000;
 /** Steepness, and the distance in window lengths behind which a false alarm costs all. */
@@ -31,7 +45,10 @@ export interface SeriesAlarms {
 }
 
 export interface SeriesScore {
-  readonly score: number;
+  /** Sum over found windows, each at most 1. */
+  readonly gained: number;
+  /** Sum over false alarms, each from -1 to just below 0. */
+  readonly lost: number;
   readonly windows: number;
   readonly found: number;
   readonly falseAlarms: readonly number[];
@@ -45,16 +62,15 @@ export function scoreSeries({ rows, windows, alarms }: SeriesAlarms): SeriesScor
   const firsts = counted.map((window) => real.find((row) => row >= window.from && row <= window.to));
   const gained = counted.map(({ from, to }, at) => {
     const first = firsts[at];
-    return first === undefined ? -1 : sigmoid(-(to - first + 1) / (to - from + 1)) / BEST;
+    return first === undefined ? 0 : sigmoid(-(to - first + 1) / (to - from + 1)) / BEST;
   });
   const lost = falseAlarms.map((row) => {
     const before = windows.filter(({ to }) => to < row).at(-1);
-    return (
-      FALSE_ALARM * (before === undefined ? -1 : sigmoid((row - before.to) / Math.max(1, before.to - before.from)))
-    );
+    return before === undefined ? -1 : sigmoid((row - before.to) / Math.max(1, before.to - before.from));
   });
   return {
-    score: [...gained, ...lost].reduce((sum, one) => sum + one, 0),
+    gained: gained.reduce((sum, one) => sum + one, 0),
+    lost: lost.reduce((sum, one) => sum + one, 0),
     windows: counted.length,
     found: firsts.filter((first) => first !== undefined).length,
     falseAlarms,
@@ -62,9 +78,14 @@ export function scoreSeries({ rows, windows, alarms }: SeriesAlarms): SeriesScor
   };
 }
 
-/** 0 for a detector that says nothing, 100 for one that finds each window at its first row and nothing else. */
-export function benchmarkScore(scores: readonly SeriesScore[]): number {
-  const windows = scores.reduce((sum, one) => sum + one.windows, 0);
-  const all = scores.reduce((sum, one) => sum + one.score, 0);
-  return (100 * (all + windows)) / (2 * windows);
+/** NaN where no window counts. */
+export function benchmarkScore(scores: readonly SeriesScore[], profile: Profile = PROFILES.standard): number {
+  const sum = (of: (one: SeriesScore) => number): number => scores.reduce((all, one) => all + of(one), 0);
+  const windows = sum((one) => one.windows);
+  const missed = windows - sum((one) => one.found);
+  const raw =
+    profile.found * sum(({ gained }) => gained) +
+    profile.falseAlarm * sum(({ lost }) => lost) -
+    profile.missed * missed;
+  return (100 * (raw + profile.missed * windows)) / ((profile.found + profile.missed) * windows);
 }

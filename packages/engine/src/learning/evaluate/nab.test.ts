@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { makeValueWatch } from "../anomaly/value-watch.ts";
 import { makeRandom } from "../random.ts";
 import { NAB } from "./nab.ts";
-import { benchmarkScore, scoreSeries } from "./nab-score.ts";
+import { benchmarkScore, PROFILES, scoreSeries } from "./nab-score.ts";
 import type { DataFile, SuiteInput } from "./suite.ts";
 
 const MINUTES_5 = 300_000;
@@ -63,6 +63,25 @@ describe("the benchmark's score", () => {
   });
 });
 
+describe("the benchmark's profiles", () => {
+  // Two windows, one found at its first row; one false alarm before any window.
+  const score = scoreSeries({
+    rows: 1_000,
+    windows: [
+      { from: 500, to: 599 },
+      { from: 800, to: 899 },
+    ],
+    alarms: [300, 500],
+  });
+  it.each([
+    ["standard", (100 * (1 - 0.11 - 1 + 2)) / 4],
+    ["lowFp", (100 * (1 - 0.22 - 1 + 2)) / 4],
+    ["lowFn", (100 * (1 - 0.11 - 2 + 4)) / 6],
+  ] as const)("%s: %d", (profile, wanted) => {
+    expect(benchmarkScore([score], PROFILES[profile])).toBeCloseTo(wanted, 6);
+  });
+});
+
 describe("suite nab", () => {
   const odd = (row: number): number => (row >= 3_000 && row < 3_030 ? 45 : 0);
   const csv = ["timestamp,value", ...wave(3, odd).map((value, row) => `${stamp(row)},${value}`), "x,1"].join("\n");
@@ -79,6 +98,7 @@ describe("suite nab", () => {
     const { metrics, unread, by } = await NAB.run(input);
     expect(metrics.recall).toBe(1);
     expect(metrics.nab).toBeGreaterThan(60);
+    expect(metrics.nabBest).toBeGreaterThanOrEqual(metrics.nab ?? 100);
     expect(Object.keys(by ?? {})).toEqual(["made"]);
     expect(unread.map(({ where }) => where)).toEqual(["data/made/one.csv line 4002", "data/made/other.csv"]);
   });
