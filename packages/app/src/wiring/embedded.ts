@@ -44,8 +44,7 @@ import { type Intel, openIntel } from "./intel.ts";
 import { makeInventory } from "./inventory.ts";
 import { makeKeys } from "./keys.ts";
 import { makeKillSwitch } from "./kill-switch.ts";
-import { openLearning } from "./learning-desk.ts";
-import { outcomesWithGroups } from "./learning-groups.ts";
+import { openLearnt } from "./learning-open.ts";
 import { judgeAttached } from "./mail-files.ts";
 import { type MailIntake, openMailIntake } from "./mail-intake.ts";
 import { isMail, readPushedMail } from "./mail-push.ts";
@@ -134,16 +133,8 @@ async function assemble(parts: Parts): Promise<Embedded> {
   const playbooks = readPlaybooks(config, runtime);
   const contain = wireContain(parts, { killSwitch, people, inventory, playbooks: playbooks.playbooks });
   showBreakers(meters, await contain.openBreakers());
-  const around: { care?: Instance["ruleCare"]; rules?: Instance["rules"] } = {};
-  const learning = openLearning({
-    ...{ config, runtime, meters, ...state },
-    around: {
-      rulesets: () => around.care?.history() ?? [],
-      titleOf: (id) => around.rules?.list().find((rule) => rule.id === id)?.title,
-      sources: async () => (await stores.events.stats()).bySource,
-    },
-  });
-  const models = await openModels({ config, runtime, meters, ...state, learning });
+  const learnt = openLearnt({ config, runtime, meters, stores, inventory });
+  const models = await openModels({ config, runtime, meters, ...state, learning: learnt.desk });
   const cases = casesOf(parts, { models, inventory, contain, fault });
   const input = options.input ?? "live";
   const intel = await openIntel({
@@ -173,8 +164,6 @@ async function assemble(parts: Parts): Promise<Embedded> {
   const stream = streamOf(parts, { ...opened, forget }, input);
   const limits = { ...INTAKE_LIMITS, recordBytesMax: config.limits.recordKiB * 1024 };
   const intake = makeIntake({ spool: stores.spool, runtime, limits });
-  around.care = opened.careOf(stream);
-  around.rules = opened.shelf;
   const push = pushOf(parts, intake, mail);
   const instance: Instance = {
     config,
@@ -182,15 +171,11 @@ async function assemble(parts: Parts): Promise<Embedded> {
     demo: options.demo,
     runtime,
     ...{ spool: stores.spool, events: stores.events, journal: state.journal, worklist: state.worklist },
-    ...{ ledger: state.ledger, learning },
-    outcomes: outcomesWithGroups(cases.outcomes, {
-      ...{ journal: state.journal, inventory, rules: opened.shelf },
-      digest: (text) => runtime.sha256(text),
-    }),
+    ...{ ledger: state.ledger, learning: learnt.desk, outcomes: learnt.grouped(cases.outcomes) },
     keys,
     rules: opened.shelf,
     behaviour: behaviour?.stats,
-    ruleCare: around.care,
+    ruleCare: learnt.follow(opened.careOf(stream), opened.shelf),
     study: ruleStudy({
       ...{ config, mappings, runtime, events: stores.events, journal: state.journal },
       rules: opened.set,

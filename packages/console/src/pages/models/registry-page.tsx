@@ -127,7 +127,9 @@ function Models({ list, chosen }: { readonly list: WireModelList; readonly chose
               <th className="num">AP</th>
               <th className="num">AP without</th>
               <th>Approved by</th>
-              <th />
+              <th>
+                <span className="sr">Promote</span>
+              </th>
             </tr>
           </thead>
           <tbody>

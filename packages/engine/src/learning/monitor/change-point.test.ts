@@ -63,7 +63,7 @@ describe("what may be behind it", () => {
 });
 
 describe("ladder", () => {
-  const none = { lasting: [], share: 0, findings: 0, off: false, worse: false };
+  const none = { lasting: [], share: 0, findings: 0, off: false, offNow: false, worse: false };
   const moved = [{ words: "hosts", effect: 0.3 }];
   it.each([
     ["nothing", none, []],

@@ -48,6 +48,7 @@ describe("groups of a case", () => {
       platform: "linux",
       source: "files",
     });
+    expect(groupsOf(incident(["host:h9"], "r", "ann@192.0.2.7:17"), ports).groups.source).toBe("pushed to the API");
   });
 
   it("GR1. no name leaves", () => {

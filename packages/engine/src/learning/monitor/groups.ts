@@ -66,5 +66,6 @@ function productIn({ detections }: Incident, productOf: GroupPorts["productOf"])
   return one(detections.flatMap(({ detection }) => productOf(detection.rule.id) ?? []));
 }
 
-/** An input is a name that the owner gave, or a path of a file that was read once. */
-const sourceOf = (input: string): string => (/[/\\]/.test(input) ? "files" : input.replace(/[:#].*$/, ""));
+/** An input is a name that the owner gave, a path of a file that was read once, or who pushed from where: GR1. */
+const sourceOf = (input: string): string =>
+  input.includes("@") ? "pushed to the API" : /[/\\]/.test(input) ? "files" : input.replace(/[:#].*$/, "");

@@ -30,6 +30,8 @@ export interface LadderFacts {
   readonly findings: number;
   /** Estimated and true performance disagree in two windows. */
   readonly off: boolean;
+  /** In the newest window, whatever the one before said. */
+  readonly offNow: boolean;
   /** Ranks worse than the score without a model, beyond chance. */
   readonly worse: boolean;
 }
@@ -57,7 +59,9 @@ export function ladderOf(facts: LadderFacts): readonly LadderStep[] {
         ? "verdicts disagree with what was estimated, in two windows"
         : worse
           ? "the model ranks worse than none"
-          : "estimates agree with verdicts, as far as there are any",
+          : facts.offNow
+            ? "verdicts disagree with what was estimated in this window; one window is not enough"
+            : "estimates agree with verdicts, as far as there are any",
     },
     {
       step: "fall-back",

@@ -62,7 +62,12 @@ export function modelHealth(
   const compared = besideNone(own.slice(-2 * size), seed);
   const stands = drift.filter((column) => column.lasting);
   const facts = {
-    ...{ off, findings: quality.length, share: stands.length / Math.max(1, drift.length) },
+    ...{
+      off,
+      offNow: performance?.trust === "off",
+      findings: quality.length,
+      share: stands.length / Math.max(1, drift.length),
+    },
     lasting: stands.map(({ words, effect }) => ({ words, effect: Number.isNaN(effect) ? 0 : effect })),
     worse: compared !== undefined && compared.high < 0,
   };
