@@ -1,12 +1,14 @@
 /**
  * `node bench/behaviour-table.ts [--seeds 11,12,13] [--people 60] [--days 45] [--benign] [--alerts N]`: recall and delay of
  * each behaviour detector at three amplitudes, and false alerts per 100 entities and day, over seeded companies.
+ * `--beacons`: calls with jitter and gaps (behaviour-beacons.ts).
  * `--year`: false alerts of each detector over a year of ordinary days (behaviour-year.ts).
  */
 import { parseArgs } from "node:util";
 import type { Detection } from "@cordon/model/detection";
 import { play } from "@cordon/testkit/behaviour/play";
 import { detectorOf, makeScore, type SceneScore, type Score, scoreStory } from "@cordon/testkit/behaviour/score";
+import { beaconTable } from "./behaviour-beacons.ts";
 import { behaviourWay } from "./behaviour-way.ts";
 import { yearTable } from "./behaviour-year.ts";
 
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     benign: { type: "boolean", default: false },
     alerts: { type: "string", default: "0" },
     year: { type: "boolean", default: false },
+    beacons: { type: "boolean", default: false },
   },
 });
 
@@ -87,8 +90,10 @@ function sayFalse(detection: Detection): void {
   );
 }
 
-if (values.year) {
-  const plan = { people: Number(values.people), days: Number(values.days) };
-  for (const line of yearTable({ seeds: values.seeds.split(",").map(Number), ...plan, shown: Number(values.alerts) }))
-    say(line);
-} else main();
+const plan = {
+  seeds: values.seeds.split(",").map(Number),
+  ...{ people: Number(values.people), days: Number(values.days) },
+};
+if (values.year) for (const line of yearTable({ ...plan, shown: Number(values.alerts) })) say(line);
+else if (values.beacons) for (const line of beaconTable(plan)) say(line);
+else main();

@@ -24,9 +24,14 @@ export interface YearDay {
   readonly events: readonly Event[];
   /** Persons, their machines, and servers of this day. */
   readonly entities: number;
+  /** Machines and servers alone. */
+  readonly machines: number;
 }
 
-const START = Date.UTC(2026, 0, 5);
+/** What is staged on a day besides the ordinary. */
+export type Staging = (pen: Pen, people: readonly Person[], day: number) => void;
+
+export const START = Date.UTC(2026, 0, 5);
 const SERVERS = 10;
 const ROLL_OUTS = 8;
 const WAVE_DAYS = 5;
@@ -45,7 +50,9 @@ interface Happenings {
   readonly outages: readonly { readonly source: string; readonly from: number; readonly to: number }[];
 }
 
-export function* yearOf(plan: YearPlan): Generator<YearDay> {
+export const yearOf = (plan: YearPlan): Generator<YearDay> => makeYear(plan, () => {});
+
+export function* makeYear(plan: YearPlan, stage: Staging): Generator<YearDay> {
   const pen = new Pen(plan.seed);
   const chance = makeChance(plan.seed ^ 0x5bd1e995);
   const lives = livesOf(plan.seed, plan.people, plan.days);
@@ -58,11 +65,13 @@ export function* yearOf(plan: YearPlan): Generator<YearDay> {
     if (day < plan.days) {
       writeDay(pen, company, day);
       further(pen, { happens, people, day, midnight, servers });
+      stage(pen, people, day);
     }
     if (day === 0) continue;
     const events = pen.takeBefore(midnight).filter((event) => !isLost(event, happens));
     const there = people.filter((each) => day - 1 >= each.joins && day - 1 < each.leaves);
-    yield { day: day - 1, events, entities: 2 * there.length + servers.length };
+    const machines = there.length + servers.length;
+    yield { day: day - 1, events, entities: there.length + machines, machines };
   }
 }
 

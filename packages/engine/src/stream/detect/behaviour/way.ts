@@ -12,7 +12,6 @@ import type { Event } from "@cordon/model/event";
 import type { Sha256 } from "@cordon/model/ids";
 import { HOUR } from "@cordon/model/time";
 import type { FieldView } from "@cordon/model/view";
-import type { StreamSnapshot } from "../../../learning/anomaly/stream-normality.ts";
 import type { BudgetState } from "../../../learning/behaviour/alert-budget.ts";
 import { recordsOf, rowsOf } from "../../../learning/behaviour/rows.ts";
 import type { Resuming, Way } from "../join-ways.ts";
@@ -22,6 +21,7 @@ import { onQuery } from "./dns.ts";
 import { onFile, onProcess } from "./endpoint.ts";
 import type { EntityCounts } from "./entities.ts";
 import { type Fact, factOf } from "./fact.ts";
+import type { FlowNormalityState } from "./flow-normality.ts";
 import { forgetFacts } from "./forget.ts";
 import { onAttempt } from "./guessing.ts";
 import { onFlow } from "./network.ts";
@@ -208,7 +208,7 @@ interface Head {
   readonly counts: DeskCounts;
   readonly restless: readonly string[];
   readonly lookedAt: number;
-  readonly flows?: StreamSnapshot;
+  readonly flows?: FlowNormalityState;
   readonly verdictsSeen?: number;
 }
 
