@@ -3,7 +3,8 @@
  * Enters: verdict rows, oldest first, and the time. Leaves: rows with weights; what is held back, by reason.
  *
  * TG1. A verdict rests for the quarantine before it is learnt from: who notices a mistake or a break-in can still take it back.
- * TG2. A rule whose verdicts have long gone one way is not turned by one person: the contrary verdicts wait until two people gave them.
+ * TG2. A rule whose verdicts have long gone one way is not turned by one person: of one's contrary verdicts as many count as others
+ *      gave contrary ones, too; the rest waits.
  * TG3. No person's verdicts weigh more than SHARE_MAX of all, as long as there are others.
  * TG4. What was seldom looked at weighs more (inverse propensity), clipped.
  */
@@ -32,8 +33,9 @@ export interface Guarded {
 export function guardVerdicts(all: readonly VerdictRow[], now: number, quarantineMs: number): Guarded {
   const rested = all.filter(({ at }) => at <= now - quarantineMs);
   const doubtful = new Set<string>();
+  const turned = turnedVerdicts(rested);
   const sure = rested.filter((row) => {
-    if (!turnsRule(row, rested)) return true;
+    if (!turned.has(row)) return true;
     doubtful.add(row.row.rule);
     return false;
   });
@@ -56,18 +58,49 @@ export function guardVerdicts(all: readonly VerdictRow[], now: number, quarantin
 
 const isMalicious = ({ verdict }: Pick<VerdictRow, "verdict">): boolean => verdict === "true-positive";
 
-/** Against what others have long said of this rule, and nobody else says so too. */
-function turnsRule(row: VerdictRow, all: readonly VerdictRow[]): boolean {
-  const malicious = isMalicious(row);
-  let others = 0;
-  let contrary = 0;
-  for (const other of all) {
-    if (other.row.rule !== row.row.rule || other.by === row.by) continue;
-    if (isMalicious(other) === malicious) return false;
-    others += 1;
-    if (other.at < row.at) contrary += 1;
+/** Verdicts against what others have long said of the rule, beyond as many as others gave against it, too. */
+function turnedVerdicts(rows: readonly VerdictRow[]): ReadonlySet<VerdictRow> {
+  const byRule = new Map<string, VerdictRow[]>();
+  for (const row of rows) {
+    const known = byRule.get(row.row.rule);
+    if (known === undefined) byRule.set(row.row.rule, [row]);
+    else known.push(row);
   }
-  return contrary >= SETTLED_VERDICTS && contrary >= SETTLED_SHARE * others;
+  return new Set([...byRule.values()].flatMap(turnedOfRule));
+}
+
+/** Verdicts on one rule, malicious and not: of a person, and of everybody else. */
+function makeTally() {
+  const all = [0, 0];
+  const each = new Map<string, number[]>();
+  const ownOf = (person: string, malicious: boolean): number => each.get(person)?.[Number(malicious)] ?? 0;
+  return {
+    ownOf,
+    othersOf: (person: string, malicious: boolean): number => (all[Number(malicious)] ?? 0) - ownOf(person, malicious),
+    add(row: VerdictRow): void {
+      const side = Number(isMalicious(row));
+      const own = each.get(row.by) ?? [0, 0];
+      each.set(row.by, own);
+      own[side] = (own[side] ?? 0) + 1;
+      all[side] = (all[side] ?? 0) + 1;
+    },
+  };
+}
+
+/** Oldest first. */
+function turnedOfRule(rows: readonly VerdictRow[]): readonly VerdictRow[] {
+  const [total, before] = [makeTally(), makeTally()];
+  for (const row of rows) total.add(row);
+  return rows.filter((row) => {
+    const malicious = isMalicious(row);
+    const against = total.othersOf(row.by, !malicious);
+    const alike = total.othersOf(row.by, malicious);
+    const settled =
+      before.othersOf(row.by, !malicious) >= SETTLED_VERDICTS && against >= SETTLED_SHARE * (against + alike);
+    before.add(row);
+    // One slip of somebody else does not open the door for thirty: each needs its second voice.
+    return settled && before.ownOf(row.by, malicious) > alike;
+  });
 }
 
 function personWeights(rows: readonly VerdictRow[]): Float64Array {

@@ -165,6 +165,12 @@ describe("guards", () => {
     expect([both.rows.length, both.doubtful]).toEqual([22, []]);
   });
 
+  it("TG2. a slip of somebody else does not open the door for thirty", () => {
+    const flood = Array.from({ length: 30 }, (_, at) => contrary("mallory", 60 + at));
+    const { rows: used, doubtful } = guard([...settled, contrary("bob", 50), ...flood]);
+    expect([used.length, used.filter(({ by }) => by === "mallory").length, doubtful]).toEqual([22, 1, ["settled"]]);
+  });
+
   it("TG3. nobody carries more than 40 % of the weight where others work too", () => {
     const flood = rows.map((row, at) => ({ ...row, by: at < 50 ? "flood" : at < 55 ? "ann" : "bob" }));
     const used = guard(flood).rows;
