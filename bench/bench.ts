@@ -23,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   intake: async () => (await import("./intake.ts")).benchIntake,
   store: async () => (await import("./store.ts")).benchStore,
   path: async () => (await import("./path.ts")).benchPath,
+  anomaly: async () => (await import("./anomaly.ts")).benchAnomaly,
   learning: async () => (await import("./learning.ts")).benchLearning,
   behaviour: async () => (await import("./behaviour.ts")).benchBehaviour,
 };
