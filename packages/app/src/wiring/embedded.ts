@@ -32,15 +32,13 @@ import { type Meters, makeMeters, raiseProblem, sourceMeter } from "../meters.ts
 import type { CaseRole } from "../roles/case-role.ts";
 import { makeStreamRole, type StreamRole } from "../roles/stream-role.ts";
 import { version } from "../version.ts";
-import { openBehaviour } from "./behaviour.ts";
 import { type Cases, type CaseWiring, wireCases } from "./cases.ts";
 import { CONTENT, readTexts } from "./content.ts";
-import { openContent } from "./content-way.ts";
 import { makeFileDesk } from "./file-desk.ts";
 import { rulePathsOf } from "./file-examiner.ts";
 import { type FilePool, makeFilePool } from "./file-pool.ts";
 import { makeForgetting } from "./forget-confirmed.ts";
-import { type Intel, openIntel } from "./intel.ts";
+import type { Intel } from "./intel.ts";
 import { makeInventory } from "./inventory.ts";
 import { makeKeys } from "./keys.ts";
 import { makeKillSwitch } from "./kill-switch.ts";
@@ -49,12 +47,11 @@ import { judgeAttached } from "./mail-files.ts";
 import { type MailIntake, openMailIntake } from "./mail-intake.ts";
 import { isMail, readPushedMail } from "./mail-push.ts";
 import { autoCloseOf, openModels } from "./models.ts";
+import { openWays } from "./open-ways.ts";
 import { playbookShelf, readPlaybooks } from "./playbook-shelf.ts";
 import { openRules } from "./reload-open.ts";
 import { type RuleChoice, readRules } from "./rule-files.ts";
 import { ruleStudy } from "./rule-study.ts";
-import { openSenders } from "./senders.ts";
-import { openStix } from "./stix.ts";
 import { openStores, type Stores } from "./stores.ts";
 
 export interface EmbeddedOptions {
@@ -119,6 +116,10 @@ interface Parts {
   readonly address: { url: string };
 }
 
+/** All are closed, also after one that fails. */
+const inOrder = ([first, ...rest]: readonly { close(): Promise<void> }[]): Promise<void> =>
+  first === undefined ? Promise.resolve() : first.close().finally(() => inOrder(rest));
+
 async function assemble(parts: Parts): Promise<Embedded> {
   const { config, options, runtime, meters, rules, stores } = parts;
   const { mappings, state } = stores;
@@ -137,17 +138,10 @@ async function assemble(parts: Parts): Promise<Embedded> {
   const models = await openModels({ config, runtime, meters, ...state, learning: learnt.desk });
   const cases = casesOf(parts, { models, inventory, contain, fault });
   const input = options.input ?? "live";
-  const intel = await openIntel({
-    ...{ config, runtime, meters, events: stores.events, worklist: state.worklist, kv: state.kv },
-    ...{ files: options.intel ?? [], input },
+  const { intel, stix, behaviour, senders, ways } = await openWays({
+    ...{ config, runtime, meters, stores, inventory, input },
+    ...{ intel: options.intel ?? [], stix: options.stix ?? [] },
   });
-  const stix = openStix({
-    ...{ config, runtime, views: mappings.views, meters, input },
-    ...{ files: options.stix ?? [], more: intel.patterns() },
-  });
-  const content = openContent({ config, runtime, views: mappings.views, meters });
-  const behaviour = openBehaviour({ config, runtime, views: mappings.views, inventory, domains: content?.domains });
-  const senders = openSenders();
   const pool = makeFilePool({ paths: rulePathsOf(config) });
   const mail = await openMailIntake(config, {
     ...{ runtime, kv: state.kv, senders: senders.book },
@@ -155,10 +149,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
   });
   const opened = await openRules({
     ...{ config, choice: options.rules, rules, before: parts.before, runtime, meters, stores, input },
-    ...{
-      durable: options.durable,
-      ways: [intel.way, stix.way, ...[behaviour, content?.way, senders.way].filter((way) => way !== undefined)],
-    },
+    ...{ durable: options.durable, ways },
   });
   const forget = behaviour === undefined ? undefined : forgettingOf(parts, behaviour);
   const stream = streamOf(parts, { ...opened, forget }, input);
@@ -192,21 +183,10 @@ async function assemble(parts: Parts): Promise<Embedded> {
     push,
   };
   return {
-    instance,
-    intake,
-    stream,
-    cases,
-    intel,
-    stix,
-    mail,
-    stores,
+    ...{ instance, intake, stream, cases, intel, stix, mail, stores },
     rules: opened.set,
     listensAt: (url) => listensAt(parts, url),
-    close: () =>
-      pool
-        .close()
-        .then(() => opened.close())
-        .finally(() => stores.close()),
+    close: () => inOrder([pool, opened, stores]),
   };
 }
 
@@ -249,12 +229,22 @@ function streamOf(
 }
 
 function filesOf(
-  { stores, runtime }: Parts,
+  { stores, runtime, meters }: Parts,
   given: { readonly pool: FilePool; readonly intel: Instance["intel"]; readonly push: Instance["push"] },
 ): Instance["files"] {
   return makeFileDesk({
     ...{ pool: given.pool, intel: given.intel, events: stores.events, journal: stores.state.journal },
     now: () => runtime.now(),
+    leftOut(remarks) {
+      if (remarks.length === 0) meters.problems.delete("yara-rules");
+      else
+        raiseProblem(
+          meters,
+          "yara-rules",
+          `${remarks.length} YARA rules are left out; the first: ${remarks[0]?.split("\n")[0]?.slice(0, 300)}`,
+          "cordon yara check PATH",
+        );
+    },
     push: (source, record) => given.push(source, one(record), { peer: "cordon" }),
   });
 }

@@ -1,0 +1,41 @@
+/** Every way of knowing beside the rules, opened on one data folder: indicators, STIX patterns, content, behaviour, senders of mail. */
+import type { Inventory } from "@cordon/model/asset";
+import type { Runtime } from "@cordon/model/ports/runtime";
+import type { Config } from "../config.ts";
+import type { Meters } from "../meters.ts";
+import { openBehaviour } from "./behaviour.ts";
+import { openContent } from "./content-way.ts";
+import { openIntel } from "./intel.ts";
+import { openSenders } from "./senders.ts";
+import { openStix } from "./stix.ts";
+import type { Stores } from "./stores.ts";
+
+interface WaysWorld {
+  readonly config: Config;
+  readonly runtime: Runtime;
+  readonly meters: Meters;
+  readonly stores: Stores;
+  readonly inventory: Inventory;
+  readonly input: "files-once" | "live";
+  /** Further files of indicators and of STIX indicators, for this run. */
+  readonly intel: readonly string[];
+  readonly stix: readonly string[];
+}
+
+export async function openWays({ stores, inventory, ...world }: WaysWorld) {
+  const { config, runtime, meters, input } = world;
+  const { mappings, state } = stores;
+  const intel = await openIntel({
+    ...{ config, runtime, meters, events: stores.events, worklist: state.worklist, kv: state.kv },
+    ...{ files: world.intel, input },
+  });
+  const stix = openStix({
+    ...{ config, runtime, views: mappings.views, meters, input },
+    ...{ files: world.stix, more: intel.patterns() },
+  });
+  const content = openContent({ config, runtime, views: mappings.views, meters });
+  const behaviour = openBehaviour({ config, runtime, views: mappings.views, inventory, domains: content?.domains });
+  const senders = openSenders();
+  const further = [behaviour, content?.way, senders.way].filter((way) => way !== undefined);
+  return { intel, stix, behaviour, senders, ways: [intel.way, stix.way, ...further] };
+}
