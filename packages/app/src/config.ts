@@ -14,13 +14,12 @@ import { LEVELS } from "@cordon/model/rule";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { zLearning } from "./config-learning.ts";
+import { mailSources, sourceName as name } from "./config-mail.ts";
 
 const hostPort = z
   .string()
   .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, "must be HOST:PORT, e.g. 127.0.0.1:8420")
   .refine((text) => Number(text.slice(text.lastIndexOf(":") + 1)) <= 65_535, "port must be 0..65535");
-
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "must be lower case letters, digits and dashes");
 
 const zSource = z.discriminatedUnion("kind", [
   z.strictObject({ name, kind: z.literal("files"), paths: z.array(z.string().min(1)).min(1) }),
@@ -40,27 +39,7 @@ const zSource = z.discriminatedUnion("kind", [
     tcp: hostPort.optional(),
     tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
   }),
-  z.strictObject({
-    name,
-    kind: z.literal("mailbox"),
-    host: z.string().min(1),
-    port: z.number().int().min(1).max(65_535).default(993),
-    /** false: STARTTLS on a plain port, which must succeed. */
-    tls: z.boolean().default(true),
-    user: z.string().min(1),
-    password: z.union([z.strictObject({ env: z.string() }), z.strictObject({ file: z.string() })]),
-    folder: z.string().min(1).default("INBOX"),
-    pollSeconds: z.number().int().min(1).max(86_400).default(60),
-    /** File of certificates (PEM) of the house's own authority. */
-    ca: z.string().min(1).optional(),
-  }),
-  /** A folder into which reported mails are put as files (EML, mbox). */
-  z.strictObject({
-    name,
-    kind: z.literal("mail-folder"),
-    path: z.string().min(1),
-    pollSeconds: z.number().int().min(1).max(86_400).default(5),
-  }),
+  ...mailSources,
 ]);
 
 const zAsset = z.strictObject({

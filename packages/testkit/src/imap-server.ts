@@ -36,6 +36,7 @@ export interface ImapServer {
 }
 
 const DOVECOT = "/usr/sbin/dovecot";
+const OPENSSL = "/usr/bin/openssl";
 const START_MS = 15_000;
 /** Uids below Dovecot's first_valid_uid are refused: a mail user of the test's own is nobody. */
 const MAIL_UID = 65_534;
@@ -44,7 +45,7 @@ export function whyNoImapServer(): string | undefined {
   if (process.platform !== "linux") return "not Linux";
   if (process.getuid?.() !== 0) return "not root";
   if (!existsSync(DOVECOT)) return "Dovecot is not installed (package dovecot-imapd)";
-  return spawnSync("openssl", ["version"]).status === 0 ? undefined : "openssl is not installed";
+  return existsSync(OPENSSL) ? undefined : "openssl is not installed";
 }
 
 export async function makeImapServer(mailboxes: readonly string[]): Promise<ImapServer> {
@@ -124,7 +125,7 @@ function idsIn(dir: string): readonly string[] {
 function certify(root: string): void {
   const words = "req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=localhost".split(" ");
   const made = spawnSync(
-    "openssl",
+    OPENSSL,
     [
       ...words,
       ...["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"],

@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { ACTION_KINDS, LEDGER_STATES } from "../action.ts";
 import { VERDICTS } from "../incident.ts";
-import { PREDICATES } from "../investigation.ts";
-import { zDetection, zEntity, zInstant, zJson, zJsonObject, zLevel } from "./nouns.ts";
+import { zClaim, zPhishing, zSentence } from "./claims.ts";
+import { zTriageDecision } from "./decision.ts";
+import { zDetection, zEntity, zInstant, zJsonObject, zLevel } from "./nouns.ts";
 
 export const zStatus = z.enum(["new", "open", "waiting", "contained", "closed"]);
 export const zVerdict = z.enum(VERDICTS);
@@ -25,105 +26,6 @@ export const zScoreTerm = z
     why: z.string(),
   })
   .meta({ id: "ScoreTerm" });
-
-const zClosingBasis = z.object({
-  family: z.string(),
-  positives: z.number().int(),
-  alpha: z.number(),
-  level: z.number(),
-  audited: z.number().int(),
-  wrong: z.number().int(),
-  bound: z.number(),
-  boundMax: z.number(),
-});
-
-const zAdviceReason = z.object({ words: z.string(), value: z.string(), effect: z.number() });
-const zNoAdvice = z.object({ kind: z.literal("refused"), reason: z.string() });
-
-const zAdvice = z.object({
-  severity: z.discriminatedUnion("kind", [
-    zNoAdvice,
-    z.object({
-      kind: z.literal("told"),
-      level: zLevel,
-      p: z.number(),
-      of: z.number().int(),
-      because: z.array(zAdviceReason),
-    }),
-  ]),
-  response: z.discriminatedUnion("kind", [
-    zNoAdvice,
-    z.object({
-      kind: z.literal("told"),
-      of: z.number().int(),
-      ranked: z.array(
-        z.object({
-          action: z.string(),
-          p: z.number().optional(),
-          tried: z.number().int(),
-          held: z.number().int(),
-        }),
-      ),
-      because: z.array(zAdviceReason),
-    }),
-  ]),
-});
-
-/** What the triage model said, and why: model/src/triage-decision.ts. */
-export const zTriageDecision = z
-  .object({
-    model: z.string(),
-    schema: z.string(),
-    score: z.number(),
-    expected: z.number(),
-    because: z.array(
-      z.object({
-        feature: z.string(),
-        words: z.string(),
-        value: z.string(),
-        baseline: z.string(),
-        effect: z.number(),
-      }),
-    ),
-    rest: z.number(),
-    p: z.object({ truePositive: z.number(), benignPositive: z.number(), falsePositive: z.number() }).optional(),
-    interval: z.object({ low: z.number(), high: z.number() }).optional(),
-    threshold: z.number(),
-    points: z.number(),
-    counterfactual: z.string().optional(),
-    similar: z.array(z.object({ incident: z.string(), verdict: zVerdict, likeness: z.number() })),
-    expects: z
-      .object({ severity: z.string().optional(), response: z.string().optional(), of: z.number().int() })
-      .optional(),
-    advice: zAdvice.optional(),
-    refusal: z.string().optional(),
-    closing: z
-      .discriminatedUnion("kind", [
-        z.object({
-          kind: z.literal("keep-open"),
-          reasons: z.array(z.string()),
-          p: z.number().optional(),
-          level: z.number().optional(),
-        }),
-        z.object({
-          kind: z.literal("audit"),
-          p: z.number(),
-          chance: z.number(),
-          because: z.enum(["drawn", "unproved"]),
-          basis: zClosingBasis.optional(),
-        }),
-        z.object({
-          kind: z.literal("close"),
-          p: z.number(),
-          level: z.number(),
-          chance: z.number(),
-          basis: zClosingBasis.optional(),
-        }),
-      ])
-      .optional(),
-    draw: z.number().optional(),
-  })
-  .meta({ id: "TriageDecision" });
 
 const zTriageRow = z.object({ rule: z.string(), values: z.record(z.string(), z.number()) }).meta({ id: "TriageRow" });
 
@@ -228,54 +130,6 @@ export const zIncidentAction = z
     revertAsked: zPersonSaid.optional(),
   })
   .meta({ id: "IncidentAction" });
-
-const zCitation = z.object({
-  event: z.string(),
-  pointer: z.string(),
-  op: z.enum(["eq", "contains", "exists", "lt", "gt", "digest"]),
-  expected: zJson.optional(),
-});
-
-export const zClaim = z
-  .object({
-    id: z.string(),
-    predicate: z.enum(PREDICATES),
-    subject: zEntity,
-    object: zEntity.optional(),
-    at: zInstant.optional(),
-    cites: z.array(zCitation).min(1),
-    query: zJsonObject.optional(),
-    count: z.number().optional(),
-    techniques: z.array(z.string()),
-  })
-  .meta({ id: "Claim" });
-
-const zSentence = z.object({ text: z.string(), claims: z.array(z.string()), events: z.array(z.string()).min(1) });
-
-const zPhishingPerson = z.object({
-  who: zEntity,
-  at: zInstant,
-  claim: z.string(),
-  event: z.string(),
-  what: z.string().optional(),
-  stopped: z.literal(true).optional(),
-});
-
-const zPhishing = z
-  .object({
-    verdict: z.enum(["phishing", "suspicious", "nothing found", "flagged"]),
-    score: z.number(),
-    because: z.array(z.string()),
-    mails: z.array(z.object({ event: z.string(), from: z.string(), subject: z.string() })),
-    links: z.array(z.string()),
-    logs: z.object({ mail: z.boolean(), web: z.boolean(), signIn: z.boolean() }),
-    received: z.array(zPhishingPerson),
-    clicked: z.array(zPhishingPerson),
-    replied: z.array(zPhishingPerson),
-    submitted: z.array(zPhishingPerson),
-    signedIn: z.array(zPhishingPerson),
-  })
-  .meta({ id: "Phishing" });
 
 export const zInvestigation = z
   .object({
