@@ -156,8 +156,6 @@ export interface Sample {
 
 export interface FileDesk {
   examine(sample: Sample): Promise<WireFileReport>;
-  /** Of the examining thread; zero rules before its first file. */
-  state(): { readonly rules: number; readonly remarks: readonly string[]; readonly waiting: number };
 }
 
 /** Triage models: which one serves, and what people may do to them. */

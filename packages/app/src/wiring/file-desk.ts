@@ -35,6 +35,8 @@ export interface FileDeskParts {
   readonly events: Pick<EventStore, "search">;
   readonly journal: Pick<Journal, "findByEntities">;
   readonly now: () => number;
+  /** Rules that do not load, one line each; none when all do. */
+  leftOut(remarks: readonly string[]): void;
   push(source: string, record: Uint8Array): Promise<PushAnswer>;
 }
 
@@ -46,11 +48,11 @@ export function makeFileDesk(parts: FileDeskParts): FileDesk {
           fix: "cordon file examine PATH examines larger files where they lie",
         });
       const { report, reason } = await parts.pool.examine(sample.name, sample.bytes);
+      parts.leftOut(parts.pool.state().remarks);
       if (report === undefined)
         throw new AppError("unavailable", `${sample.name.slice(0, 200)}: ${reason}`, { retry: "later" });
       return judged(parts, sample, report);
     },
-    state: () => parts.pool.state(),
   };
 }
 
