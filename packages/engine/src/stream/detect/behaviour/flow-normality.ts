@@ -14,8 +14,8 @@ import {
   type StreamReason,
   type StreamSnapshot,
 } from "../../../learning/anomaly/stream-normality.ts";
+import type { Rarity } from "../../../learning/behaviour/rarity.ts";
 import { hashOf } from "../../../learning/behaviour/value-counts.ts";
-import type { Seen } from "./desk.ts";
 import type { Fact } from "./fact.ts";
 import type { Finding } from "./finding.ts";
 import type { Remembered } from "./remembered.ts";
@@ -50,7 +50,11 @@ export class FlowNormality {
   #stream: StreamNormality = makeStreamNormality(LONE_FLOW_SCHEMA, SEED);
 
   /** A finding where the flow is unlike what is usual here. */
-  judge(about: Remembered, fact: Fact, seen: Seen): Finding | undefined {
+  judge(
+    about: Remembered,
+    fact: Fact,
+    seen: Pick<Rarity, "first" | "holders"> & { readonly n: number },
+  ): Finding | undefined {
     this.#hand = Math.min(this.#hand + 1, EACH * IN_HAND);
     const few = seen.holders <= FEW;
     if (!seen.first && hashOf(fact.event.id) % (few ? FEW_SAMPLED : COMMON_SAMPLED) !== 0) return undefined;
