@@ -51,7 +51,7 @@ const FORMS: Readonly<Record<EntityKind, Form>> = {
   credential: verbatim,
   session: sessionForm,
   resource: resourceForm,
-  container: (text) => verbatim(text.trim().replace(/^[a-z-]{1,20}:\/\//, "")),
+  container: (text) => verbatim(cleanEnds(text).replace(/^(?:[a-z-]{1,20}:\/\/|[\s\0])+/, "")),
   regkey: regkeyForm,
   useragent: verbatim,
   cert: certForm,
