@@ -1,5 +1,5 @@
 /**
- * The nearest of remembered normal rows: exact, through a vantage-point tree.
+ * The nearest of remembered normal rows: exact, through all of them or, where they are many, through a vantage-point tree.
  * Enters: points of a space, categories as codes. Leaves: distances, and which remembered row is nearest.
  *
  * AN1. The same answer as looking at every row; equal distances go to the row that was remembered first.
@@ -10,6 +10,9 @@ import { isCategory, type Points, type Space } from "./space.ts";
 const MISMATCH = 4;
 /** Rows of a leaf: below this a plain look is faster than another split. */
 const LEAF_ROWS = 12;
+/** As many rows as a context remembers are looked at one by one faster than a tree of them is walked, if features are many. */
+const SWEPT_ROWS = 2_048;
+const SWEPT_DIMS = 8;
 
 export interface Neighbour {
   readonly row: number;
@@ -38,16 +41,21 @@ interface Leaf {
 export function makeNearest(points: Points, space: Space): Nearest {
   const codes = Uint8Array.from(space.axes, (_, dim) => Number(isCategory(space, dim)));
   const metric = makeMetric(points, codes);
-  const root = grow(
-    Int32Array.from({ length: points.rows }, (_, row) => row),
-    (a, b) => metric.between(points.values.subarray(a * points.dims, (a + 1) * points.dims), b, Infinity),
-  );
+  const rows = Int32Array.from({ length: points.rows }, (_, row) => row);
+  const between = (a: number, b: number): number =>
+    metric.between(points.values.subarray(a * points.dims, (a + 1) * points.dims), b, Infinity);
+  const swept = rows.length <= SWEPT_ROWS && points.dims >= SWEPT_DIMS;
+  const root = swept ? { rows: new Int32Array(0) } : grow(rows, between);
+  const asked = new Float64Array(points.dims);
   return {
     points,
     part: metric.part,
     find: (point, k, except = -1) => {
       const best: Neighbour[] = [];
-      search(root, { point, k, except, best, metric });
+      asked.set(point);
+      const state = { point: asked, k, except, best, metric };
+      if (swept) sweep(points, codes, state);
+      else search(root, state);
       return best;
     },
   };
@@ -96,8 +104,31 @@ function grow(rows: Int32Array, between: (a: number, b: number) => number): Node
   return { vantage, radius, inside: grow(inside, between), outside: grow(outside, between) };
 }
 
+/** All rows, one after the other; a row is left as soon as it is sure to be too far. */
+function sweep({ rows, dims, values }: Points, codes: Uint8Array, state: Search): void {
+  const { point } = state;
+  const kinds = codes;
+  let most = Number.POSITIVE_INFINITY;
+  for (let row = 0, from = 0; row < rows; row += 1, from += dims) {
+    let sum = 0;
+    for (let dim = 0; dim < dims; dim += 1) {
+      const a = point[dim] ?? 0;
+      const b = values[from + dim] ?? 0;
+      if (kinds[dim] === 1) sum += a === b && a >= 0 ? 0 : MISMATCH;
+      else sum += (a - b) * (a - b);
+      if ((dim & 7) === 7 && sum > most) break;
+    }
+    if (sum > most) continue;
+    offer(row, Math.sqrt(sum), state);
+    most = limitOf(state) ** 2 * NEARLY_ONE;
+  }
+}
+
+/** A root squared again may be a little less than what it was taken of. */
+const NEARLY_ONE = 1 + 1e-12;
+
 interface Search {
-  readonly point: ArrayLike<number>;
+  readonly point: Float64Array;
   readonly k: number;
   readonly except: number;
   readonly best: Neighbour[];
@@ -122,7 +153,8 @@ const limitOf = ({ best, k }: Search): number =>
 function offer(row: number, distance: number, { best, k, except }: Search): void {
   if (row === except || distance === Number.POSITIVE_INFINITY) return;
   const isBefore = (one: Neighbour): boolean => one.distance < distance || (one.distance === distance && one.row < row);
-  if (best.length === k && best.every(isBefore)) return;
+  const last = best[k - 1];
+  if (last !== undefined && isBefore(last)) return;
   let at = best.length;
   while (at > 0 && !isBefore(best[at - 1] as Neighbour)) at -= 1;
   best.splice(at, 0, { row, distance });
