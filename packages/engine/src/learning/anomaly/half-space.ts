@@ -47,80 +47,79 @@ export function makeHalfSpace(options: HalfSpaceOptions, from?: HalfSpaceSnapsho
   let reference: Profile = restored(from?.reference);
   let latest: Profile = restored(from?.latest);
   let seen = from?.seen ?? 0;
-  const visit = (point: ArrayLike<number>, tree: number, step: (visit: Visit) => boolean): void =>
-    walk({ ...(ranges[tree] ?? EMPTY), seed: options.seed, tree, point }, step);
+  const way = makeWay(ranges, options.seed);
 
-  const masses = (point: ArrayLike<number>, see: (visit: Visit, mass: number, parent: number) => void): void => {
-    for (let tree = 0; tree < TREES; tree += 1) {
-      let parent = WINDOW;
-      visit(point, tree, (at) => {
-        const mass = reference[tree]?.get(at.node) ?? 0;
-        see(at, mass, parent);
-        parent = mass;
-        return mass >= STOP * WINDOW;
-      });
-    }
-  };
   return {
     learn: (point) => {
       for (let tree = 0; tree < TREES; tree += 1) {
         const counts = latest[tree] ?? new Map<number, number>();
-        visit(point, tree, ({ node }) => {
-          const mass = (counts.get(node) ?? 0) + 1;
-          counts.set(node, mass);
-          return true;
-        });
+        for (const node of way(point, tree).nodes) counts.set(node, (counts.get(node) ?? 0) + 1);
       }
       seen += 1;
       if (seen % WINDOW !== 0) return;
       [reference, latest] = [latest, restored()];
     },
     score: (point) => {
-      const last = new Float64Array(TREES);
-      masses(point, ({ tree, depth }, mass) => {
-        last[tree] = mass * 2 ** depth;
-      });
-      return -Math.log2((last.reduce((sum, one) => sum + one, 0) + 1) / (TREES * WINDOW));
+      let sum = 0;
+      for (let tree = 0; tree < TREES; tree += 1) {
+        const { nodes } = way(point, tree);
+        let last = 0;
+        for (let depth = 0; depth <= DEPTH; depth += 1) {
+          const mass = reference[tree]?.get(nodes[depth] ?? 0) ?? 0;
+          last = mass * 2 ** depth;
+          if (mass < STOP * WINDOW) break;
+        }
+        sum += last;
+      }
+      return -Math.log2((sum + 1) / (TREES * WINDOW));
     },
     explain: (point) => {
       const parts = new Float64Array(options.low.length);
-      masses(point, ({ dim, depth }, mass, parent) => {
-        if (depth > 0) parts[dim] = (parts[dim] ?? 0) + Math.log2((parent + 1) / (mass + 1)) - 1;
-      });
+      for (let tree = 0; tree < TREES; tree += 1) {
+        const { nodes, dims } = way(point, tree);
+        let parent = WINDOW;
+        for (let depth = 0; depth <= DEPTH; depth += 1) {
+          const mass = reference[tree]?.get(nodes[depth] ?? 0) ?? 0;
+          const dim = dims[depth] ?? 0;
+          if (depth > 0) parts[dim] = (parts[dim] ?? 0) + Math.log2((parent + 1) / (mass + 1)) - 1;
+          parent = mass;
+          if (mass < STOP * WINDOW) break;
+        }
+      }
       return parts.map((part) => part / TREES);
     },
     snapshot: () => ({ ...options, version: VERSION, seen, reference: kept(reference), latest: kept(latest) }),
   };
 }
 
-interface Visit {
-  readonly tree: number;
-  readonly node: number;
-  readonly depth: number;
-  /** The feature whose cut led here. */
-  readonly dim: number;
+/** From the root down: the nodes that the point falls into, and the features whose cuts led there. Good until the next call. */
+interface Way {
+  readonly nodes: Int32Array;
+  readonly dims: Int32Array;
 }
 
-interface Walk extends Ranges {
-  readonly seed: number;
-  readonly tree: number;
-  readonly point: ArrayLike<number>;
-}
-
-/** From the root down, until `step` says no. */
-function walk({ low, high, seed, tree, point }: Walk, step: (visit: Visit) => boolean): void {
-  const [from, to] = [low.slice(), high.slice()];
-  let node = 1;
-  let dim = 0;
-  for (let depth = 0; depth <= DEPTH; depth += 1) {
-    if (!step({ tree, node, depth, dim })) return;
-    dim = mixed(seed, tree, node) % low.length;
-    const middle = ((from[dim] ?? 0) + (to[dim] ?? 0)) / 2;
-    const above = (point[dim] ?? 0) > middle;
-    if (above) from[dim] = middle;
-    else to[dim] = middle;
-    node = node * 2 + Number(above);
-  }
+function makeWay(ranges: readonly Ranges[], seed: number): (point: ArrayLike<number>, tree: number) => Way {
+  const size = ranges[0]?.low.length ?? 0;
+  const [from, to] = [new Float64Array(size), new Float64Array(size)];
+  const way: Way = { nodes: new Int32Array(DEPTH + 1), dims: new Int32Array(DEPTH + 1) };
+  return (point, tree) => {
+    const { low, high } = ranges[tree] ?? EMPTY;
+    from.set(low);
+    to.set(high);
+    let node = 1;
+    let dim = 0;
+    for (let depth = 0; depth <= DEPTH; depth += 1) {
+      way.nodes[depth] = node;
+      way.dims[depth] = dim;
+      dim = mixed(seed, tree, node) % size;
+      const middle = ((from[dim] ?? 0) + (to[dim] ?? 0)) / 2;
+      const above = (point[dim] ?? 0) > middle;
+      if (above) from[dim] = middle;
+      else to[dim] = middle;
+      node = node * 2 + Number(above);
+    }
+    return way;
+  };
 }
 
 function mixed(seed: number, tree: number, node: number): number {
