@@ -237,9 +237,9 @@ describe("closing without a person", () => {
       await state.journal.append(OLD, 0, entries, fold(entries));
       // What the model was sure of turned out the other way, for two windows on end.
       const wrong = verdictsOf({ ...row, rule: OTHER }, 600, (at) => ({
-        ...{ incident: incidentId(`INC-DRIFT-${at}`), verdict: at % 20 === 0 ? "true-positive" : "false-positive" },
+        ...{ incident: incidentId(`INC-DRIFT-${at}`), verdict: at % 20 < 2 ? "true-positive" : "false-positive" },
         ...{ asset: at % 4 === 0 ? 2 : 5, at: instant(Date.now() - HOUR + at * 1_000) },
-        features: { predicted: 0.9 },
+        features: { predicted: 0.9, model },
       }));
       for (const outcome of wrong) await state.outcomes.add(outcome);
     });
