@@ -97,7 +97,7 @@ it(
     expect(people.every((person) => person !== undefined && claims.has(person.claim))).toBe(true);
     const proposed = (incident?.investigation?.proposals ?? []).map(({ action }) => action);
     const [purge] = proposed.filter((action) => action.kind === "purge-mail");
-    expect(purge?.kind === "purge-mail" && purge.mails.map(({ value }) => value)).toEqual([
+    expect(purge?.kind === "purge-mail" && purge.mails.map(({ value }) => value).sort()).toEqual([
       "1@c0rp.example",
       "2@c0rp.example",
     ]);
