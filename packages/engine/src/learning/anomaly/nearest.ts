@@ -54,7 +54,7 @@ export function makeNearest(points: Points, space: Space): Nearest {
       const best: Neighbour[] = [];
       asked.set(point);
       const state = { point: asked, k, except, best, metric };
-      if (swept) sweep(points, codes, state);
+      if (swept) sweep(points.rows, state);
       else search(root, state);
       return best;
     },
@@ -64,6 +64,8 @@ export function makeNearest(points: Points, space: Space): Nearest {
 interface Metric {
   /** Distance, or Infinity as soon as it is sure to be above `limit`. */
   between(point: ArrayLike<number>, row: number, limit: number): number;
+  /** The same, squared, as is what it is sure to be above. */
+  squared(point: ArrayLike<number>, row: number, most: number): number;
   part(point: ArrayLike<number>, row: number, dim: number): number;
 }
 
@@ -74,8 +76,7 @@ function makeMetric({ dims, values }: Points, codes: Uint8Array): Metric {
     // Unknown values (below 0) are unlike everything, also unlike each other.
     return codes[dim] === 1 ? (a === b && a >= 0 ? 0 : MISMATCH) : (a - b) * (a - b);
   };
-  const between = (point: ArrayLike<number>, row: number, limit: number): number => {
-    const most = limit * limit;
+  const squared = (point: ArrayLike<number>, row: number, most: number): number => {
     const from = row * dims;
     let sum = 0;
     for (let dim = 0; dim < dims; dim += 1) {
@@ -85,9 +86,11 @@ function makeMetric({ dims, values }: Points, codes: Uint8Array): Metric {
       else sum += (a - b) * (a - b);
       if ((dim & 7) === 7 && sum > most) return Number.POSITIVE_INFINITY;
     }
-    return Math.sqrt(sum);
+    return sum;
   };
-  return { between, part };
+  const between = (point: ArrayLike<number>, row: number, limit: number): number =>
+    Math.sqrt(squared(point, row, limit * limit));
+  return { between, squared, part };
 }
 
 /** The first row of each part is its vantage point: no chance is needed, and the tree is the same each time. */
@@ -105,19 +108,11 @@ function grow(rows: Int32Array, between: (a: number, b: number) => number): Node
 }
 
 /** All rows, one after the other; a row is left as soon as it is sure to be too far. */
-function sweep({ rows, dims, values }: Points, codes: Uint8Array, state: Search): void {
-  const { point } = state;
-  const kinds = codes;
+function sweep(rows: number, state: Search): void {
+  const { point, metric } = state;
   let most = Number.POSITIVE_INFINITY;
-  for (let row = 0, from = 0; row < rows; row += 1, from += dims) {
-    let sum = 0;
-    for (let dim = 0; dim < dims; dim += 1) {
-      const a = point[dim] ?? 0;
-      const b = values[from + dim] ?? 0;
-      if (kinds[dim] === 1) sum += a === b && a >= 0 ? 0 : MISMATCH;
-      else sum += (a - b) * (a - b);
-      if ((dim & 7) === 7 && sum > most) break;
-    }
+  for (let row = 0; row < rows; row += 1) {
+    const sum = metric.squared(point, row, most);
     if (sum > most) continue;
     offer(row, Math.sqrt(sum), state);
     most = limitOf(state) ** 2 * NEARLY_ONE;
