@@ -11,10 +11,11 @@ import type { StreamRole } from "../roles/stream-role.ts";
 import { makeReload, type RuleReload } from "./reload.ts";
 import { openRuleHistory, versionsOf } from "./reload-history.ts";
 import { liveRulesOf, makeLiveRules } from "./reload-live.ts";
-import { listRuleFiles, loadOptionsOf, type RuleChoice } from "./rule-files.ts";
+import { listRuleFiles, loadOptionsOf, type RuleChoice, type RulePlace } from "./rule-files.ts";
 import { openRuleHealth } from "./rule-health.ts";
 import { type DetectorParts, detectorOf } from "./rule-shelf.ts";
 import type { Stores } from "./stores.ts";
+import { openYamlCache } from "./yaml-cache-file.ts";
 
 export interface RuleCareParts {
   readonly config: Config;
@@ -67,7 +68,8 @@ export async function openRules(parts: RuleCareParts): Promise<OpenedRules> {
     careOf(stream): RuleCare {
       const places = () => listRuleFiles(config, choice);
       const options = loadOptionsOf(config);
-      const reload = makeReload({ live, places, options, before, views, meters, stream });
+      const parsed = (all: readonly RulePlace[]) => openYamlCache(config.data, all);
+      const reload = makeReload({ live, places, options, parsed, before, views, meters, stream });
       running = reload;
       return {
         reload: reload.reload,

@@ -1,10 +1,14 @@
 /** One reload at a time, nobody waits for ever, and an end in between: over a stand-in for the rules in force. */
-import { loadRules } from "@cordon/engine/stream/detect/sigma/load-rules";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadRules, type ReadBefore, type RuleSet } from "@cordon/engine/stream/detect/sigma/load-rules";
 import { instant } from "@cordon/model/time";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { makeMeters } from "../meters.ts";
 import { makeReload } from "./reload.ts";
 import type { LiveRules } from "./reload-live.ts";
+import { openYamlCache, type YamlCacheFile } from "./yaml-cache-file.ts";
 
 const NO_CHANGES = { count: 0, ids: [] };
 const PERSON = { by: "alice", force: false };
@@ -95,5 +99,95 @@ describe("a reload", () => {
     await closed;
     expect(await answer).toMatchObject({ outcome: "refused", reason: "the server stops" });
     expect(exchanged).toEqual([]);
+  });
+});
+
+/** A folder of rules, and what each reload made of it. */
+function corpus(files: number) {
+  const folder = mkdtempSync(join(tmpdir(), "cordon-reload-"));
+  const path = (i: number): string => join(folder, `${i}.yml`);
+  const write = (i: number, title: string): void =>
+    writeFileSync(
+      path(i),
+      `title: ${title}\nid: r${i}\nlogsource: {product: windows}\ndetection: {s: {A: ${i}}, condition: s}\n`,
+    );
+  for (let i = 0; i < files; i++) write(i, "first");
+  const places = () => Array.from({ length: files }, (_, i) => ({ path: path(i), source: "x" }));
+  const sets: RuleSet[] = [];
+  const live: LiveRules = {
+    set: () => sets.at(-1) ?? loadRules([]),
+    shelf: { digest: "d", loaded: 0, list: () => [], rejected: () => [], explain: () => undefined },
+    async prepare(next) {
+      sets.push(next);
+      return { same: false, exchange: async () => ({ added: NO_CHANGES, removed: NO_CHANGES, changed: NO_CHANGES }) };
+    },
+    beat: async () => {},
+  };
+  const opened: YamlCacheFile[] = [];
+  const before: ReadBefore = new Map();
+  const open = () => openYamlCache(folder, places(), folder);
+  const reload = makeReload({
+    ...{ live, places, options: {}, before, views: new Map(), meters: makeMeters(instant(0)) },
+    parsed: () => {
+      const cache = open();
+      if (cache !== undefined) opened.push(cache);
+      return cache;
+    },
+    stream: { between: (act) => act(), backlog: () => 0 },
+  });
+  return {
+    ...{ write, opened, sets, before },
+    /** As another run would: reads every file and keeps what it parsed. */
+    fill() {
+      const cache = open();
+      for (const { path: one } of places()) cache?.read(readFileSync(one, "utf8"));
+      cache?.save();
+    },
+    damage() {
+      const below = join(folder, ".cache", "cordon");
+      for (const name of readdirSync(below)) writeFileSync(join(below, name), '[["r0","no"]]');
+    },
+    async reload() {
+      const answer = reload.reload(PERSON);
+      await vi.advanceTimersByTimeAsync(1_000);
+      return answer;
+    },
+    close: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+describe("what a reload reads", () => {
+  it("is the changed file alone, and it is seen", async () => {
+    const { write, opened, sets, reload, close } = corpus(150);
+    await reload();
+    write(7, "second");
+    expect(await reload()).toMatchObject({ outcome: "exchanged" });
+    const [first, second] = sets;
+    expect(second?.rules[7]?.title).toBe("second");
+    expect(second?.rules.filter((rule, i) => rule !== first?.rules[i])).toHaveLength(1);
+    expect(opened).toHaveLength(1);
+    close();
+  });
+
+  it("is taken from what another run parsed, where much changed (E6)", async () => {
+    const { write, fill, opened, sets, reload, close } = corpus(150);
+    await reload();
+    for (let i = 0; i < 150; i++) write(i, "second");
+    fill();
+    await reload();
+    expect(opened.map((cache) => cache.stats().hits)).toEqual([0, 150]);
+    expect(sets[1]?.rules.map(({ title }) => title)).toEqual(Array.from({ length: 150 }, () => "second"));
+    close();
+  });
+
+  it("is parsed anew where the cache is damaged: only slower", async () => {
+    const { fill, damage, opened, sets, reload, close } = corpus(150);
+    fill();
+    damage();
+    await reload();
+    expect(opened.map((cache) => cache.stats())).toEqual([{ hits: 0, misses: 150, kept: 150 }]);
+    expect(sets[0]?.rules).toHaveLength(150);
+    expect(sets[0]?.rejected).toEqual([]);
+    close();
   });
 });
