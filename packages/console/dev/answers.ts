@@ -1,13 +1,16 @@
 /** What the fixture server answers, by route name; each answer is checked against the wire shapes when the server starts. */
 
+import type { WireCoverage } from "@cordon/model/api/coverage";
 import type { WireIncident } from "@cordon/model/api/incidents";
 import type { WireIntelLookup, WireIntelStatus } from "@cordon/model/api/intel";
+import type { WireModelHealth } from "@cordon/model/api/model-health";
 import { ROUTES, type RouteName } from "@cordon/model/api/routes";
 import type { WireMe, WireStatus } from "@cordon/model/api/system";
 import { at, EVENTS } from "./attack.ts";
 import { HOSTILE } from "./hostile.ts";
 import { APPROVALS, LEDGER, MAIN, MAIN_ID, OTHERS, PLAYBOOKS, summaryOf } from "./incidents.ts";
 import { DETECTIONS } from "./investigation.ts";
+import { BIAS, HEALTH, MODELS, REVIEWS } from "./learning.ts";
 
 export interface World {
   me: WireMe;
@@ -18,6 +21,7 @@ export interface World {
   tokens: { id: string; name: string; role: "ingest"; createdAt: number }[];
   /** True for an instance that has seen nothing yet. */
   empty: boolean;
+  health: WireModelHealth;
 }
 
 export const newWorld = (): World => ({
@@ -27,6 +31,7 @@ export const newWorld = (): World => ({
   arrived: 0,
   tokens: [{ id: "tok-1", name: `rsyslog ${HOSTILE.image}`, role: "ingest", createdAt: at(0) }],
   empty: false,
+  health: HEALTH,
 });
 
 const RULES = Array.from({ length: 36 }, (_, i) => ({
@@ -197,6 +202,20 @@ const lookedUp = (value: string): WireIntelLookup => ({
   ],
 });
 
+const COVERAGE: WireCoverage = {
+  techniques: [
+    {
+      ...{ id: "T1059.001", name: "PowerShell", tactics: ["execution"], state: "covered" },
+      rules: [{ id: "rule-0", title: `Rule ${HOSTILE.script}`, level: "high", live: true }],
+    },
+    { id: "T1003.001", name: "LSASS Memory", tactics: ["credential-access"], state: "no-source", rules: [] },
+  ],
+  sources: [{ source: "winlog", events: 4_100, lastSeen: at(60), rules: 12, logs: [] }],
+  missing: [{ logsource: { product: "aws", service: "cloudtrail" }, rules: 55, levels: { high: 12, medium: 43 } }],
+  rules: { total: 36, live: 12, untagged: 2 },
+  sampled: 5_000,
+};
+
 const REPORT = `# ${MAIN.title}\n\n## Summary\n\nA mail attachment started it (event ${EVENTS[0]?.id}).\n\n${HOSTILE.image} ${HOSTILE.script}\n\n## Indicators\n\n- 198.51.100[.]9\n- ${HOSTILE.bidi}\n`;
 
 function incidentsOf(world: World, query: URLSearchParams) {
@@ -220,6 +239,41 @@ function incidentsOf(world: World, query: URLSearchParams) {
   const next = from + limit < all.length ? { next: String(from + limit) } : {};
   return { items: world.empty ? [] : all.slice(from, from + limit), ...next, total: world.empty ? 0 : all.length };
 }
+
+/** More than any screen shows. */
+const LONG_ITEMS = 1_200;
+export const LONG_ID = "INC-LONG0000";
+
+function incidentOf(world: World, id: string): WireIncident {
+  if (id === MAIN_ID) return world.main;
+  const { investigation } = world.main;
+  const [first] = investigation?.timeline ?? [];
+  const long =
+    id === LONG_ID && investigation !== undefined && first !== undefined
+      ? {
+          investigation: {
+            ...investigation,
+            timeline: Array.from({ length: LONG_ITEMS }, (_, i) => ({
+              ...first,
+              at: at(i),
+              text: `Thing number ${i}`,
+            })),
+          },
+        }
+      : {};
+  const title = OTHERS.find((row) => row.id === id)?.title ?? "Another incident";
+  return { ...world.main, id, title, actions: [], tasks: [], ...long };
+}
+
+const JOURNAL = [
+  { kind: "opened", title: `LSASS dumped ${HOSTILE.image}` },
+  { kind: "detection-joined", detection: { rule: { title: "LSASS dumped" } }, because: [] },
+  { kind: "scored", priority: 61, severity: "high" },
+  { kind: "investigated", investigation: { verdict: "malicious", confidence: 91 } },
+  { kind: "scored", priority: 74, severity: "high", rescored: { because: "model c0ffee serves", priority: 61 } },
+  { kind: "action-proposed", key: "k1", action: { kind: "isolate-host", host: { value: "ws-12" } } },
+  { kind: "note-added", by: "maria", text: `Called the owner ${HOSTILE.script}` },
+].map((entry, i) => ({ at: at(60 + i), by: "cordon", ...entry }));
 
 function eventsOf(query: URLSearchParams) {
   const q = (query.get("q") ?? "").toLowerCase();
@@ -262,25 +316,9 @@ export function readAnswer(
     case "listIncidents":
       return incidentsOf(world, query);
     case "getIncident":
-      return params.id === MAIN_ID
-        ? world.main
-        : {
-            ...world.main,
-            id: params.id,
-            title: OTHERS.find((row) => row.id === params.id)?.title ?? "Another incident",
-            actions: [],
-            tasks: [],
-          };
+      return incidentOf(world, params.id ?? "");
     case "getJournal":
-      return {
-        items: ["opened", "detection-joined", "scored", "investigated", "action-proposed", "note-added"].map(
-          (kind, i) => ({
-            position: 100 + i,
-            incident: params.id ?? "",
-            entry: { kind, at: at(60 + i), by: i === 5 ? "maria" : "cordon" },
-          }),
-        ),
-      };
+      return { items: JOURNAL.map((entry, i) => ({ position: 100 + i, incident: params.id ?? "", entry })) };
     case "getReport":
       return REPORT;
     case "listEvents":
@@ -303,6 +341,20 @@ export function readAnswer(
       return { items: PLAYBOOKS };
     case "listTokens":
       return { items: world.tokens };
+    case "ruleCoverage":
+      return COVERAGE;
+    case "listModels":
+      return MODELS;
+    case "modelHealth":
+      return world.health;
+    case "modelBias":
+      return BIAS;
+    case "listReviews":
+      return REVIEWS;
+    case "modelCard":
+      return { id: params.id ?? "", markdown: `# Model\n\n${HOSTILE.image}\n` };
+    case "modelGates":
+      return { gates: [{ gate: "canaries", passed: true, said: "none lost" }] };
     default:
       return undefined;
   }
@@ -326,6 +378,13 @@ export function checkAnswers(): void {
     "intelLookup",
     "listPlaybooks",
     "listTokens",
+    "ruleCoverage",
+    "listModels",
+    "modelHealth",
+    "modelBias",
+    "listReviews",
+    "modelCard",
+    "modelGates",
   ];
   for (const name of reads) {
     const params = { id: name === "getEvent" ? (EVENTS[0]?.id ?? "") : MAIN_ID };

@@ -4,6 +4,7 @@
  * Usage: node dev/look.ts FOLDER [name...]
  */
 import { join } from "node:path";
+import { LONG_ID } from "./answers.ts";
 import { EVENTS } from "./attack.ts";
 import { openBrowser } from "./browser.ts";
 import { startFixture } from "./fixture-server.ts";
@@ -15,6 +16,8 @@ export const PAGES: Readonly<Record<string, string>> = {
   story: `/incidents/${MAIN_ID}`,
   pick: `/incidents/${MAIN_ID}?pick=ps`,
   timeline: `/incidents/${MAIN_ID}?tab=timeline`,
+  done: `/incidents/${MAIN_ID}?tab=timeline&show=both`,
+  long: `/incidents/${LONG_ID}?tab=timeline`,
   evidence: `/incidents/${MAIN_ID}?tab=evidence&event=${EVENTS[2]?.id}`,
   extent: `/incidents/${MAIN_ID}?tab=extent`,
   actions: `/incidents/${MAIN_ID}?tab=actions`,
@@ -31,6 +34,12 @@ export const PAGES: Readonly<Record<string, string>> = {
   files: "/files",
   playbooks: "/playbooks",
   tokens: "/tokens",
+  health: "/models/health",
+  groups: "/models/groups",
+  reviews: "/models/reviews",
+  registry: "/models/registry",
+  backtest: "/rules/backtest",
+  coverage: "/rules/coverage",
   login: "/login",
 };
 

@@ -5,10 +5,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { newWorld } from "../dev/answers.ts";
+import { LONG_ID, newWorld } from "../dev/answers.ts";
 import { hasBrowser, type Opened, openBrowser } from "../dev/browser.ts";
 import { type Fixture, startFixture } from "../dev/fixture-server.ts";
 import { MAIN, MAIN_ID } from "../dev/incidents.ts";
+import { HEALTH, UNAUDITED } from "../dev/learning.ts";
 import { PAGES } from "../dev/look.ts";
 
 const PACKAGE = join(import.meta.dirname, "..");
@@ -189,6 +190,44 @@ describe.skipIf(!hasBrowser())("console in a browser", () => {
     expect(await page.locator(".drawer .log-mark, .drawer .json-cited").count()).toBeGreaterThan(0);
     await page.keyboard.press("Escape");
     await page.locator(".drawer").waitFor({ state: "detached" });
+  });
+
+  it("tells in the timeline what was done, with a score that was made anew, beside what happened", async () => {
+    const page = await go(`/incidents/${MAIN_ID}?tab=timeline`);
+    await page.getByRole("button", { name: "What was done" }).click();
+    await page.getByText(/priority 61 before, without a model; model c0ffee serves/).waitFor();
+    await page.locator(".timeline").getByText("Isolate host ws-12", { exact: true }).waitFor();
+    expect(await page.locator(".timeline .t-item").count()).toBe(7);
+    expect(new URL(page.url()).searchParams.get("show")).toBe("done");
+    expect(browser.bad).toEqual([]);
+  });
+
+  it("draws of a timeline of 1,200 items only those in sight, and reaches the last by keyboard", async () => {
+    const page = await go(`/incidents/${LONG_ID}?tab=timeline`);
+    const box = page.getByRole("region", { name: /^Timeline, / });
+    await box.getByText("Thing number 0", { exact: true }).waitFor();
+    expect(await box.locator(".t-item").count()).toBeLessThan(60);
+    await box.focus();
+    await page.keyboard.press("End");
+    await box.getByText("Thing number 1199", { exact: true }).waitFor();
+    expect(await box.locator("li").last().getAttribute("aria-posinset")).toBe("1200");
+  });
+
+  it("shows of closings that nobody looked at two estimates with intervals, and opens what is worth a verdict", async () => {
+    const page = await go("/models/health");
+    await page.getByText("estimated from audits").waitFor();
+    await page.getByText("0.0 %–6.0 %").or(page.getByText("0 %–6.0 %")).waitFor();
+    await page.getByText("0.3 %–4.0 %").waitFor();
+    await page.getByText(/24 audited, worth 21.4 of equal weight, 1 undone; 6 too young to count/).waitFor();
+    await page.getByRole("link", { name: /^audit .*drawn for a person/ }).click();
+    await page.locator(".inc-head h1").waitFor();
+    expect(new URL(page.url()).pathname).toBe(`/incidents/${MAIN_ID}`);
+    fixture.world.health = { ...HEALTH, selective: UNAUDITED, ask: [] };
+    await go("/models/health");
+    await page.getByText("it is not taken for good").waitFor();
+    await page.getByText("None: no audit was drawn").waitFor();
+    expect(await page.getByText("Doubly robust").count()).toBe(0);
+    expect(browser.bad).toEqual([]);
   });
 
   it("walks the story graph by keyboard", async () => {

@@ -11,6 +11,8 @@ export interface IncidentSearch {
   readonly pick?: string | undefined;
   /** Timeline: only this tactic. */
   readonly tactic?: string | undefined;
+  /** Timeline: what Cordon and people did, alone or between the events; the events alone otherwise. */
+  readonly show?: "done" | "both" | undefined;
   /** The close dialog is open. */
   readonly close?: "1" | undefined;
 }
@@ -20,6 +22,7 @@ export function readIncidentSearch(search: SearchRecord): IncidentSearch {
     tab: readChoice(search, "tab", INCIDENT_TABS),
     pick: readText(search, "pick"),
     tactic: readChoice(search, "tactic", TACTICS),
+    show: readChoice(search, "show", ["done", "both"]),
     close: readChoice(search, "close", ["1"]),
   });
 }

@@ -8,6 +8,7 @@ import { Section } from "../../ui/facts.tsx";
 import { LogText } from "../../ui/log-text.tsx";
 import { Failed, Loaded } from "../../ui/state.tsx";
 import { Time } from "../../ui/time.tsx";
+import { journalLines } from "./journal-lines.ts";
 
 export function NotesTab({ incident }: { readonly incident: WireIncident }) {
   return (
@@ -65,6 +66,7 @@ function AddNote({ id }: { readonly id: string }) {
 }
 
 const ENTRIES_SHOWN = 200;
+const WHAT_CHARS = 240;
 
 function Journal({ id }: { readonly id: string }) {
   const ask = useQuery(journalQuery(id));
@@ -72,15 +74,22 @@ function Journal({ id }: { readonly id: string }) {
     <Loaded ask={ask} what="journal">
       {({ items }) => (
         <ol className="plain journal">
-          {[...items]
+          {journalLines(items)
+            .slice(-ENTRIES_SHOWN)
             .reverse()
-            .slice(0, ENTRIES_SHOWN)
-            .map(({ position, entry }) => (
+            .map(({ position, at, by, word, what }) => (
               <li key={position}>
-                <span className="muted small">{typeof entry.at === "number" && <Time at={entry.at} />}</span>
-                <b>{text(entry.kind).replaceAll("-", " ")}</b>
-                <span className="muted">
-                  by <LogText text={text(entry.by)} />
+                <span className="muted small">{at !== undefined && <Time at={at} />}</span>
+                <span>
+                  <b>{word}</b>{" "}
+                  <span className="muted">
+                    by <LogText text={by} />
+                  </span>
+                  {what !== "" && (
+                    <span className="journal-what">
+                      <LogText text={what} max={WHAT_CHARS} />
+                    </span>
+                  )}
                 </span>
               </li>
             ))}
@@ -89,5 +98,3 @@ function Journal({ id }: { readonly id: string }) {
     </Loaded>
   );
 }
-
-const text = (value: unknown): string => (typeof value === "string" ? value : "");

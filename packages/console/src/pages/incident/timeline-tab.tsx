@@ -1,44 +1,69 @@
-/** What happened in order. A strip of counts on top narrows the list to a stretch of time; chips narrow by tactic. */
+/**
+ * What happened in order, and what Cordon and people did about it. A strip of counts on top narrows the list to a stretch of time;
+ * chips narrow by tactic. Long lists draw only the rows in sight.
+ */
 import type { WireIncident, WireInvestigation } from "@cordon/model/api/incidents";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
-import { absoluteTime, spanText } from "../../format/time-text.ts";
+import { journalQuery } from "../../api/queries.ts";
+import { absoluteTime } from "../../format/time-text.ts";
 import { countText, tacticWord } from "../../format/words.ts";
-import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { EventChips } from "../../ui/event-chip.tsx";
-import { LogText } from "../../ui/log-text.tsx";
 import { useSettings } from "../../ui/settings.tsx";
-import { Empty } from "../../ui/state.tsx";
+import { Empty, Failed } from "../../ui/state.tsx";
 import { Time } from "../../ui/time.tsx";
 import { histogram } from "../search/event-search.ts";
+import { journalLines } from "./journal-lines.ts";
+import { type TimelineRow, TimelineRows } from "./timeline-rows.tsx";
 
 type Item = WireInvestigation["timeline"][number];
 const route = getRouteApi("/incidents/$id");
 const BINS = 60;
-/** More rows than this in one list would make the page slow; the strip narrows further. */
-const ITEMS_SHOWN = 400;
-/** A silence longer than this is worth a line of its own. */
-const GAP_MS = 3_600_000;
+
+const VIEWS = [
+  { show: undefined, word: "What happened" },
+  { show: "done", word: "What was done" },
+  { show: "both", word: "Both" },
+] as const;
 
 export function TimelineTab({ incident }: { readonly incident: WireIncident }) {
-  const { tactic } = route.useSearch();
+  const { tactic, show } = route.useSearch();
   const navigate = route.useNavigate();
   const [span, setSpan] = useState<readonly [number, number] | undefined>();
-  const all = [...(incident.investigation?.timeline ?? [])].sort((a, b) => a.at - b.at);
-  if (all.length === 0) return <Empty icon="clock" title="No timeline yet" />;
-  const tactics = [...new Set(all.flatMap((item) => (item.tactic === undefined ? [] : [item.tactic])))];
-  const items = all.filter(
-    (item) =>
-      (tactic === undefined || item.tactic === tactic) &&
-      (span === undefined || (item.at >= span[0] && item.at <= span[1])),
+  const { done, error } = useDone(incident.id, show !== undefined);
+  const happened = show === "done" ? NOTHING : (incident.investigation?.timeline ?? NOTHING);
+  const all = rowsOf(happened, done);
+  const tactics = [...new Set(happened.flatMap((item) => (item.tactic === undefined ? [] : [item.tactic])))];
+  const rows = all.filter(
+    (row) =>
+      (tactic === undefined || (row.kind === "event" && row.item.tactic === tactic)) &&
+      (span === undefined || (row.at >= span[0] && row.at <= span[1])),
   );
   const setTactic = (next: string | undefined) =>
     void navigate({ search: (before) => ({ ...before, tactic: next }), replace: true });
+  const setShow = (next: "done" | "both" | undefined) => {
+    setSpan(undefined);
+    void navigate({ search: (before) => ({ ...before, show: next, tactic: undefined }), replace: true });
+  };
   return (
     <div className="stack">
-      <Strip items={all} span={span} setSpan={setSpan} />
+      {all.length > 0 && <Strip times={all.map(({ at }) => at)} span={span} setSpan={setSpan} />}
       <div className="row wrap gap-1">
+        <fieldset className="row gap-1 views">
+          <legend className="sr">What to show</legend>
+          {VIEWS.map(({ show: each, word }) => (
+            <button
+              key={word}
+              type="button"
+              className="facet"
+              aria-pressed={show === each}
+              onClick={() => setShow(each)}
+            >
+              {word}
+            </button>
+          ))}
+        </fieldset>
         {tactics.map((name) => (
           <button
             key={name}
@@ -50,56 +75,49 @@ export function TimelineTab({ incident }: { readonly incident: WireIncident }) {
             {tacticWord(name)}
           </button>
         ))}
-        <span className="muted small">
-          {items.length === all.length
+        <span className="muted small" role="status">
+          {rows.length === all.length
             ? countText(all.length, "item")
-            : `${items.length} of ${countText(all.length, "item")}`}
+            : `${rows.length} of ${countText(all.length, "item")}`}
         </span>
       </div>
-      <ol className="timeline">
-        {items.slice(0, ITEMS_SHOWN).map((item, i) => (
-          <TimelineItem key={`${item.at} ${item.events.join()} ${item.text}`} item={item} before={items[i - 1]} />
-        ))}
-      </ol>
-      {items.length > ITEMS_SHOWN && <p className="muted">{items.length - ITEMS_SHOWN} more: narrow the time above.</p>}
+      {error !== null && <Failed error={error} />}
+      {all.length === 0 && error === null ? (
+        <Empty icon="clock" title="No timeline yet" />
+      ) : (
+        <TimelineRows rows={rows} />
+      )}
     </div>
   );
 }
 
-function TimelineItem({ item, before }: { readonly item: Item; readonly before: Item | undefined }) {
-  const gap = before === undefined ? 0 : item.at - before.at;
-  return (
-    <>
-      {gap > GAP_MS && <li className="t-gap">{spanText(gap)} without a noted event</li>}
-      <li className="t-item">
-        <span className="t-time">
-          <Time at={item.at} />
-        </span>
-        <span className="t-dot" aria-hidden="true" />
-        <div className="t-what">
-          <LogText text={item.text} />
-          <div className="row wrap gap-1 small">
-            {item.tactic && <Badge tone="info">{tacticWord(item.tactic)}</Badge>}
-            {item.technique && <Badge>{item.technique}</Badge>}
-            {item.count > 1 && <Badge>×{item.count}</Badge>}
-            <EventChips ids={item.events} />
-          </div>
-        </div>
-      </li>
-    </>
+const NOTHING: readonly Item[] = [];
+
+function useDone(id: string, wanted: boolean): { readonly done: readonly TimelineRow[]; readonly error: Error | null } {
+  const { data, error } = useQuery({ ...journalQuery(id), enabled: wanted });
+  if (!wanted || data === undefined) return { done: [], error: wanted ? error : null };
+  const done = journalLines(data.items).flatMap((line): TimelineRow[] =>
+    line.at === undefined ? [] : [{ kind: "done", key: `j${line.position}`, at: line.at, line }],
   );
+  return { done, error };
+}
+
+function rowsOf(happened: readonly Item[], done: readonly TimelineRow[]): readonly TimelineRow[] {
+  const events = happened.map(
+    (item, i): TimelineRow => ({ kind: "event", key: `e${i} ${item.at}`, at: item.at, item }),
+  );
+  return [...events, ...done].sort((a, b) => a.at - b.at);
 }
 
 interface StripProps {
-  readonly items: readonly Item[];
+  readonly times: readonly number[];
   readonly span: readonly [number, number] | undefined;
   readonly setSpan: (span: readonly [number, number] | undefined) => void;
 }
 
-function Strip({ items, span, setSpan }: StripProps) {
+function Strip({ times, span, setSpan }: StripProps) {
   const { zone } = useSettings();
   const [from, setFrom] = useState<number | undefined>();
-  const times = items.map((item) => item.at);
   const first = times[0] ?? 0;
   const width = Math.max(1, ((times.at(-1) ?? first) - first) / BINS);
   const bins = histogram(times, BINS);

@@ -1,7 +1,6 @@
 /** Model health: is what serves sound, what drifted since when, and what is the next click. Verdict first, reasons below. */
 import type { WireModelHealth } from "@cordon/model/api/model-health";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { modelHealthQuery, modelsQuery } from "../../api/queries.ts";
 import { countText } from "../../format/words.ts";
 import { Section } from "../../ui/facts.tsx";
@@ -9,6 +8,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { LogText } from "../../ui/log-text.tsx";
 import { Loaded } from "../../ui/state.tsx";
 import { Time } from "../../ui/time.tsx";
+import { Asked, Closing, Selective } from "./health-closing.tsx";
 import { Drift } from "./health-drift.tsx";
 import { Ladder } from "./health-ladder.tsx";
 import { NextStep } from "./health-next.tsx";
@@ -37,13 +37,14 @@ export function HealthPage() {
             <Performance health={health} />
             <div className="columns">
               <Closing health={health} />
-              <Analysts health={health} />
+              <Selective health={health} />
             </div>
             <Asked health={health} />
             <div className="columns">
+              <Analysts health={health} />
               <Quality health={health} />
-              <Changes health={health} />
             </div>
+            <Changes health={health} />
           </div>
         )}
       </Loaded>
@@ -84,48 +85,6 @@ function Verdict({ health }: { readonly health: WireModelHealth }) {
   );
 }
 
-function Closing({ health: { closing, selective } }: { readonly health: WireModelHealth }) {
-  const reasons = Object.entries(closing.refusals).sort((a, b) => b[1] - a[1]);
-  return (
-    <Section title="Closing without a person">
-      {closing.rules === 0 ? (
-        <p className="muted">The owner allows it for no rule.</p>
-      ) : (
-        <p>
-          Allowed for {countText(closing.rules, "rule")}. {closing.closed} closed, {closing.audits} would be closed and
-          wait for a person.
-        </p>
-      )}
-      {closing.rules > 0 && selective !== undefined && (
-        <p className="small muted">
-          <LogText text={selective.said} />
-        </p>
-      )}
-      {closing.rules > 0 &&
-        closing.paused.map((why) => (
-          <p key={why} className="notice tone-bad">
-            <Icon name="stop" />
-            <span>
-              <b>Paused:</b> <LogText text={why} />
-            </span>
-          </p>
-        ))}
-      {reasons.length > 0 && (
-        <>
-          <h4>Why open incidents stay open</h4>
-          <ul className="plain rows small">
-            {reasons.map(([reason, count]) => (
-              <li key={reason}>
-                <b className="num">{count}</b> <LogText text={reason} />
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-    </Section>
-  );
-}
-
 function Analysts({ health: { agreement } }: { readonly health: WireModelHealth }) {
   const { pairs, agreed, kappa, low, high, waiting, share, influence } = agreement;
   const figure = (value: number | null | undefined): string =>
@@ -145,27 +104,6 @@ function Analysts({ health: { agreement } }: { readonly health: WireModelHealth 
           first.
         </p>
       )}
-    </Section>
-  );
-}
-
-/** Verdicts that would teach most. */
-function Asked({ health: { ask = [] } }: { readonly health: WireModelHealth }) {
-  if (ask.length === 0) return null;
-  return (
-    <Section title="Incidents worth a verdict">
-      <ul className="plain rows small">
-        {ask.map(({ incident, title, why }) => (
-          <li key={incident}>
-            <Link to="/incidents/$id" params={{ id: incident }}>
-              <LogText text={title} max={80} />
-            </Link>{" "}
-            <span className="muted">
-              <LogText text={why} />
-            </span>
-          </li>
-        ))}
-      </ul>
     </Section>
   );
 }

@@ -2,6 +2,7 @@
 import type { WireModelHealth } from "@cordon/model/api/model-health";
 import { Badge } from "../../ui/badge.tsx";
 import { Section } from "../../ui/facts.tsx";
+import { Interval } from "./interval.tsx";
 
 const FIGURES = [
   { key: "precision", word: "On top and malicious" },
@@ -70,28 +71,7 @@ function Figure(props: { readonly name: string; readonly own: Own; readonly figu
     <tr>
       <th scope="row">{props.name}</th>
       <td>
-        <svg viewBox="0 0 200 16" className="interval" aria-hidden="true" focusable="false">
-          <line x1="0" x2="200" y1="8" y2="8" className="interval-axis" />
-          {low !== null && high !== null && (
-            <rect
-              x={low * 200}
-              y="4"
-              width={Math.max(2, (high - low) * 200)}
-              height="8"
-              rx="3"
-              className="interval-bar"
-            />
-          )}
-          {truth !== null && (
-            <line
-              x1={truth * 200}
-              x2={truth * 200}
-              y1="0"
-              y2="16"
-              className={outside ? "interval-off" : "interval-true"}
-            />
-          )}
-        </svg>
+        <Interval low={low} high={high} mark={truth} off={outside} />
       </td>
       <td className="num">
         {short(own.estimated[figure])}
