@@ -9,7 +9,18 @@ import { jsonLines } from "../story.ts";
 const folder = mkdtempSync(join(tmpdir(), "cordon-intel-"));
 const data = join(folder, "data");
 const list = join(folder, "list.txt");
+const partner = join(folder, "partner.json");
 const config = join(folder, "cordon.yml");
+
+/** An indicator that a list could hold too, and patterns that no list can hold. */
+const bundle = (...patterns: readonly string[]): string => {
+  const all = ["[ipv4-addr:value = '203.0.113.77']", ...patterns];
+  const objects = all.map((pattern, i) => ({
+    ...{ type: "indicator", spec_version: "2.1", id: `indicator--00000000-0000-4000-8000-00000000000${i}` },
+    ...{ name: `Partner ${i}`, pattern, pattern_type: "stix", valid_from: "2020-01-01T00:00:00Z" },
+  }));
+  return JSON.stringify({ type: "bundle", id: "bundle--00000000-0000-4000-8000-000000000000", objects });
+};
 let server: RunningServer;
 
 beforeAll(async () => {
@@ -21,8 +32,11 @@ intel:
   feeds:
     - { name: mine, path: list.txt, confidence: 90, label: Gate }
     - { name: gone, path: gone.txt }
+    - { name: partner, path: partner.json }
+  stixPatterns: [partner.json]
 `,
   );
+  writeFileSync(partner, bundle());
   server = await startServer({ data, args: ["--config", config, "--no-console"] });
 }, 60_000);
 afterAll(async () => {
@@ -54,7 +68,10 @@ const titles = async (): Promise<readonly string[]> => {
   return (json.items as readonly Named[]).map(({ title }) => title);
 };
 const detections = async (): Promise<
-  readonly { readonly rule: { readonly title: string; readonly version: string } }[]
+  readonly {
+    readonly rule: { readonly id: string; readonly title: string; readonly version: string };
+    readonly matched: readonly { readonly selection: string; readonly field: string }[];
+  }[]
 > => (await server.call("GET", "/detections?limit=500")).json.items as never;
 
 describe("indicators on the real path", () => {
@@ -63,17 +80,21 @@ describe("indicators on the real path", () => {
   }, async () => {
     const status = await until(async () => {
       const { json } = await server.call("GET", "/intel");
-      return json.indicators === 1 ? json : undefined;
+      return json.indicators === 2 ? json : undefined;
     });
     await server.call("POST", "/ingest/zeek", connection("203.0.113.77", "C1"));
     const title = await until(async () => (await titles()).find((one) => one.includes("203.0.113.77")));
     expect(title).toContain("Known bad address 203.0.113.77 (Gate) contacted");
-    const [found] = await detections();
+    const [found, ...others] = await detections();
     expect(found).toMatchObject({
       rule: { id: "intel:mine", version: status.version },
       severity: "high",
       confidence: 90,
     });
+    // List, feed and pattern say the same: one detection.
+    expect(others).toEqual([]);
+    const reasons = found?.matched.filter(({ selection }) => selection === "reason").map(({ field }) => field);
+    expect(reasons).toEqual(["mine", "partner", partner]);
   });
 
   it("a feed that fails and a bad row are named, the rest goes on", async () => {
@@ -97,7 +118,7 @@ describe("indicators on the real path", () => {
     })();
     writeFileSync(list, "203.0.113.77\n198.51.100.9\n");
     const { json } = await server.call("POST", "/intel/reload", {});
-    expect(json).toMatchObject({ indicators: 2 });
+    expect(json).toMatchObject({ indicators: 3 });
     await sending;
     await until(async () => {
       const met = (await detections()).filter(({ rule }) => rule.title.includes("203.0.113.77"));
@@ -105,6 +126,33 @@ describe("indicators on the real path", () => {
     });
     const back = await until(async () => (await detections()).find(({ rule }) => rule.title.includes("198.51.100.9")));
     expect(back.rule.title).toContain("found in stored events");
+  });
+
+  it("a pattern that a feed brings later is asked without a restart, and so is one that changed", {
+    timeout: 60_000,
+  }, async () => {
+    const withPort = (port: number): string =>
+      bundle(`[network-traffic:dst_ref.value = '192.0.2.44' AND network-traffic:dst_port = ${port}]`);
+    const hits = async (): Promise<number> =>
+      (await detections()).filter(({ rule }) => rule.title === "Partner 1").length;
+    const push = (name: string, port: number) => {
+      const row = JSON.parse(connection("192.0.2.44", name));
+      return server.call("POST", "/ingest/zeek", JSON.stringify({ ...row, "id.resp_p": port }));
+    };
+    await push("P1", 8_443);
+    writeFileSync(partner, withPort(8_443));
+    expect((await server.call("POST", "/intel/reload", {})).json).toMatchObject({ patterns: 1 });
+    await push("P2", 8_443);
+    await until(async () => ((await hits()) === 1 ? true : undefined));
+    writeFileSync(partner, withPort(9_443));
+    await server.call("POST", "/intel/reload", {});
+    await push("P3", 8_443);
+    await push("P4", 9_443);
+    await until(async () => ((await hits()) === 2 ? true : undefined));
+    const { json: health } = await server.call("GET", "/status");
+    expect((health.problems as readonly { readonly code: string }[]).map(({ code }) => code)).not.toContain(
+      "stix-patterns",
+    );
   });
 
   it("the command line lists, looks up, adds and looks back", { timeout: 60_000 }, async () => {
@@ -123,7 +171,7 @@ describe("indicators on the real path", () => {
     expect(jsonLines((await run("list", "--kind", "domain")).out)).toHaveLength(1);
     const feeds = await run("feeds");
     expect(feeds.code).toBe(3);
-    expect(jsonLines(feeds.out).at(-1)).toMatchObject({ kind: "summary", indicators: 3 });
+    expect(jsonLines(feeds.out).at(-1)).toMatchObject({ kind: "summary", indicators: 4 });
     expect(jsonLines((await run("retro", "--days", "2")).out)[0]).toMatchObject({
       kind: "retro",
       fresh: 0,
@@ -141,12 +189,12 @@ describe("indicators on the real path", () => {
       "CORDINTL but not whole, and long enough to look like more than a header of an image of indicators",
     );
     server = await startServer({ data, args: ["--config", config, "--no-console"] });
-    await until(async () => ((await server.call("GET", "/intel")).json.indicators === 3 ? true : undefined));
+    await until(async () => ((await server.call("GET", "/intel")).json.indicators === 4 ? true : undefined));
     const { json } = await server.call("GET", "/status");
     expect(json.problems).toContainEqual(expect.objectContaining({ code: "intel-image" }));
     await server.stop();
     server = await startServer({ data, args: ["--config", config, "--no-console"] });
-    expect((await server.call("GET", "/intel")).json.indicators).toBe(3);
+    expect((await server.call("GET", "/intel")).json.indicators).toBe(4);
     expect((await server.call("GET", "/status")).json.problems).not.toContainEqual(
       expect.objectContaining({ code: "intel-image" }),
     );

@@ -16,7 +16,6 @@ import { type Contain, makeContain } from "@cordon/engine/cases/contain/contain"
 import { reportHtml, reportMarkdown } from "@cordon/engine/cases/report/report";
 import type { BehaviourWay } from "@cordon/engine/stream/detect/behaviour/way";
 import type { ReadBefore, RuleSet } from "@cordon/engine/stream/detect/sigma/load-rules";
-import type { StixPatterns } from "@cordon/engine/stream/detect/stix/stix-way";
 import { INTAKE_LIMITS, type Intake, makeIntake } from "@cordon/engine/stream/intake/intake";
 import { makeNormaliser } from "@cordon/engine/stream/normalise/normalise";
 import type { StreamResult } from "@cordon/engine/stream/stream";
@@ -52,6 +51,7 @@ import { playbookShelf, readPlaybooks } from "./playbook-shelf.ts";
 import { openRules } from "./reload-open.ts";
 import { type RuleChoice, readRules } from "./rule-files.ts";
 import { ruleStudy } from "./rule-study.ts";
+import type { OpenedStix } from "./stix.ts";
 import { openStores, type Stores } from "./stores.ts";
 
 export interface EmbeddedOptions {
@@ -77,7 +77,7 @@ export interface Embedded {
   readonly stream: StreamRole;
   readonly cases: Cases;
   readonly intel: Intel;
-  readonly stix: StixPatterns;
+  readonly stix: OpenedStix;
   readonly mail: MailIntake;
   readonly stores: Stores;
   rules(): RuleSet;

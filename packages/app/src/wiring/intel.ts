@@ -27,6 +27,8 @@ export interface Intel {
   readonly desk: IntelDesk;
   /** Patterns that are more than equalities, as far as they are known now: for who can run them. */
   patterns(): readonly StixIndicator[];
+  /** Told after each refresh that may have changed them. */
+  onPatterns(hear: (patterns: readonly StixIndicator[]) => Promise<void>): void;
   /** Keeps feeds fresh until stopped. */
   run(stop: Stop): Promise<void>;
 }
@@ -48,16 +50,23 @@ export async function openIntel(parts: IntelParts): Promise<Intel> {
     (text) => runtime.sha256(text),
   );
   const retro: RetroParts = { ...parts, way, minLevel: config.rules.minLevel };
+  const patterns = () => [...self.states.values()].flatMap((state) => state.patterns).map(stixOf);
+  let hears = async (_patterns: readonly StixIndicator[]): Promise<void> => {};
   let last: Promise<void> = Promise.resolve();
   const refresh = (which: "due" | "all"): Promise<void> => {
-    last = last.catch(() => undefined).then(() => refreshNow(self, which, retro));
+    last = last
+      .catch(() => undefined)
+      .then(() => refreshNow(self, { which, retro, exchanged: () => hears(patterns()) }));
     return last;
   };
   if (parts.input === "files-once") await refresh("all");
   return {
     way,
     desk: intelDesk(self, retro, refresh),
-    patterns: () => [...self.states.values()].flatMap((state) => state.patterns).map(stixOf),
+    patterns,
+    onPatterns(hear) {
+      hears = hear;
+    },
     async run(stop) {
       while (!stop.stopped) {
         await refresh("due").catch((error: unknown) =>
@@ -80,7 +89,14 @@ function stixOf({ id, pattern, title, facts, validFrom, validUntil }: IntelPatte
   };
 }
 
-async function refreshNow(self: IntelSelf, which: "due" | "all", retro: RetroParts): Promise<void> {
+interface Refresh {
+  readonly which: "due" | "all";
+  readonly retro: RetroParts;
+  /** The new table is in use. */
+  readonly exchanged: () => Promise<void>;
+}
+
+async function refreshNow(self: IntelSelf, { which, retro, exchanged }: Refresh): Promise<void> {
   const { config, runtime, files } = self.parts;
   self.feeds = feedsOf(config, runtime, files);
   const names = new Set(self.feeds.map(({ name }) => name));
@@ -99,6 +115,7 @@ async function refreshNow(self: IntelSelf, which: "due" | "all", retro: RetroPar
   note(self, changed, built);
   self.table = built.table; // N1
   await saveStates(self);
+  await exchanged();
   await retroFor(retro, built.fresh, config.intel.retroDays, NEVER_STOP);
 }
 

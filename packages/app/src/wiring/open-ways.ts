@@ -1,4 +1,5 @@
 /** Every way of knowing beside the rules, opened on one data folder: indicators, STIX patterns, content, behaviour, senders of mail. */
+import { sayOnce } from "@cordon/engine/stream/detect/intel/said-once";
 import type { Inventory } from "@cordon/model/asset";
 import type { Runtime } from "@cordon/model/ports/runtime";
 import type { Config } from "../config.ts";
@@ -33,9 +34,10 @@ export async function openWays({ stores, inventory, ...world }: WaysWorld) {
     ...{ config, runtime, views: mappings.views, meters, input },
     ...{ files: world.stix, more: intel.patterns() },
   });
+  intel.onPatterns((patterns) => stix.follow(patterns));
   const content = openContent({ config, runtime, views: mappings.views, meters });
   const behaviour = openBehaviour({ config, runtime, views: mappings.views, inventory, domains: content?.domains });
   const senders = openSenders();
   const further = [behaviour, content?.way, senders.way].filter((way) => way !== undefined);
-  return { intel, stix, behaviour, senders, ways: [intel.way, stix.way, ...further] };
+  return { intel, stix, behaviour, senders, ways: [...sayOnce(intel.way, stix.way, stix.equalities), ...further] };
 }

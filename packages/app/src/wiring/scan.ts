@@ -96,7 +96,7 @@ export async function runScan(request: ScanRequest): Promise<ScanResult> {
     });
     try {
       tellIntel(embedded, tally);
-      for (const { source, id, reason } of embedded.stix.rejected) tally.fail(source, `${id}: ${reason}`);
+      for (const { source, id, reason } of embedded.stix.now().rejected) tally.fail(source, `${id}: ${reason}`);
       await read(embedded, request, tally, stop);
       if (stop.stopped) throw new AppError("interrupted", "interrupted");
       return await conclude(embedded, tally, detections);

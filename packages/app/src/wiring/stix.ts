@@ -1,13 +1,20 @@
 /** STIX patterns from the operator's files: read, compiled, and asked about files of events. */
 import { makeRuntime } from "@cordon/adapters/runtime";
+import { type Equalities, equalitiesOf } from "@cordon/engine/stream/detect/intel/said-once";
 import { compilePattern } from "@cordon/engine/stream/detect/stix/compile-pattern";
+import { type LiveStix, makeLiveStix } from "@cordon/engine/stream/detect/stix/live-stix";
 import { PatternError } from "@cordon/engine/stream/detect/stix/pattern";
 import { readIndicators, type StixIndicator } from "@cordon/engine/stream/detect/stix/read-indicators";
-import { makeStixPatterns, type StixPatterns } from "@cordon/engine/stream/detect/stix/stix-way";
+import {
+  makeStixPatterns,
+  type StixParts as PatternParts,
+  prepareStix,
+  type StixPatterns,
+} from "@cordon/engine/stream/detect/stix/stix-way";
 import type { Detection } from "@cordon/model/detection";
 import { AppError, messageOf } from "@cordon/model/error";
 import type { Event } from "@cordon/model/event";
-import type { Runtime } from "@cordon/model/ports/runtime";
+import { NEVER_STOP, type Runtime } from "@cordon/model/ports/runtime";
 import type { FieldView } from "@cordon/model/view";
 import { type Config, configPath } from "../config.ts";
 import { type Meters, raiseProblem } from "../meters.ts";
@@ -32,22 +39,49 @@ const ENDINGS = [".json", ".stix", ".stix2"];
 /** Reasons shown on the status page; all are counted. */
 const SHOWN = 3;
 
-export function openStix({ config, runtime, views, meters, files, more, input }: StixParts): StixPatterns {
+export interface OpenedStix extends Pick<LiveStix, "way" | "now"> {
+  /** What the patterns of files say that a list of indicators could say, too. */
+  readonly equalities: Equalities;
+  /** Feeds give these now instead: prepared beside those in force, in slices, and exchanged between two batches. */
+  follow(more: readonly StixIndicator[]): Promise<void>;
+}
+
+export function openStix({ config, runtime, views, meters, files, more, input }: StixParts): OpenedStix {
   const configured = config.intel.stixPatterns.map((path) => configPath(config, path));
   const read = [...configured, ...files].flatMap((path) => readTexts(path, ENDINGS)).flatMap(indicatorsIn);
-  const indicators = [...read, ...more];
-  const patterns = makeStixPatterns(indicators, {
+  const parts: PatternParts = {
     views,
     hash: (text) => runtime.sha256(text),
     options: input === "live" ? {} : { latenessMs: Number.POSITIVE_INFINITY, beforeValid: "counts" },
-  });
-  const { rejected } = patterns;
-  if (rejected.length > 0) {
-    const shown = rejected.slice(0, SHOWN).map(({ source, id, reason }) => `${source}: ${id}: ${reason}`);
-    const message = `${rejected.length} STIX indicators are not used: ${shown.join("; ")}`;
-    raiseProblem(meters, "stix-patterns", message, "cordon stix check FILE");
+  };
+  const live = makeLiveStix(makeStixPatterns([...read, ...more], parts));
+  tellRejected(meters, live.now());
+  let inForce = JSON.stringify(more);
+  return {
+    ...{ way: live.way, now: live.now, equalities: equalitiesOf(read) },
+    async follow(next) {
+      const text = JSON.stringify(next);
+      if (text === inForce) return;
+      live.exchange(await inSlices(prepareStix([...read, ...next], parts, live.now()), runtime));
+      inForce = text;
+      tellRejected(meters, live.now());
+    },
+  };
+}
+
+async function inSlices<T>(steps: Generator<void, T>, runtime: Runtime): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await runtime.sleep(0, NEVER_STOP);
   }
-  return patterns;
+}
+
+function tellRejected(meters: Meters, { rejected }: StixPatterns): void {
+  if (rejected.length === 0) return void meters.problems.delete("stix-patterns");
+  const shown = rejected.slice(0, SHOWN).map(({ source, id, reason }) => `${source}: ${id}: ${reason}`);
+  const message = `${rejected.length} STIX indicators are not used: ${shown.join("; ")}`;
+  raiseProblem(meters, "stix-patterns", message, "cordon stix check FILE");
 }
 
 /** A bundle, a list or an object of STIX; otherwise one pattern a line, `#` for remarks. */

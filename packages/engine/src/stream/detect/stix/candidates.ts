@@ -10,6 +10,7 @@ import { fold } from "../sigma/fold.ts";
 import { FieldIndex } from "../sigma/index/field-index.ts";
 import { GramWeights } from "../sigma/index/gram-weights.ts";
 import type { Literal as IndexLiteral } from "../sigma/index/literals.ts";
+import type { Steps } from "../sigma/index/steps.ts";
 import { requiredLiterals, requirementOf } from "../sigma/regex-literals.ts";
 import { loose, nfc, withHive } from "./forms.ts";
 import type { Observation } from "./observation.ts";
@@ -38,24 +39,31 @@ interface TypeIndex {
 
 /** Shorter pieces stand in nearly every text. */
 const PIECE_LENGTH_MIN = 3;
+/** Expressions looked at in one step: a few milliseconds. */
+const STEP = 1_024;
 const NO_WEIGHTS = new GramWeights([]);
 
 export class Candidates {
-  readonly #types = new Map<string, TypeIndex>();
+  readonly #types: ReadonlyMap<string, TypeIndex>;
   readonly #hits: { readonly refs: Int32Array; count: number };
   /** Stamp of the object for which an expression was last named. */
   readonly #named: Int32Array;
   #stamp = 0;
 
-  constructor(trees: readonly ComparisonTree[]) {
+  private constructor(types: ReadonlyMap<string, TypeIndex>, trees: number) {
+    this.#types = types;
+    let most = 0;
+    for (const { paths } of types.values()) for (const { pieces } of paths) most = Math.max(most, pieces?.hitsMax ?? 0);
+    this.#hits = { refs: new Int32Array(most), count: 0 };
+    this.#named = new Int32Array(trees);
+  }
+
+  static *of(trees: readonly ComparisonTree[]): Steps<Candidates> {
     const types = new Set<string>();
     for (const tree of trees) collectTypes(tree, types);
-    for (const type of types) this.#types.set(type, indexOf(trees, type));
-    let most = 0;
-    for (const { paths } of this.#types.values())
-      for (const { pieces } of paths) most = Math.max(most, pieces?.hitsMax ?? 0);
-    this.#hits = { refs: new Int32Array(most), count: 0 };
-    this.#named = new Int32Array(trees.length);
+    const indexes = new Map<string, TypeIndex>();
+    for (const type of types) indexes.set(type, yield* indexOf(trees, type));
+    return new Candidates(indexes, trees.length);
   }
 
   /** Object types that any pattern speaks of. */
@@ -113,10 +121,11 @@ function collectTypes(tree: ComparisonTree, into: Set<string>): void {
   else for (const part of tree.of) collectTypes(part, into);
 }
 
-function indexOf(trees: readonly ComparisonTree[], type: string): TypeIndex {
+function* indexOf(trees: readonly ComparisonTree[], type: string): Steps<TypeIndex> {
   const always: number[] = [];
   const byPath = new Map<string, Gathered>();
   for (const [number, tree] of trees.entries()) {
+    if (number % STEP === 0) yield;
     const witness = witnessOf(tree, type);
     if (witness === "never") continue;
     if (witness === "always") always.push(number);

@@ -58,7 +58,7 @@ export function stixDetection(
     dedupKey: [ref.id, placeOf(entities, "host", "ip"), placeOf(entities, "user", "ip")].join("|"),
     input: last.input,
     position: last.position,
-    matched: matchedOf(bound, evicted),
+    matched: [...matchedOf(bound, evicted), ...alsoOf(rule)],
   };
 }
 
@@ -83,6 +83,10 @@ function placeOf(entities: readonly Entity[], ...kinds: readonly EntityKind[]): 
   }
   return "";
 }
+
+/** Who else says so, in the form in which indicators of lists are reasoned. */
+const alsoOf = ({ ref, also, confidence }: StixRule): readonly MatchedField[] =>
+  also.map((feed) => ({ selection: "reason", field: feed, value: { indicator: ref.id, feed, confidence } }));
 
 function matchedOf(bound: readonly BoundItem[], evicted: number): readonly MatchedField[] {
   const rows = bound.flatMap(([leaf, item]) => {

@@ -10,6 +10,10 @@ import { readTime } from "./tokens.ts";
 
 export interface StixRule {
   readonly ref: RuleRef;
+  /** Further sources that give the same indicator. */
+  readonly also: readonly string[];
+  /** The same for texts that differ only in how they write a time. */
+  readonly meaning: string;
   readonly confidence: number;
   readonly techniques: readonly string[];
   readonly tactics: readonly string[];
@@ -32,14 +36,19 @@ export function ruleOf(indicator: StixIndicator, hash: (text: string) => Sha256)
   const title = name ?? `STIX pattern ${pattern.slice(0, 80)}`;
   const [from, until] = [indicator.validFrom ?? "", indicator.validUntil ?? ""];
   const version = hash([pattern, from, until].join("\n"));
+  const span = {
+    from: timeOf(indicator.validFrom, "valid_from") ?? Number.NEGATIVE_INFINITY,
+    until: timeOf(indicator.validUntil, "valid_until") ?? Number.POSITIVE_INFINITY,
+  };
   return {
     ref: { id, title, level, source, version },
+    also: [],
+    meaning: [pattern, span.from, span.until].join("\n"),
     confidence: indicator.confidence ?? CONFIDENCE[level],
     techniques: indicator.techniques,
     tactics: [...new Set(phases.flatMap(tacticOf))],
     compiled,
-    from: timeOf(indicator.validFrom, "valid_from") ?? Number.NEGATIVE_INFINITY,
-    until: timeOf(indicator.validUntil, "valid_until") ?? Number.POSITIVE_INFINITY,
+    ...span,
   };
 }
 

@@ -15,6 +15,7 @@ import { SECOND } from "@cordon/model/time";
 import { type FieldView, PLAIN_VIEW } from "@cordon/model/view";
 import { Watermark } from "../correlate/watermark.ts";
 import type { Way } from "../join-ways.ts";
+import { atOnce, type Steps } from "../sigma/index/steps.ts";
 import { bind } from "./bind.ts";
 import { Candidates } from "./candidates.ts";
 import { liesBetween } from "./compile-pattern.ts";
@@ -24,7 +25,8 @@ import { makeProject } from "./project.ts";
 import type { StixIndicator } from "./read-indicators.ts";
 import { Retained } from "./retained.ts";
 import { type BoundItem, type StixItem, stixDetection } from "./stix-detection.ts";
-import { rejectionOf, ruleOf, type StixRejection, type StixRule } from "./stix-rule.ts";
+import type { StixRule } from "./stix-rule.ts";
+import { type StixRejected, type StixRules, stixRules } from "./stix-rules.ts";
 import { readStixSnapshot, writeStixSnapshot } from "./stix-snapshot.ts";
 
 export interface StixOptions {
@@ -47,13 +49,8 @@ export interface StixPatterns {
   /** Ids of revoked indicators. */
   readonly revoked: readonly string[];
   readonly stats: () => StixStats;
-}
-
-export interface StixRejected {
-  readonly id: string;
-  readonly source: string;
-  readonly code: StixRejection;
-  readonly reason: string;
+  /** For the patterns that come after these. */
+  readonly compiled: StixRules["compiled"];
 }
 
 export interface StixStats {
@@ -78,39 +75,25 @@ interface Lane {
   readonly retained: Retained<StixItem>;
 }
 
-export function makeStixPatterns(indicators: readonly StixIndicator[], parts: StixParts): StixPatterns {
-  const rules: StixRule[] = [];
-  const accepted: { id: string; title: string; remarks: readonly string[] }[] = [];
-  const rejected: StixRejected[] = [];
-  const revoked: string[] = [];
-  const known = new Set<string>();
-  for (const indicator of indicators) {
-    const { id, source } = indicator;
-    if (indicator.revoked === true) {
-      revoked.push(id);
-      continue;
-    }
-    try {
-      const rule = ruleOf(indicator, parts.hash);
-      const row = { id, title: rule.ref.title, remarks: rule.compiled.pattern.remarks };
-      if (known.has(id)) rejected.push({ id, source, code: "duplicate-id", reason: `${id} was given before` });
-      else {
-        rules.push(rule);
-        accepted.push(row);
-      }
-      known.add(id);
-    } catch (error) {
-      const rejection = rejectionOf(error);
-      if (rejection === undefined) throw error;
-      rejected.push({ id, source, ...rejection });
-    }
-  }
-  const { way, stats } = makeWay(rules, parts);
-  return { way, accepted, rejected, revoked, stats };
+export const makeStixPatterns = (indicators: readonly StixIndicator[], parts: StixParts): StixPatterns =>
+  atOnce(prepareStix(indicators, parts));
+
+/** The same in steps, beside those in force. */
+export function* prepareStix(
+  indicators: readonly StixIndicator[],
+  parts: StixParts,
+  before?: StixPatterns,
+): Steps<StixPatterns> {
+  const { rules, ...others } = yield* stixRules(indicators, parts.hash, before?.compiled);
+  const accepted = rules.map(({ ref, compiled }) => {
+    return { id: ref.id, title: ref.title, remarks: compiled.pattern.remarks };
+  });
+  const trees = rules.flatMap(({ compiled }) => compiled.leaves.map(({ source }) => source.of));
+  const matcher = new StixMatcher(rules, parts, yield* Candidates.of(trees));
+  return { ...makeWay(rules, matcher), accepted, ...others };
 }
 
-function makeWay(rules: readonly StixRule[], parts: StixParts): Pick<StixPatterns, "way" | "stats"> {
-  const matcher = new StixMatcher(rules, parts);
+function makeWay(rules: readonly StixRule[], matcher: StixMatcher): Pick<StixPatterns, "way" | "stats"> {
   const remembers = rules.some(({ compiled }) => !compiled.alone);
   const way: Way = {
     name: "stix",
@@ -140,13 +123,13 @@ class StixMatcher {
   readonly #counts = { events: 0, detections: 0, outsideValidity: 0, gaveUp: 0, failed: 0 };
   #lastFailure: string | undefined;
 
-  constructor(rules: readonly StixRule[], parts: StixParts) {
+  constructor(rules: readonly StixRule[], parts: StixParts, candidates: Candidates) {
     this.#parts = parts;
     this.#beforeValid = parts.options?.beforeValid === "counts";
     this.#watermark = new Watermark(parts.options?.latenessMs ?? LATENESS_MS);
     this.#lanes = rules.map((rule) => ({ rule, retained: new Retained(rule.compiled.leaves.length) }));
     this.#places = rules.flatMap(({ compiled }, lane) => compiled.leaves.map((_, leaf) => [lane, leaf] as const));
-    this.#candidates = new Candidates(rules.flatMap(({ compiled }) => compiled.leaves.map(({ source }) => source.of)));
+    this.#candidates = candidates;
   }
 
   detect(events: readonly Event[]): readonly Detection[] {
