@@ -7,6 +7,8 @@
  * FX2. Bounds: BYTES_MAX of a file, DEPTH_MAX levels, MEMBERS_MAX members, UNPACKED_MAX bytes over all levels.
  * FX3. What was not read is said in `limits`, never passed over.
  */
+import type { ArchiveMember } from "./archive-member.ts";
+import { bunzip2 } from "./bunzip2.ts";
 import { entropyOf } from "./bytes.ts";
 import { examineHtml, examinePdf, lnkSigns, type PdfFacts, PROGRAM_ENDING } from "./document-signs.ts";
 import { type ElfFacts, parseElf } from "./elf.ts";
@@ -21,8 +23,9 @@ import { apiFamilies, elfSigns, isProgram, machoSigns, peSigns } from "./program
 import type { Layer } from "./script-layers.ts";
 import { examineScript } from "./script-signs.ts";
 import { type Sign, sign } from "./sign.ts";
+import { tarMembers } from "./tar.ts";
 import { type FileVerdict, judgeFile, type Reputation, type RuleHit } from "./verdict.ts";
-import { type ZipMember, zipMembers } from "./zip.ts";
+import { zipMembers } from "./zip.ts";
 
 /** Larger files are read up to here: what malware carries stands at the front or in the tables. */
 export const BYTES_MAX = 128 * 2 ** 20;
@@ -163,8 +166,15 @@ function byKind(kind: FileKind, task: Task, around: Around): Found {
     }
     case "zip":
       return inspectMembers(task, zipMembers(bytes), around);
+    case "tar": {
+      const { members, whole } = tarMembers(bytes);
+      if (!whole) around.budget.limits.push(`${task.name}: the list of members is damaged or cut`);
+      return inspectMembers(task, members, around);
+    }
     case "gzip":
       return inspectGzip(task, around);
+    case "bzip2":
+      return inspectBzip2(task, around);
     case "lnk": {
       const lnk = parseLnk(bytes);
       return lnk === undefined ? damaged("shortcut") : { facts: { lnk }, signs: lnkSigns(lnk) };
@@ -217,15 +227,29 @@ function inspectGzip(task: Task, around: Around): Found {
   let at = 10;
   // The file's name, a comment: each ends with a zero.
   for (const flag of [8, 16]) if ((flags & flag) !== 0) at = bytes.indexOf(0, at) + 1;
-  const inner = inflateRaw(bytes.subarray(at), Math.min(MEMBER_BYTES_MAX, around.budget.left)).bytes;
-  around.budget.left -= inner.length;
-  return inspect({ name: name.replace(/\.gz$/i, ""), bytes: inner, depth: depth + 1 }, around.known, around.budget);
+  const inner = inflateRaw(bytes.subarray(at), roomOf(around)).bytes;
+  return inspectUnpacked(inner, { ...task, name: name.replace(/\.gz$/i, "").replace(/\.tgz$/i, ".tar") }, around);
+}
+
+function inspectBzip2(task: Task, around: Around): Found {
+  if (task.depth >= DEPTH_MAX) return { facts: {}, signs: [], unreadable: "bzip2: not opened" };
+  const { bytes, whole } = bunzip2(task.bytes, roomOf(around));
+  if (!whole) around.budget.limits.push(`${task.name}: only ${bytes.length} bytes were unpacked`);
+  const name = task.name.replace(/\.bz2$/i, "").replace(/\.tbz2?$/i, ".tar");
+  return inspectUnpacked(bytes, { ...task, name }, around);
+}
+
+const roomOf = ({ budget }: Around): number => Math.min(MEMBER_BYTES_MAX, budget.left);
+
+function inspectUnpacked(bytes: Uint8Array, { name, depth }: Task, { known, budget }: Around): Found {
+  budget.left -= bytes.length;
+  return inspect({ name, bytes, depth: depth + 1 }, known, budget);
 }
 
 const DOUBLE =
   /\.(?:pdf|docx?|xlsx?|pptx?|jpe?g|png|txt|csv|html?|mp[34])[ _.]{0,80}\.(?:exe|scr|com|pif|bat|cmd|js|jse|vbs|vbe|wsf|hta|lnk|ps1)$/i;
 
-function inspectMembers({ depth }: Task, members: readonly ZipMember[], { known, budget }: Around): Found {
+function inspectMembers({ depth }: Task, members: readonly ArchiveMember[], { known, budget }: Around): Found {
   const signs: Sign[] = [];
   const hits: RuleHit[] = [];
   const reputation: Reputation[] = [];
@@ -256,7 +280,7 @@ function inspectMembers({ depth }: Task, members: readonly ZipMember[], { known,
   };
 }
 
-function memberSigns({ name, offset, encrypted, bomb, size, packed }: ZipMember): readonly Sign[] {
+function memberSigns({ name, offset, encrypted, bomb, size, packed }: ArchiveMember): readonly Sign[] {
   const signs: Sign[] = [];
   if (DOUBLE.test(name)) signs.push(sign("archive-double-extension", name, offset));
   if (/(?:^|[\\/])\.\.[\\/]|^[\\/]|^[a-z]:[\\/]/i.test(name)) signs.push(sign("archive-path-escape", name, offset));

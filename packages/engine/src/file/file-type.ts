@@ -2,11 +2,13 @@
  * What a file is, by its content; its name is only asked where content cannot tell (scripts).
  * Enters: name and bytes. Leaves: one kind.
  */
+import { bzip2Begins } from "./bunzip2.ts";
 import { codesOf, findBytes, latin1, makeReader } from "./bytes.ts";
+import { isTarHeader } from "./tar.ts";
 
 export type FileKind =
   | ("pe" | "dos" | "elf" | "macho" | "ole" | "zip" | "ooxml" | "rtf" | "lnk" | "pdf" | "html" | "script")
-  | ("gzip" | "7z" | "rar" | "iso" | "cab" | "class" | "image" | "text" | "empty" | "data");
+  | ("gzip" | "bzip2" | "tar" | "7z" | "rar" | "iso" | "cab" | "class" | "image" | "text" | "empty" | "data");
 
 export type ScriptLanguage = "powershell" | "javascript" | "vbscript" | "batch" | "shell" | "python" | "php";
 
@@ -29,6 +31,7 @@ const MAGICS: readonly (readonly [string, FileKind])[] = [
 ];
 const ISO_AT = 0x8001;
 const HEAD = 4096;
+const TAR_BLOCK = 512;
 
 export function kindOf(name: string, bytes: Uint8Array): FileKind {
   if (bytes.length === 0) return "empty";
@@ -36,9 +39,12 @@ export function kindOf(name: string, bytes: Uint8Array): FileKind {
   const known = MAGICS.find(([magic]) => starts(magic));
   if (known !== undefined) return known[1];
   if (starts("MZ")) return peOrDos(bytes);
+  if (bzip2Begins(bytes)) return "bzip2";
   if (starts("PK\x03\x04") || starts("PK\x05\x06")) return isOoxml(bytes) ? "ooxml" : "zip";
   // A Java class and a Mach-O of several architectures share a magic; few architectures, but class versions from 43 on.
   if (starts("\xca\xfe\xba\xbe")) return makeReader(bytes, false).u32(4) < 30 ? "macho" : "class";
+  // Before documents: what an archive begins with may be one.
+  if (isTarHeader(bytes.subarray(0, TAR_BLOCK))) return "tar";
   if (findBytes(bytes, codesOf("%PDF-"), 0, 1029) !== -1) return "pdf";
   if (findBytes(bytes, codesOf("CD001"), ISO_AT, ISO_AT + 5) === ISO_AT) return "iso";
   return textKind(name, bytes);

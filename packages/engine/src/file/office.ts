@@ -2,12 +2,13 @@
  * Office documents, old (OLE) and new (OOXML): macros, automatic start, DDE, templates and objects from elsewhere, sheets of commands.
  * Enters: streams or members. Leaves: macro sources and signs.
  */
+
+import type { ArchiveMember } from "./archive-member.ts";
 import { latin1 } from "./bytes.ts";
 import { type OleStream, parseOle } from "./ole.ts";
 import { examineScript } from "./script-signs.ts";
 import { type Sign, sign } from "./sign.ts";
 import { type VbaModule, vbaModules } from "./vba.ts";
-import type { ZipMember } from "./zip.ts";
 
 const PART_MAX = 4 * 2 ** 20;
 const PARTS_MAX = 400;
@@ -70,7 +71,7 @@ function commandSheet(bytes: Uint8Array): readonly Sign[] {
     : [];
 }
 
-export function examineOoxml(members: readonly ZipMember[]): OfficeFacts {
+export function examineOoxml(members: readonly ArchiveMember[]): OfficeFacts {
   const parts = members.slice(0, PARTS_MAX);
   const signs: Sign[] = [];
   const remote: string[] = [];
@@ -94,7 +95,7 @@ export function examineOoxml(members: readonly ZipMember[]): OfficeFacts {
 
 const OFFICE_OWN = /^https?:\/\/(?:[\w-]{1,60}\.){0,4}(?:microsoft|office|live|sharepoint)\.(?:com|net)(?:[/:]|$)/i;
 
-function relations(text: string, member: ZipMember, remote: string[]): readonly Sign[] {
+function relations(text: string, member: ArchiveMember, remote: string[]): readonly Sign[] {
   const signs: Sign[] = [];
   for (const [one] of text.matchAll(/<Relationship\s[^>]{10,4000}>/gi)) {
     const target = /\bTarget="([^"]{1,2000})"/i.exec(one)?.[1] ?? "";
@@ -109,13 +110,13 @@ function relations(text: string, member: ZipMember, remote: string[]): readonly 
   return signs;
 }
 
-function fields(text: string, member: ZipMember): readonly Sign[] {
+function fields(text: string, member: ArchiveMember): readonly Sign[] {
   const plain = text.replace(/<w:instrText[^>]{0,100}>/g, "\x13").replace(/<[^>]{0,2000}>/g, "");
   const found = /\x13[\s\x13]{0,4}dde(?:auto)?[\s\x13][^<]{3,200}/i.exec(plain);
   return found === null ? [] : [{ ...sign("office-dde", found[0].replaceAll("\x13", "")), within: member.name }];
 }
 
-function ddeLinks(text: string, member: ZipMember): readonly Sign[] {
+function ddeLinks(text: string, member: ArchiveMember): readonly Sign[] {
   const found = /<ddeLink\s[^>]{0,200}ddeService="(?:cmd|powershell|mshta|msexcel)[^>]{0,400}>/i.exec(text);
   return found === null ? [] : [{ ...sign("office-dde", found[0]), within: member.name }];
 }

@@ -3,6 +3,7 @@
  * FZ1. Nothing is unpacked while listing; a member is unpacked up to the given size only, so a bomb is named and not opened.
  * FZ2. Members that share bytes with one before them are bombs: one block of data would be unpacked under each of its names.
  */
+import type { ArchiveMember } from "./archive-member.ts";
 import { codesOf, latin1, makeReader } from "./bytes.ts";
 import { inflateRaw } from "./inflate.ts";
 
@@ -14,24 +15,14 @@ const RATIO_BYTES_MIN = 10 * 2 ** 20;
 /** A local header without its name. */
 const LOCAL_BYTES = 30;
 
-export interface ZipMember {
-  readonly name: string;
-  readonly offset: number;
-  readonly packed: number;
-  readonly size: number;
-  readonly encrypted: boolean;
-  readonly bomb: boolean;
-  bytes(max: number): Uint8Array;
-}
-
-export function zipMembers(bytes: Uint8Array): readonly ZipMember[] {
+export function zipMembers(bytes: Uint8Array): readonly ArchiveMember[] {
   const reader = makeReader(bytes);
   const mark = codesOf("PK\x05\x06");
   let end = bytes.length - 22;
   const least = Math.max(0, bytes.length - COMMENT_MAX);
   while (end >= least && !mark.every((code, at) => bytes[end + at] === code)) end -= 1;
   if (end < least) return [];
-  const members: ZipMember[] = [];
+  const members: ArchiveMember[] = [];
   let at = reader.u32(end + 16);
   for (let left = Math.min(reader.u16(end + 10), MEMBERS_MAX); left > 0 && reader.u32(at) === 0x02014b50; left -= 1) {
     const [method, packed, size] = [reader.u16(at + 10), reader.u32(at + 20), reader.u32(at + 24)];
@@ -54,8 +45,8 @@ export function zipMembers(bytes: Uint8Array): readonly ZipMember[] {
 }
 
 /** FZ2 */
-function withoutShared(members: readonly ZipMember[]): readonly ZipMember[] {
-  const shared = new Set<ZipMember>();
+function withoutShared(members: readonly ArchiveMember[]): readonly ArchiveMember[] {
+  const shared = new Set<ArchiveMember>();
   let end = 0;
   for (const member of members.toSorted((a, b) => a.offset - b.offset)) {
     if (member.offset < end) shared.add(member);

@@ -11,7 +11,7 @@ import { AppError } from "@cordon/model/error";
 import type { ReliabilityBin } from "../metrics/probability.ts";
 
 export interface DataFile {
-  /** Below the data folder, with `/`; without `.gz`; members of archives as `archive.npz!member.npy`. */
+  /** Below the data folder, with `/`; without `.gz` or `.bz2`; archives are folders, but `archive.npz!member.npy`. */
   readonly path: string;
   /** Read when asked for, and not kept: data sets are larger than memory should be. */
   readonly bytes: () => Promise<Uint8Array>;
@@ -67,10 +67,14 @@ export type EvaluateErrorCode = "eval-data-missing" | "eval-data-malformed" | "e
 export const evalError = (code: EvaluateErrorCode, message: string, fix?: string): AppError<EvaluateErrorCode> =>
   new AppError(code, message, fix === undefined ? {} : { fix });
 
-/** The files of one part: by file name without endings, by folder, or by the beginning of the name up to `_`, `-` or `.`. */
+/**
+ * The files of one part: by file name without endings, by folder or archive (also without the date before its name), or by
+ * the beginning of the name up to `_`, `-` or `.`.
+ */
 export function filesOfPart(files: readonly DataFile[], part: string): readonly DataFile[] {
   const wanted = part.replace(/\/+$/, "").toLowerCase();
-  const found = files.filter(({ path }) => namesOf(path).some((name) => name === wanted));
+  const folder = wanted.replace(/\.(?:tar(?:\.gz|\.bz2)?|tgz|tbz2?|zip)$/, "");
+  const found = files.filter(({ path }) => namesOf(path).some((name) => name === wanted || name === folder));
   if (found.length > 0) return found;
   const known = [...new Set(files.map(({ path }) => namesOf(path)[0] ?? path))].slice(0, 20).join(", ");
   throw evalError("eval-part-unknown", `no file or folder "${part}" in the data`, `there are: ${known}`);
@@ -81,5 +85,7 @@ function namesOf(path: string): readonly string[] {
   const file = parts.at(-1) ?? "";
   const bare = file.replace(/\.[a-z0-9+]+$/, "");
   const folders = parts.slice(0, -1).map((_, at) => parts.slice(0, at + 1).join("/"));
-  return [bare, file, path.toLowerCase(), bare.split(/[_.-]/)[0] ?? "", ...folders, ...parts.slice(0, -1)];
+  const above = parts.slice(0, -1);
+  const undated = above.map((name) => name.replace(/^(?:19|20)\d{2}[-_]?\d{2}[-_]?\d{2}[-_]/, ""));
+  return [bare, file, path.toLowerCase(), bare.split(/[_.-]/)[0] ?? "", ...folders, ...above, ...undated];
 }
