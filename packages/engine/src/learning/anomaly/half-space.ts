@@ -4,7 +4,7 @@
  *
  * AH1. Two profiles: rows are judged by the last full window and counted into the running one; they change places when it is full.
  * AH2. Trees are not stored: which feature a node cuts is a hash of seed, tree and node, and it cuts the middle of the range, which differs by tree.
- * AH3. Only visited nodes take memory: at most window x depth per tree and profile.
+ * AH3. Memory is a byte for each node of each tree and profile, however many rows were learnt: a window counts to less than 256.
  */
 import { refusal } from "../learning-error.ts";
 
@@ -24,7 +24,9 @@ export interface HalfSpaceOptions {
 
 const EMPTY: Ranges = { low: new Float64Array(0), high: new Float64Array(0) };
 
-type Profile = Map<number, number>[];
+/** Counts of the nodes of all trees, one tree after the other. */
+type Profile = Uint8Array;
+const NODES = 2 ** (DEPTH + 1);
 
 export interface HalfSpaceSnapshot extends HalfSpaceOptions {
   readonly version: number;
@@ -36,6 +38,8 @@ export interface HalfSpaceSnapshot extends HalfSpaceOptions {
 export interface HalfSpace {
   learn(point: ArrayLike<number>): void;
   score(point: ArrayLike<number>): number;
+  /** `score`, then `learn`, with one way down for both. */
+  observe(point: ArrayLike<number>): number;
   explain(point: ArrayLike<number>): Float64Array;
   snapshot(): HalfSpaceSnapshot;
 }
@@ -49,29 +53,46 @@ export function makeHalfSpace(options: HalfSpaceOptions, from?: HalfSpaceSnapsho
   let seen = from?.seen ?? 0;
   const way = makeWay(ranges, options.seed);
 
+  const judge = (nodes: Int32Array, tree: number): number => {
+    for (let depth = 0; depth < DEPTH; depth += 1) {
+      const mass = massAt(reference, tree, nodes[depth]);
+      if (mass < STOP * WINDOW) return mass * 2 ** depth;
+    }
+    return massAt(reference, tree, nodes[DEPTH]) * 2 ** DEPTH;
+  };
+  const count = (nodes: Int32Array, tree: number): void => {
+    for (let depth = 0; depth <= DEPTH; depth += 1) {
+      const at = tree * NODES + (nodes[depth] ?? 0);
+      latest[at] = (latest[at] ?? 0) + 1;
+    }
+  };
+  const counted = (): void => {
+    seen += 1;
+    if (seen % WINDOW !== 0) return;
+    [reference, latest] = [latest, reference];
+    latest.fill(0);
+  };
+  const scoreOf = (sum: number): number => -Math.log2((sum + 1) / (TREES * WINDOW));
+
   return {
     learn: (point) => {
-      for (let tree = 0; tree < TREES; tree += 1) {
-        const counts = latest[tree] ?? new Map<number, number>();
-        for (const node of way(point, tree).nodes) counts.set(node, (counts.get(node) ?? 0) + 1);
-      }
-      seen += 1;
-      if (seen % WINDOW !== 0) return;
-      [reference, latest] = [latest, restored()];
+      for (let tree = 0; tree < TREES; tree += 1) count(way(point, tree).nodes, tree);
+      counted();
     },
     score: (point) => {
       let sum = 0;
+      for (let tree = 0; tree < TREES; tree += 1) sum += judge(way(point, tree).nodes, tree);
+      return scoreOf(sum);
+    },
+    observe: (point) => {
+      let sum = 0;
       for (let tree = 0; tree < TREES; tree += 1) {
         const { nodes } = way(point, tree);
-        let last = 0;
-        for (let depth = 0; depth <= DEPTH; depth += 1) {
-          const mass = reference[tree]?.get(nodes[depth] ?? 0) ?? 0;
-          last = mass * 2 ** depth;
-          if (mass < STOP * WINDOW) break;
-        }
-        sum += last;
+        sum += judge(nodes, tree);
+        count(nodes, tree);
       }
-      return -Math.log2((sum + 1) / (TREES * WINDOW));
+      counted();
+      return scoreOf(sum);
     },
     explain: (point) => {
       const parts = new Float64Array(options.low.length);
@@ -79,7 +100,7 @@ export function makeHalfSpace(options: HalfSpaceOptions, from?: HalfSpaceSnapsho
         const { nodes, dims } = way(point, tree);
         let parent = WINDOW;
         for (let depth = 0; depth <= DEPTH; depth += 1) {
-          const mass = reference[tree]?.get(nodes[depth] ?? 0) ?? 0;
+          const mass = massAt(reference, tree, nodes[depth]);
           const dim = dims[depth] ?? 0;
           if (depth > 0) parts[dim] = (parts[dim] ?? 0) + Math.log2((parent + 1) / (mass + 1)) - 1;
           parent = mass;
@@ -144,7 +165,23 @@ function rangesOf({ low, high, seed }: HalfSpaceOptions): readonly Ranges[] {
   }));
 }
 
-const restored = (from?: readonly (readonly (readonly [number, number])[])[]): Profile =>
-  Array.from({ length: TREES }, (_, tree) => new Map(from?.[tree] ?? []));
+const massAt = (profile: Profile, tree: number, node: number | undefined): number =>
+  profile[tree * NODES + (node ?? 0)] ?? 0;
 
-const kept = (profile: Profile): (readonly [number, number])[][] => profile.map((counts) => [...counts]);
+function restored(from?: HalfSpaceSnapshot["latest"]): Profile {
+  const profile = new Uint8Array(TREES * NODES);
+  from?.forEach((counts, tree) => {
+    for (const [node, count] of counts) profile[tree * NODES + node] = count;
+  });
+  return profile;
+}
+
+const kept = (profile: Profile): HalfSpaceSnapshot["latest"] =>
+  Array.from({ length: TREES }, (_, tree) => {
+    const counts: (readonly [number, number])[] = [];
+    for (let node = 1; node < NODES; node += 1) {
+      const count = massAt(profile, tree, node);
+      if (count > 0) counts.push([node, count]);
+    }
+    return counts;
+  });

@@ -30,6 +30,8 @@ export interface LodaSnapshot extends LodaOptions {
 export interface Loda {
   learn(point: ArrayLike<number>): void;
   score(point: ArrayLike<number>): number;
+  /** `score`, then `learn`, with one projection for both. */
+  observe(point: ArrayLike<number>): number;
   /** Welch's t of the surprise of the directions with the feature against those without. */
   explain(point: ArrayLike<number>): Float64Array;
   snapshot(): LodaSnapshot;
@@ -48,34 +50,62 @@ export function makeLoda(options: LodaOptions, from?: LodaSnapshot): Loda {
   let weight = from?.weight ?? 0;
   const growth = options.halfLife === undefined ? 1 : 2 ** (1 / options.halfLife);
   let step = 1;
-  const surprises = (point: ArrayLike<number>): Float64Array =>
-    Float64Array.from(directions, (direction, at) => {
-      const bin = binOf(projected(direction, point));
-      // Neighbouring bins count a little: a histogram's edges are chance.
-      const near =
-        (counts[at * BINS + Math.max(0, bin - 1)] ?? 0) + (counts[at * BINS + Math.min(BINS - 1, bin + 1)] ?? 0);
-      const mass = ((counts[at * BINS + bin] ?? 0) + near / 4) / step;
-      return -Math.log2((mass + 0.5) / (weight / step + BINS / 2) / binWidth(bin));
-    });
+  const bins = new Uint8Array(DIRECTIONS);
+  const project = (point: ArrayLike<number>): void => {
+    for (let at = 0; at < DIRECTIONS; at += 1) bins[at] = binOf(projected(directions[at] ?? NOWHERE, point));
+  };
+  const surprise = (at: number): number => {
+    const bin = bins[at] ?? 0;
+    // Neighbouring bins count a little: a histogram's edges are chance.
+    const near =
+      (counts[at * BINS + Math.max(0, bin - 1)] ?? 0) + (counts[at * BINS + Math.min(BINS - 1, bin + 1)] ?? 0);
+    const mass = ((counts[at * BINS + bin] ?? 0) + near / 4) / step;
+    return -Math.log2((mass + 0.5) / (weight / step + BINS / 2) / (WIDTHS[bin] ?? 1));
+  };
+  const mean = (): number => {
+    let sum = 0;
+    for (let at = 0; at < DIRECTIONS; at += 1) sum += surprise(at);
+    return sum / DIRECTIONS;
+  };
+  const count = (): void => {
+    // Instead of fading all counts at each row, each new row weighs more; rescaled before doubles run out.
+    step *= growth;
+    if (step > 1e100) {
+      counts.forEach((each, at) => {
+        counts[at] = each / step;
+      });
+      weight /= step;
+      step = 1;
+    }
+    for (let at = 0; at < DIRECTIONS; at += 1) {
+      const cell = at * BINS + (bins[at] ?? 0);
+      counts[cell] = (counts[cell] ?? 0) + step;
+    }
+    weight += step;
+  };
   return {
     learn: (point) => {
-      // Instead of fading all counts at each row, each new row weighs more; rescaled before doubles run out.
-      step *= growth;
-      if (step > 1e100) {
-        counts.forEach((count, at) => {
-          counts[at] = count / step;
-        });
-        weight /= step;
-        step = 1;
-      }
-      directions.forEach((direction, at) => {
-        const cell = at * BINS + binOf(projected(direction, point));
-        counts[cell] = (counts[cell] ?? 0) + step;
-      });
-      weight += step;
+      project(point);
+      count();
     },
-    score: (point) => surprises(point).reduce((sum, one) => sum + one, 0) / DIRECTIONS,
-    explain: (point) => attribution(directions, surprises(point), options.dims),
+    score: (point) => {
+      project(point);
+      return mean();
+    },
+    observe: (point) => {
+      project(point);
+      const score = mean();
+      count();
+      return score;
+    },
+    explain: (point) => {
+      project(point);
+      return attribution(
+        directions,
+        Float64Array.from(directions, (_, at) => surprise(at)),
+        options.dims,
+      );
+    },
     snapshot: () => ({
       ...options,
       version: VERSION,
@@ -111,6 +141,9 @@ function binWidth(bin: number): number {
   const middle = ((bin + 0.5) / BINS) * 2 - 1;
   return ((SCALE / (1 - Math.abs(middle)) ** 2) * 2) / BINS;
 }
+
+const WIDTHS = Float64Array.from({ length: BINS }, (_, bin) => binWidth(bin));
+const NOWHERE: Direction = { dims: new Int32Array(0), weights: new Float64Array(0) };
 
 function attribution(directions: readonly Direction[], surprises: Float64Array, dims: number): Float64Array {
   const uses = directions.map((direction) => new Set(direction.dims));

@@ -46,7 +46,9 @@ export function makeNearest(points: Points, space: Space): Nearest {
     metric.between(points.values.subarray(a * points.dims, (a + 1) * points.dims), b, Infinity);
   const swept = rows.length <= SWEPT_ROWS && points.dims >= SWEPT_DIMS;
   const root = swept ? { rows: new Int32Array(0) } : grow(rows, between);
+  const line = lineOf(points, codes, swept);
   const asked = new Float64Array(points.dims);
+  const after = new Float64Array(points.dims);
   return {
     points,
     part: metric.part,
@@ -54,18 +56,23 @@ export function makeNearest(points: Points, space: Space): Nearest {
       const best: Neighbour[] = [];
       asked.set(point);
       const state = { point: asked, k, except, best, metric };
-      if (swept) sweep(points.rows, state);
+      if (swept) sweep(line, leastAfter(asked, { codes, after }), state);
       else search(root, state);
       return best;
     },
   };
 }
 
+interface Most {
+  readonly limit: number;
+  readonly after: Float64Array;
+}
+
 interface Metric {
   /** Distance, or Infinity as soon as it is sure to be above `limit`. */
   between(point: ArrayLike<number>, row: number, limit: number): number;
-  /** The same, squared, as is what it is sure to be above. */
-  squared(point: ArrayLike<number>, row: number, most: number): number;
+  /** The same, squared, as is what it is sure to be above. `after`: what the dimensions after each one cost at least. */
+  squared(point: ArrayLike<number>, row: number, most: Most): number;
   part(point: ArrayLike<number>, row: number, dim: number): number;
 }
 
@@ -76,7 +83,7 @@ function makeMetric({ dims, values }: Points, codes: Uint8Array): Metric {
     // Unknown values (below 0) are unlike everything, also unlike each other.
     return codes[dim] === 1 ? (a === b && a >= 0 ? 0 : MISMATCH) : (a - b) * (a - b);
   };
-  const squared = (point: ArrayLike<number>, row: number, most: number): number => {
+  const squared = (point: ArrayLike<number>, row: number, { limit, after }: Most): number => {
     const from = row * dims;
     let sum = 0;
     for (let dim = 0; dim < dims; dim += 1) {
@@ -84,12 +91,13 @@ function makeMetric({ dims, values }: Points, codes: Uint8Array): Metric {
       const b = values[from + dim] ?? 0;
       if (codes[dim] === 1) sum += a === b && a >= 0 ? 0 : MISMATCH;
       else sum += (a - b) * (a - b);
-      if ((dim & 7) === 7 && sum > most) return Number.POSITIVE_INFINITY;
+      if ((dim & 1) === 1 && sum + (after[dim] ?? 0) > limit) return Number.POSITIVE_INFINITY;
     }
     return sum;
   };
+  const nothing = new Float64Array(dims);
   const between = (point: ArrayLike<number>, row: number, limit: number): number =>
-    Math.sqrt(squared(point, row, limit * limit));
+    Math.sqrt(squared(point, row, { limit: limit * limit, after: nothing }));
   return { between, squared, part };
 }
 
@@ -107,15 +115,69 @@ function grow(rows: Int32Array, between: (a: number, b: number) => number): Node
   return { vantage, radius, inside: grow(inside, between), outside: grow(outside, between) };
 }
 
-/** All rows, one after the other; a row is left as soon as it is sure to be too far. */
-function sweep(rows: number, state: Search): void {
-  const { point, metric } = state;
-  let most = Number.POSITIVE_INFINITY;
-  for (let row = 0; row < rows; row += 1) {
-    const sum = metric.squared(point, row, most);
-    if (sum > most) continue;
+/** Rows in the order of the number in which they differ most. */
+interface Line {
+  readonly dim: number;
+  readonly rows: Int32Array;
+  readonly places: Float64Array;
+}
+
+function lineOf({ rows, dims, values }: Points, codes: Uint8Array, swept: boolean): Line {
+  const count = swept ? rows : 0;
+  const at = (row: number, dim: number): number => values[row * dims + dim] ?? 0;
+  let [dim, widest] = [0, -1];
+  for (let each = 0; each < dims; each += 1) {
+    if (codes[each] === 1) continue;
+    let [sum, squares] = [0, 0];
+    for (let row = 0; row < count; row += 1) {
+      sum += at(row, each);
+      squares += at(row, each) ** 2;
+    }
+    const spread = squares - sum ** 2 / Math.max(1, count);
+    if (spread > widest) [dim, widest] = [each, spread];
+  }
+  // Of codes alone no order keeps what is near together: then all rows stand in one place.
+  const place = (row: number): number => (widest < 0 ? 0 : at(row, dim));
+  const sorted = Int32Array.from({ length: count }, (_, row) => row).sort((a, b) => place(a) - place(b) || a - b);
+  return { dim: widest < 0 ? -1 : dim, rows: sorted, places: Float64Array.from(sorted, place) };
+}
+
+/** Unknown values cost the same with every row: what is left of the limit is for the others. */
+function leastAfter(
+  point: Float64Array,
+  { codes, after }: { readonly codes: Uint8Array; readonly after: Float64Array },
+): Float64Array {
+  let sum = 0;
+  for (let dim = point.length - 1; dim >= 0; dim -= 1) {
+    after[dim] = sum;
+    if (codes[dim] === 1 && (point[dim] ?? 0) < 0) sum += MISMATCH;
+  }
+  return after;
+}
+
+/** From the row beside the point outwards on both sides, until that number alone is too far. */
+function sweep({ dim, rows, places }: Line, after: Float64Array, state: Search): void {
+  const from = dim < 0 ? 0 : (state.point[dim] ?? 0);
+  let above = 0;
+  for (let high = rows.length; above < high; ) {
+    const middle = (above + high) >> 1;
+    if ((places[middle] ?? 0) < from) above = middle + 1;
+    else high = middle;
+  }
+  let below = above - 1;
+  const most = { limit: Number.POSITIVE_INFINITY, after };
+  const others = dim < 0 ? 0 : (after[0] ?? 0);
+  while (below >= 0 || above < rows.length) {
+    const under = below < 0 ? Number.POSITIVE_INFINITY : (from - (places[below] ?? 0)) ** 2;
+    const over = above >= rows.length ? Number.POSITIVE_INFINITY : ((places[above] ?? 0) - from) ** 2;
+    if (Math.min(under, over) + others > most.limit) return;
+    const row = rows[under < over ? below : above] ?? 0;
+    if (under < over) below -= 1;
+    else above += 1;
+    const sum = state.metric.squared(state.point, row, most);
+    if (sum > most.limit) continue;
     offer(row, Math.sqrt(sum), state);
-    most = limitOf(state) ** 2 * NEARLY_ONE;
+    most.limit = limitOf(state) ** 2 * NEARLY_ONE;
   }
 }
 

@@ -57,7 +57,12 @@ export function fitSpace(table: FeatureTable): Space {
 export type CategoryForm = "code" | "surprise";
 
 export function placeRow(space: Space, values: ArrayLike<number>, form: CategoryForm): Float64Array {
-  return Float64Array.from(space.axes, (axis, at) => placed(axis, values[at] ?? Number.NaN, form));
+  const { axes } = space;
+  const row = new Float64Array(axes.length);
+  axes.forEach((axis, at) => {
+    row[at] = placed(axis, values[at] ?? Number.NaN, form);
+  });
+  return row;
 }
 
 export function placeTable(space: Space, table: FeatureTable, form: CategoryForm): Points {

@@ -109,14 +109,12 @@ export function makeStreamNormality(schema: FeatureSchema, seed: number, from?: 
     const state = ready;
     const [codes, numbers] = [placeRow(state.space, row, "code"), placeRow(state.space, row, "surprise")];
     const found = {
-      halfSpace: state.halfSpace.score(numbers),
-      loda: state.loda.score(numbers),
+      halfSpace: state.halfSpace.observe(numbers),
+      loda: state.loda.observe(numbers),
       nearest: state.nearest.find(codes, 1)[0]?.distance ?? 0,
     };
     const verdict = judged({ state, row, codes, found, enough: seen > WARM_ROWS + REBUILD, seen });
     for (const way of WAYS) scores[way].push(found[way]);
-    state.halfSpace.learn(numbers);
-    state.loda.learn(numbers);
     const taught = entities.get(entity) ?? 0;
     if (found.nearest <= state.gate && taught < ENTITY_ROWS) {
       memory.push(row);
