@@ -1,6 +1,6 @@
 /**
  * Values to small whole numbers, once before training.
- * Enters: a table. Leaves: bins of each feature, and every value as the slot of a histogram.
+ * Enters: a table. Leaves: bins of each feature, and the bin of every value.
  *
  * LB1. Up to `binsMax` bins of values per feature, one more for missing values.
  * LB2. Where a feature has no more distinct values than bins, each value has its own: splits are exact.
@@ -9,11 +9,12 @@
  */
 import { makeRandom } from "../random.ts";
 import { type FeatureKind, type FeatureTable, takeValues } from "../table.ts";
+import { binFinder } from "./find-bin.ts";
 
 /** With the bin for missing values, a bin fits into a byte. */
 export const BINS_MAX = 255;
-/** Rows that edges are drawn from: quantiles of more are the same, and sorting costs. */
-const EDGE_ROWS_MAX = 200_000;
+/** Rows that edges are drawn from: quantiles of more are nearly the same, and sorting costs. */
+const EDGE_ROWS_MAX = 65_536;
 
 export interface FeatureBins {
   readonly kind: FeatureKind;
@@ -29,8 +30,8 @@ export interface BinnedRows {
   readonly features: readonly FeatureBins[];
   /** First slot of each feature in a histogram; the last entry is the number of slots. */
   readonly starts: Int32Array;
-  /** Row-major: slot of feature f in row i at i * width + f. */
-  readonly slots: Uint16Array | Int32Array;
+  /** By feature: the bin of each row. By feature, since a leaf's rows are read feature by feature (histogram.ts). */
+  readonly bins: readonly Uint8Array[];
   readonly width: number;
   readonly rows: number;
 }
@@ -48,58 +49,26 @@ export function binTable(
   features.forEach((feature, at) => {
     starts[at + 1] = (starts[at] ?? 0) + feature.bins + 1;
   });
-  const width = features.length;
-  const size = table.rows * width;
-  const slots = (starts[width] ?? 0) <= 65_536 ? new Uint16Array(size) : new Int32Array(size);
-  features.forEach((feature, at) => {
-    const column = table.columns[at] ?? new Float64Array(0);
-    fillSlots(slots, column, { feature, at, width, start: starts[at] ?? 0 });
-  });
-  return { features, starts, slots, width, rows: table.rows };
+  const bins = features.map((feature, at) => binsOf(feature, table.columns[at] ?? new Float64Array(0)));
+  return { features, starts, bins, width: features.length, rows: table.rows };
 }
 
-interface Filling {
-  readonly feature: FeatureBins;
-  readonly at: number;
-  readonly width: number;
-  readonly start: number;
+function binsOf(feature: FeatureBins, column: Float64Array): Uint8Array {
+  const into = new Uint8Array(column.length);
+  if (feature.kind === "number") binFinder(feature.edges, feature.bins)(column, into);
+  else fillCodes(into, column, feature);
+  return into;
 }
 
-function fillSlots(slots: Uint16Array | Int32Array, column: Float64Array, filling: Filling): void {
-  const { feature, width, start } = filling;
-  const codes = feature.kind === "category" ? binsOfCodes(feature) : undefined;
-  let to = filling.at;
-  for (let row = 0; row < column.length; row += 1) {
-    const value = column[row] ?? Number.NaN;
-    const bin = codes === undefined ? numberBin(feature, value) : codeBin(codes, feature.bins, value);
-    slots[to] = start + bin;
-    to += width;
-  }
-}
-
-/** The first bin whose edge is not below the value. */
-function numberBin({ edges, bins }: FeatureBins, value: number): number {
-  if (Number.isNaN(value)) return bins;
-  let low = 0;
-  let high = edges.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (value <= (edges[middle] ?? 0)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
-function codeBin(codes: Int32Array, missing: number, value: number): number {
-  return value < codes.length ? (codes[value] ?? missing) : missing;
-}
-
-function binsOfCodes({ codes, bins }: FeatureBins): Int32Array {
+function fillCodes(into: Uint8Array, column: Float64Array, { codes, bins }: FeatureBins): void {
   const byCode = new Int32Array(codes.reduce((most, code) => Math.max(most, code + 1), 0)).fill(bins);
   codes.forEach((code, bin) => {
     byCode[code] = bin;
   });
-  return byCode;
+  for (let row = 0; row < column.length; row += 1) {
+    const code = column[row] ?? Number.NaN;
+    into[row] = code < byCode.length ? (byCode[code] ?? bins) : bins;
+  }
 }
 
 function numberBins(values: Float64Array, binsMax: number): FeatureBins {
@@ -116,8 +85,48 @@ function categoryBins(values: Float64Array, binsMax: number): FeatureBins {
   return { kind: "category", bins: codes.length, edges: new Float64Array(0), codes };
 }
 
-function distinctOf(values: Float64Array): { distinct: Float64Array; counts: Int32Array } {
-  const sorted = Float64Array.from(values).sort(); // NaN last
+interface Distinct {
+  /** Rising, without missing values and negative zero. */
+  readonly distinct: Float64Array;
+  readonly counts: Int32Array;
+}
+
+const distinctOf = (values: Float64Array): Distinct => fewDistinct(values) ?? distinctSorted(values);
+
+/** Whether a column is of few values shows at its beginning; asking further than this before sorting it does not pay. */
+const FEW = 512;
+const PLACES = 2_048;
+
+/** Counted in a table of hashes, which is faster than sorting; undefined where there are more than a few. */
+function fewDistinct(values: Float64Array): Distinct | undefined {
+  const keys = new Float64Array(PLACES).fill(Number.NaN);
+  const found = new Int32Array(PLACES);
+  const bits = new Float64Array(1);
+  const words = new Uint32Array(bits.buffer);
+  let n = 0;
+  for (let at = 0; at < values.length; at += 1) {
+    const value = (values[at] ?? Number.NaN) + 0; // no negative zero
+    if (Number.isNaN(value)) continue;
+    bits[0] = value;
+    let place = Math.imul((words[0] ?? 0) ^ (words[1] ?? 0), 0x9e3779b1) >>> 21;
+    while (keys[place] !== value && (found[place] ?? 0) > 0) place = (place + 1) % PLACES;
+    if (found[place] === 0) {
+      n += 1;
+      if (n > FEW) return undefined;
+      keys[place] = value;
+    }
+    found[place] = (found[place] ?? 0) + 1;
+  }
+  const places = Int32Array.from(found.keys()).filter((place) => (found[place] ?? 0) > 0);
+  places.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0));
+  return {
+    distinct: Float64Array.from(places, (place) => keys[place] ?? 0),
+    counts: Int32Array.from(places, (place) => found[place] ?? 0),
+  };
+}
+
+function distinctSorted(values: Float64Array): Distinct {
+  const sorted = values.slice().sort(); // NaN last
   const distinct = new Float64Array(sorted.length);
   const counts = new Int32Array(sorted.length);
   let n = 0;
@@ -146,21 +155,28 @@ function between(distinct: Float64Array, at: number): number {
 
 /** LB3: a value with a bin's share of rows or more closes its bin, and the one before it. */
 function sharedEdges(distinct: Float64Array, counts: Int32Array, binsMax: number): Float64Array {
-  const rows = counts.reduce((sum, count) => sum + count, 0);
-  const big = counts.filter((count) => count >= rows / binsMax);
-  let smallRows = rows - big.reduce((sum, count) => sum + count, 0);
-  let smallBins = binsMax - big.length;
-  const isBig = (at: number): boolean => (counts[at] ?? 0) >= rows / binsMax;
+  let rows = 0;
+  for (const count of counts) rows += count;
+  const share = rows / binsMax;
+  let smallRows = rows;
+  let smallBins = binsMax;
+  for (const count of counts) {
+    if (count < share) continue;
+    smallRows -= count;
+    smallBins -= 1;
+  }
   const edges: number[] = [];
   let inBin = 0;
   for (let at = 0; at + 1 < distinct.length && edges.length < binsMax - 1; at += 1) {
-    if (!isBig(at)) {
-      inBin += counts[at] ?? 0;
-      smallRows -= counts[at] ?? 0;
+    const count = counts[at] ?? 0;
+    const isBig = count >= share;
+    if (!isBig) {
+      inBin += count;
+      smallRows -= count;
     }
     const full = inBin >= (smallRows + inBin) / Math.max(1, smallBins);
-    if (!isBig(at) && !isBig(at + 1) && !full) continue;
-    if (!isBig(at)) smallBins -= 1;
+    if (!isBig && (counts[at + 1] ?? 0) < share && !full) continue;
+    if (!isBig) smallBins -= 1;
     edges.push(between(distinct, at));
     inBin = 0;
   }

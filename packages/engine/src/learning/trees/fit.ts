@@ -139,6 +139,7 @@ function startBoosting({ settled, objective, binned, schema }: Boosting): () => 
     hessians: new Float64Array(rows),
     pool: [],
     spare: new Int32Array(rows),
+    gathered: { gradients: new Float64Array(rows), hessians: new Float64Array(rows) },
   };
   return () => {
     const chosen = sampleRows(random, rows, settled.rowShare);
@@ -160,11 +161,13 @@ function sampleRows(random: Random, rows: number, share: number): { inside: Int3
   if (share >= 1) return { inside: rowNumbers(rows), outside: new Int32Array(0) };
   const inside = random.sample(rows, Math.max(1, Math.round(rows * share)));
   const outside = new Int32Array(rows - inside.length);
-  let taken = 0;
-  for (let row = 0; row < rows; row += 1) {
-    if (inside[taken] === row) taken += 1;
-    else outside[row - taken] = row;
+  let row = 0;
+  let to = 0;
+  for (const next of inside) {
+    for (; row < next; row += 1, to += 1) outside[to] = row;
+    row += 1;
   }
+  for (; row < rows; row += 1, to += 1) outside[to] = row;
   return { inside, outside };
 }
 

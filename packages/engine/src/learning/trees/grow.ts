@@ -8,11 +8,19 @@
  */
 import type { BinnedRows } from "./bins.ts";
 import { type LeafSums, leafOutput, type Split, type SplitRules } from "./gain.ts";
-import { fillHistogram, type Histogram, type LeafRows, makeHistogram, subtractHistogram } from "./histogram.ts";
-import { bestSplit, noSplit } from "./split.ts";
+import {
+  fillHistogram,
+  type Gathered,
+  type Histogram,
+  type LeafRows,
+  makeHistogram,
+  subtractHistogram,
+} from "./histogram.ts";
+import { bestSplit, unsplit } from "./split.ts";
 
 /** Bins of a feature with the one for missing values fit into a byte. */
 const SIDES = 256;
+const SIDES_ASKED = new Uint8Array(SIDES);
 
 export interface GrowRules extends SplitRules {
   readonly leavesMax: number;
@@ -43,6 +51,7 @@ export interface Growth {
   readonly pool: Histogram[];
   /** As long as there are rows. */
   readonly spare: Int32Array;
+  readonly gathered: Gathered;
 }
 
 interface Leaf {
@@ -54,6 +63,8 @@ interface Leaf {
   /** None where no further question is possible. */
   readonly histogram: Histogram | undefined;
   readonly split: Split;
+  /** Features that the histogram holds and leaves below may be asked for. */
+  readonly open: Int32Array;
 }
 
 /** Reorders `order`, and writes into `added` what the tree says of each of its rows. */
@@ -73,7 +84,7 @@ export function growTree(
     writeSplit(tree, growth.binned, leaf, nodes);
     const middle = partition(growth, sampled.order, { leaf, tree });
     const full = leaves.length + 1 === rules.leavesMax;
-    const [left, right] = children(growth, sampled, { leaf, middle, node: nodes, full });
+    const [left, right] = children(growth, sampled.order, { leaf, middle, node: nodes, full });
     leaves[at] = left;
     leaves.push(right);
     nodes += 2;
@@ -95,13 +106,12 @@ export function binnedValues(
   { binned, rows }: { readonly binned: BinnedRows; readonly rows: Int32Array },
   added: Float64Array,
 ): void {
-  const { slots, width, starts } = binned;
   const { feature, sides, left, right, value } = tree;
   for (let at = 0; at < rows.length; at += 1) {
     const row = rows[at] ?? 0;
     let node = 0;
     for (let asked = feature[node] ?? -1; asked >= 0; asked = feature[node] ?? -1) {
-      const bin = (slots[row * width + asked] ?? 0) - (starts[asked] ?? 0);
+      const bin = binned.bins[asked]?.[row] ?? 0;
       node = (sides[node * SIDES + bin] === 1 ? left[node] : right[node]) ?? 0;
     }
     added[row] = value[node] ?? 0;
@@ -139,8 +149,8 @@ function rootLeaf(growth: Growth, { order, features }: { order: Int32Array; feat
   };
   const histogram = takeHistogram(growth);
   fillHistogram(histogram, leafRows(growth, order, [0, order.length]), growth.binned, features);
-  const split = bestSplit({ histogram, leaf: sums, rules: growth.rules }, growth.binned, features);
-  return { node: 0, begin: 0, end: order.length, depth: 0, sums, histogram, split };
+  const asked = bestSplit({ histogram, leaf: sums, rules: growth.rules }, growth.binned, features);
+  return { node: 0, begin: 0, end: order.length, depth: 0, sums, histogram, ...asked };
 }
 
 function bestLeaf(leaves: readonly Leaf[], depthMax: number): number {
@@ -170,20 +180,18 @@ function writeSplit(tree: Tree, binned: BinnedRows, { node, split, sums }: Leaf,
 /** Rows that go left to the front, both sides in their old order. Gives where the right side begins. */
 function partition({ binned, spare }: Growth, order: Int32Array, at: { leaf: Leaf; tree: Tree }): number {
   const { begin, end, node, split } = at.leaf;
-  const { slots, width, starts } = binned;
-  const { sides } = at.tree;
-  const shift = node * SIDES - (starts[split.feature] ?? 0);
+  const bins = binned.bins[split.feature] ?? new Uint8Array(0);
+  SIDES_ASKED.set(at.tree.sides.subarray(node * SIDES, (node + 1) * SIDES));
   let left = begin;
   let right = 0;
+  // Each row is written to both places and only one of the two moves on: which way a row goes, no processor can guess.
   for (let from = begin; from < end; from += 1) {
     const row = order[from] ?? 0;
-    if (sides[shift + (slots[row * width + split.feature] ?? 0)] === 1) {
-      order[left] = row;
-      left += 1;
-    } else {
-      spare[right] = row;
-      right += 1;
-    }
+    const isLeft = SIDES_ASKED[bins[row] ?? 0] ?? 0;
+    spare[right] = row;
+    order[left] = row;
+    left += isLeft;
+    right += 1 - isLeft;
   }
   order.set(spare.subarray(0, right), left);
   return left;
@@ -197,11 +205,7 @@ interface Children {
   readonly full: boolean;
 }
 
-function children(
-  growth: Growth,
-  { order, features }: { readonly order: Int32Array; readonly features: Int32Array },
-  { leaf, middle, node, full }: Children,
-): [Leaf, Leaf] {
+function children(growth: Growth, order: Int32Array, { leaf, middle, node, full }: Children): [Leaf, Leaf] {
   const { binned, rules } = growth;
   const [leftSums, rightSums] = childSums(leaf, rules);
   const places = [
@@ -212,19 +216,19 @@ function children(
   if (leaf.histogram === undefined || full || !(isOpen(leftSums) || isOpen(rightSums))) {
     if (leaf.histogram !== undefined) growth.pool.push(leaf.histogram);
     return [
-      { ...places[0], histogram: undefined, split: noSplit() },
-      { ...places[1], histogram: undefined, split: noSplit() },
+      { ...places[0], histogram: undefined, ...unsplit() },
+      { ...places[1], histogram: undefined, ...unsplit() },
     ];
   }
   const parent = leaf.histogram;
   const leftIsSmaller = middle - leaf.begin <= leaf.end - middle;
   const counted = takeHistogram(growth);
   const rows: [number, number] = leftIsSmaller ? [leaf.begin, middle] : [middle, leaf.end];
-  fillHistogram(counted, leafRows(growth, order, rows), binned, features);
-  subtractHistogram(parent, counted, binned, features);
+  fillHistogram(counted, leafRows(growth, order, rows), binned, leaf.open);
+  subtractHistogram(parent, counted, binned, leaf.open);
   const make = (place: (typeof places)[number], smaller: boolean): Leaf => {
     const histogram = smaller ? counted : parent;
-    return { ...place, histogram, split: bestSplit({ histogram, leaf: place.sums, rules }, binned, features) };
+    return { ...place, histogram, ...bestSplit({ histogram, leaf: place.sums, rules }, binned, leaf.open) };
   };
   return [make(places[0], leftIsSmaller), make(places[1], !leftIsSmaller)];
 }
@@ -265,4 +269,5 @@ const leafRows = (growth: Growth, order: Int32Array, [begin, end]: [number, numb
   end,
   gradients: growth.gradients,
   hessians: growth.hessians,
+  gathered: growth.gathered,
 });

@@ -1,6 +1,11 @@
 /**
  * Sums of gradients per slot for the rows of one leaf.
  * LH1. Counts are whole numbers and exact: a slot that subtraction has emptied is known by its count, not by its rounding error.
+ * LH2. Each slot adds its rows in their order, so the same rows give the same sums.
+ *
+ * Read feature by feature, two at a time: gradients are gathered once per leaf, the bins of a feature fit into the cache, and the
+ * sums of two features into its first level. The places where they are summed up are constants of the module: the compiler then
+ * knows where they lie and how long they are (docs/performance.md has the figures).
  */
 import type { BinnedRows } from "./bins.ts";
 
@@ -17,7 +22,19 @@ export interface LeafRows {
   readonly end: number;
   readonly gradients: Float64Array;
   readonly hessians: Float64Array;
+  /** Room for as many numbers as there are rows, twice. */
+  readonly gathered: Gathered;
 }
+
+export interface Gathered {
+  readonly gradients: Float64Array;
+  readonly hessians: Float64Array;
+}
+
+/** Bins of a feature with the one for missing values fit into a byte. */
+const BINS = 256;
+const [G0, H0, C0] = [new Float64Array(BINS), new Float64Array(BINS), new Int32Array(BINS)];
+const [G1, H1, C1] = [new Float64Array(BINS), new Float64Array(BINS), new Int32Array(BINS)];
 
 export const makeHistogram = (slots: number): Histogram => ({
   sums: new Float64Array(2 * slots),
@@ -26,53 +43,72 @@ export const makeHistogram = (slots: number): Histogram => ({
 
 /** Fills the slots of `features` from nothing. */
 export function fillHistogram(into: Histogram, rows: LeafRows, binned: BinnedRows, features: Int32Array): void {
-  if (features.length === binned.width) {
-    into.sums.fill(0);
-    into.counts.fill(0);
-    addWholeRows(into, rows, binned);
-    return;
-  }
-  for (const feature of features) {
-    const [from, to] = [binned.starts[feature] ?? 0, binned.starts[feature + 1] ?? 0];
-    into.sums.fill(0, 2 * from, 2 * to);
-    into.counts.fill(0, from, to);
-  }
-  addSomeFeatures(into, rows, binned, features);
-}
-
-/** The loop that training spends its time in: row by row, since neighbouring features never touch the same slot. */
-function addWholeRows({ sums, counts }: Histogram, rows: LeafRows, { slots, width }: BinnedRows): void {
-  const { order, gradients, hessians, begin, end } = rows;
-  for (let at = begin; at < end; at += 1) {
-    const row = order[at] ?? 0;
-    const gradient = gradients[row] ?? 0;
-    const hessian = hessians[row] ?? 0;
-    const last = (row + 1) * width;
-    for (let from = row * width; from < last; from += 1) {
-      const slot = slots[from] ?? 0;
-      const to = slot << 1;
-      sums[to] = (sums[to] ?? 0) + gradient;
-      sums[to + 1] = (sums[to + 1] ?? 0) + hessian;
-      counts[slot] = (counts[slot] ?? 0) + 1;
-    }
+  gather(rows);
+  for (let at = 0; at < features.length; at += 2) {
+    const [first, second] = [features[at] ?? 0, features[at + 1] ?? -1];
+    const bins = binned.bins[first];
+    const others = binned.bins[second];
+    if (bins === undefined) continue;
+    if (others === undefined) addFeature(rows, bins);
+    else addTwoFeatures(rows, bins, others);
+    take(into, { gradients: G0, hessians: H0, counts: C0 }, [binned.starts[first] ?? 0, binned.starts[first + 1] ?? 0]);
+    if (others !== undefined)
+      take(into, { gradients: G1, hessians: H1, counts: C1 }, [
+        binned.starts[second] ?? 0,
+        binned.starts[second + 1] ?? 0,
+      ]);
   }
 }
 
-function addSomeFeatures(into: Histogram, rows: LeafRows, { slots, width }: BinnedRows, features: Int32Array): void {
-  const { order, gradients, hessians, begin, end } = rows;
-  const { sums, counts } = into;
-  for (let at = begin; at < end; at += 1) {
+function gather({ order, begin, end, gradients, hessians, gathered }: LeafRows): void {
+  for (let at = begin, to = 0; at < end; at += 1, to += 1) {
     const row = order[at] ?? 0;
-    const gradient = gradients[row] ?? 0;
-    const hessian = hessians[row] ?? 0;
-    const from = row * width;
-    for (let k = 0; k < features.length; k += 1) {
-      const slot = slots[from + (features[k] ?? 0)] ?? 0;
-      const to = slot << 1;
-      sums[to] = (sums[to] ?? 0) + gradient;
-      sums[to + 1] = (sums[to + 1] ?? 0) + hessian;
-      counts[slot] = (counts[slot] ?? 0) + 1;
-    }
+    gathered.gradients[to] = gradients[row] ?? 0;
+    gathered.hessians[to] = hessians[row] ?? 0;
+  }
+}
+
+/** The loop that training spends its time in. */
+function addTwoFeatures({ order, begin, end, gathered }: LeafRows, bins: Uint8Array, others: Uint8Array): void {
+  const { gradients, hessians } = gathered;
+  for (let at = begin, from = 0; at < end; at += 1, from += 1) {
+    const row = order[at] ?? 0;
+    const gradient = gradients[from] ?? 0;
+    const hessian = hessians[from] ?? 0;
+    const bin = bins[row] ?? 0;
+    G0[bin] = (G0[bin] ?? 0) + gradient;
+    H0[bin] = (H0[bin] ?? 0) + hessian;
+    C0[bin] = (C0[bin] ?? 0) + 1;
+    const other = others[row] ?? 0;
+    G1[other] = (G1[other] ?? 0) + gradient;
+    H1[other] = (H1[other] ?? 0) + hessian;
+    C1[other] = (C1[other] ?? 0) + 1;
+  }
+}
+
+function addFeature({ order, begin, end, gathered }: LeafRows, bins: Uint8Array): void {
+  const { gradients, hessians } = gathered;
+  for (let at = begin, from = 0; at < end; at += 1, from += 1) {
+    const bin = bins[order[at] ?? 0] ?? 0;
+    G0[bin] = (G0[bin] ?? 0) + (gradients[from] ?? 0);
+    H0[bin] = (H0[bin] ?? 0) + (hessians[from] ?? 0);
+    C0[bin] = (C0[bin] ?? 0) + 1;
+  }
+}
+
+interface Summed extends Gathered {
+  readonly counts: Int32Array;
+}
+
+/** Moves the sums of a feature to its slots, and leaves nothing behind. */
+function take({ sums, counts }: Histogram, from: Summed, [start, end]: readonly [number, number]): void {
+  for (let slot = start, bin = 0; slot < end; slot += 1, bin += 1) {
+    sums[2 * slot] = from.gradients[bin] ?? 0;
+    sums[2 * slot + 1] = from.hessians[bin] ?? 0;
+    counts[slot] = from.counts[bin] ?? 0;
+    from.gradients[bin] = 0;
+    from.hessians[bin] = 0;
+    from.counts[bin] = 0;
   }
 }
 

@@ -12,7 +12,8 @@ const CATEGORY_L2 = 10;
 /** Rows that a code needs in the leaf to be sent anywhere on its own account; others stay right with the unknown. */
 const CODE_ROWS_MIN = 5;
 
-export function scanCategory(scan: Scan, best: Split): void {
+/** Tells whether a leaf below may be asked: not where all rows are of one code, or no code has enough of them. */
+export function scanCategory(scan: Scan, best: Split): boolean {
   const { histogram, start, bins, leaf } = scan;
   const { sums, counts } = histogram;
   const rules = { ...scan.rules, l2: scan.rules.l2 + CATEGORY_L2 };
@@ -22,6 +23,7 @@ export function scanCategory(scan: Scan, best: Split): void {
   for (let bin = 0; bin <= bins; bin += 1) if ((counts[start + bin] ?? 0) >= CODE_ROWS_MIN) order.push(bin);
   const rank = (bin: number): number =>
     (sums[2 * (start + bin)] ?? 0) / ((sums[2 * (start + bin) + 1] ?? 0) + SMOOTHING);
+  if (order.length === 0 || counts[start + (order[0] ?? 0)] === leaf.count) return false;
   order.sort((a, b) => rank(a) - rank(b) || a - b);
   const whole = boundedGain(leaf.gradient, leaf.hessian, bounded);
   let gradient = 0;
@@ -43,4 +45,5 @@ export function scanCategory(scan: Scan, best: Split): void {
     best.leftBins = left.filter((bin) => bin < bins);
     best.missingLeft = left.includes(bins);
   }
+  return true;
 }
