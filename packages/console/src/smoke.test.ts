@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { LONG_ID, newWorld } from "../dev/answers.ts";
+import { auditPage, walkByTab } from "../dev/audit.ts";
 import { hasBrowser, type Opened, openBrowser } from "../dev/browser.ts";
 import { type Fixture, startFixture } from "../dev/fixture-server.ts";
 import { MAIN, MAIN_ID } from "../dev/incidents.ts";
@@ -59,19 +60,60 @@ describe.skipIf(!hasBrowser())("console in a browser", () => {
   };
 
   it.each(["dark", "light"] as const)(
-    "opens every page in %s without an error, a violation or a dialog",
+    "opens every page in %s without an error, a violation, a dialog, or what other eyes and keyboards trip over",
     async (colorScheme) => {
-      await browser.page.emulateMedia({ colorScheme });
+      await browser.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      const cdp = await browser.context.newCDPSession(browser.page);
       for (const path of Object.values(PAGES)) {
         const page = await go(path);
         await page.locator(".spinner").first().waitFor({ state: "detached" });
         expect(await page.locator("img, script:not([src]), [onerror], [onload]").count(), path).toBe(0);
         expect(await page.locator("[role=alert].tone-bad").count(), path).toBe(0);
+        expect(await auditPage(page, cdp), path).toEqual([]);
       }
       expect(browser.bad).toEqual([]);
     },
-    120_000,
+    180_000,
   );
+
+  it("comes to everything that can be operated by Tab alone, and shows where it is", { timeout: 180_000 }, async () => {
+    for (const path of Object.values(PAGES)) {
+      const page = await go(path);
+      await page.locator(".spinner").first().waitFor({ state: "detached" });
+      const { findings, stops } = await walkByTab(page);
+      expect(findings, path).toEqual([]);
+      expect(stops, path).toBeGreaterThan(0);
+    }
+  });
+
+  it("finds what it looks for: the looking itself", async () => {
+    const page = await go("/status");
+    await page.evaluate(() => {
+      const add = (tag: string, change: (node: HTMLElement) => void): void => {
+        const node = document.createElement(tag);
+        change(node);
+        document.querySelector("main")?.append(node);
+      };
+      add("p", (node) => {
+        node.textContent = "pale";
+        Object.assign(node.style, { color: "rgb(120 120 120)", background: "rgb(140 140 140)" });
+      });
+      add("button", () => {});
+      add("div", (node) => node.setAttribute("aria-label", "nothing"));
+      add("h5", (node) => {
+        node.textContent = "too deep";
+      });
+      add("button", (node) => {
+        node.textContent = "unseen focus";
+        Object.assign(node.style, { outline: "none", boxShadow: "none" });
+      });
+    });
+    const cdp = await browser.context.newCDPSession(page);
+    const found = (await auditPage(page, cdp)).join("\n");
+    for (const what of ["contrast 1.", "button without a name", "label on what has no role", "heading jumps"])
+      expect(found).toContain(what);
+    expect((await walkByTab(page)).findings.join("\n")).toContain("focus is not seen");
+  });
 
   it("moves in the queue with j and k, previews with o, opens with Enter", async () => {
     const page = await go("/");

@@ -24,7 +24,7 @@ export function Section(props: {
   return (
     <section className="section">
       <header className="section-head">
-        <h3>{props.title}</h3>
+        <h2>{props.title}</h2>
         {props.aside}
       </header>
       {props.children}

@@ -18,7 +18,7 @@ export function Empty(props: { readonly icon?: IconName; readonly title: string;
       <span className="state-sign">
         <Icon name={props.icon ?? "check"} size={28} />
       </span>
-      <h3>{props.title}</h3>
+      <h2>{props.title}</h2>
       {props.children}
     </div>
   );

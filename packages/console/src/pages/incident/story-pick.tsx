@@ -33,7 +33,7 @@ export function StoryPick({ incident, shown, pick, onOpen, onClose }: Props) {
   return (
     <aside className="story-pick card" aria-label="Picked in the story">
       <header className="row between">
-        <h3>{node ? <LogText text={node.label} max={80} /> : "Step"}</h3>
+        <h2>{node ? <LogText text={node.label} max={80} /> : "Step"}</h2>
         <Button small look="ghost" icon="close" aria-label="Close" onClick={onClose} />
       </header>
       {node && <NodeFacts node={node} />}
@@ -51,7 +51,7 @@ export function StoryPick({ incident, shown, pick, onOpen, onClose }: Props) {
           </ul>
         </>
       )}
-      <h4>{countText(steps.length, "step")}</h4>
+      <h3>{countText(steps.length, "step")}</h3>
       <ul className="plain rows">
         {steps.slice(0, STEPS_SHOWN).map((edge) => (
           <li key={edgeKey(edge)}>
@@ -112,7 +112,7 @@ function Claims(props: {
   const said = saidOf(incident.investigation);
   return (
     <>
-      <h4>{countText(claims.length, "claim")}</h4>
+      <h3>{countText(claims.length, "claim")}</h3>
       <ul className="plain rows">
         {claims.slice(0, CLAIMS_SHOWN).map((claim) => (
           <li key={claim.id}>

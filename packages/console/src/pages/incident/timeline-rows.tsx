@@ -1,7 +1,7 @@
 /** Rows of the timeline: all of them while they are few, those in sight of a box that scrolls where they are many. */
 import type { WireInvestigation } from "@cordon/model/api/incidents";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useRef } from "react";
 import { spanText } from "../../format/time-text.ts";
 import { countText, tacticWord } from "../../format/words.ts";
 import { Badge } from "../../ui/badge.tsx";
@@ -49,9 +49,23 @@ function Sighted({ rows }: { readonly rows: readonly TimelineRow[] }) {
     overscan: OVERSCAN_ROWS,
     getItemKey: (i) => rows[i]?.key ?? i,
   });
+  // The browser would jump to where it guesses the end: rows that were not drawn yet have no height.
+  const jump = (event: KeyboardEvent) => {
+    const to = { Home: 0, End: rows.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    virtual.scrollToIndex(to, { align: event.key === "End" ? "end" : "start" });
+  };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached and scrolled by keyboard.
-    <section ref={box} className="timeline-box" aria-label={`Timeline, ${countText(rows.length, "item")}`} tabIndex={0}>
+    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: only where its own keys scroll to; nothing is operated here.
+    <section
+      ref={box}
+      className="timeline-box"
+      aria-label={`Timeline, ${countText(rows.length, "item")}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached and scrolled by keyboard.
+      tabIndex={0}
+      onKeyDown={jump}
+    >
       <ol className="timeline" style={{ height: virtual.getTotalSize(), position: "relative" }}>
         {virtual.getVirtualItems().map((slot) => {
           const row = rows[slot.index];

@@ -32,7 +32,7 @@ export function Closing({ health: { closing } }: { readonly health: WireModelHea
         ))}
       {reasons.length > 0 && (
         <>
-          <h4>Why open incidents stay open</h4>
+          <h3>Why open incidents stay open</h3>
           <ul className="plain rows small">
             {reasons.map(([reason, count]) => (
               <li key={reason}>

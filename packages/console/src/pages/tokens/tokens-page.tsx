@@ -125,7 +125,9 @@ function TokenTable({ tokens }: { readonly tokens: readonly WireToken[] }) {
           <th>Made</th>
           <th>Last used</th>
           <th>Expires</th>
-          <th />
+          <th>
+            <span className="sr">Withdraw</span>
+          </th>
         </tr>
       </thead>
       <tbody>
