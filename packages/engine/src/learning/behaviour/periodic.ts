@@ -15,7 +15,11 @@ export interface Regularity {
   readonly coverage: number;
 }
 
-const SHUFFLES = 200;
+const SHUFFLES = 500;
+/** Spans are told apart by a twentieth: chance at random does not change faster. */
+const SPAN_STEP = Math.log(1.05);
+/** Numbers of connections times spans that are asked for; beyond, what was worked out is forgotten. */
+const KEPT_MAX = 4_096;
 
 /** `times` ascending, in milliseconds, at least 4. */
 export function regularityOf(times: readonly number[]): Regularity {
@@ -30,37 +34,66 @@ export function regularityOf(times: readonly number[]): Regularity {
 /** Chance that as many connections at random times are as regular: by spread of intervals, or by rhythm. */
 export function chanceOf(times: readonly number[], { median, spread }: Regularity): number {
   const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
-  const random = makeRandom(times.length * 7_919 + Math.round(median));
-  const spreads = new Float64Array(SHUFFLES);
-  const rhythms = new Float64Array(SHUFFLES);
-  for (let i = 0; i < SHUFFLES; i += 1) {
-    const row = Array.from({ length: times.length }, () => random.next() * span).sort((a, b) => a - b);
-    const gaps = gapsOf(row).sort((a, b) => a - b);
-    spreads[i] = Math.log(Math.max(1e-4, spreadOf(gaps, quantileOf(gaps, 0.5))));
-    rhythms[i] = strengthAt(row, median);
-  }
-  const rhythm = deviations(strengthAt(times, median), rhythms);
-  const calm = -deviations(Math.log(Math.max(1e-4, spread)), spreads);
+  const random = atRandom(times.length, span / median);
+  const rhythm = deviations(strengthAt(times, median), random.rhythm);
+  const calm = -deviations(Math.log(Math.max(1e-4, spread)), random.spread);
   // Two looks at one row: the better one, paid for twice.
   return Math.min(1, 2 * normalTail(Math.max(calm, Math.min(rhythm, 6))));
 }
 
+interface Moments {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+interface AtRandom {
+  readonly spread: Moments;
+  readonly rhythm: Moments;
+}
+
+/** What random times give depends on nothing but their number and how many periods they span: worked out once for each. */
+const KEPT = new Map<number, AtRandom>();
+
+function atRandom(count: number, periods: number): AtRandom {
+  const step = Math.round(Math.log(Math.max(1, periods)) / SPAN_STEP);
+  const key = step * 1_024 + Math.min(count, 1_023);
+  const known = KEPT.get(key);
+  if (known !== undefined) return known;
+  const random = makeRandom(key);
+  const span = Math.exp(step * SPAN_STEP);
+  const spreads = new Float64Array(SHUFFLES);
+  const rhythms = new Float64Array(SHUFFLES);
+  const row = new Float64Array(count);
+  for (let i = 0; i < SHUFFLES; i += 1) {
+    for (let at = 0; at < count; at += 1) row[at] = random.next() * span;
+    row.sort();
+    const gaps = row.subarray(1).map((time, at) => time - (row[at] ?? 0));
+    gaps.sort();
+    spreads[i] = Math.log(Math.max(1e-4, spreadOf(gaps, quantileOf(gaps, 0.5))));
+    rhythms[i] = strengthAt(row, 1);
+  }
+  const found = { spread: momentsOf(spreads), rhythm: momentsOf(rhythms) };
+  if (KEPT.size >= KEPT_MAX) KEPT.clear();
+  KEPT.set(key, found);
+  return found;
+}
+
 const gapsOf = (times: readonly number[]): number[] => times.slice(1).map((time, i) => time - (times[i] ?? 0));
 
-function spreadOf(sorted: readonly number[], median: number): number {
-  const off = sorted.map((gap) => Math.abs(gap - median)).sort((a, b) => a - b);
+function spreadOf(sorted: ArrayLike<number>, median: number): number {
+  const off = Float64Array.from(sorted, (gap) => Math.abs(gap - median)).sort();
   return median > 0 ? quantileOf(off, 0.5) / median : 1;
 }
 
 /** Length of the mean phase vector at period `period`: 1 for a metronome, about 1/sqrt(n) for chance. */
-function strengthAt(times: readonly number[], period: number): number {
+function strengthAt(times: ArrayLike<number>, period: number): number {
   if (period <= 0) return 0;
   let best = 0;
   for (const factor of [0.9, 0.95, 1, 1.05, 1.1]) {
     let x = 0;
     let y = 0;
-    for (const time of times) {
-      const phase = (2 * Math.PI * time) / (period * factor);
+    for (let at = 0; at < times.length; at += 1) {
+      const phase = (2 * Math.PI * (times[at] ?? 0)) / (period * factor);
       x += Math.cos(phase);
       y += Math.sin(phase);
     }
@@ -75,14 +108,16 @@ function coverageOf(times: readonly number[], median: number, span: number): num
   return bins.size / Math.max(1, Math.ceil(span / (2 * median)));
 }
 
-function deviations(value: number, among: Float64Array): number {
+function momentsOf(values: Float64Array): Moments {
   let sum = 0;
-  for (const each of among) sum += each;
-  const mean = sum / among.length;
+  for (const each of values) sum += each;
+  const mean = sum / values.length;
   let squares = 0;
-  for (const each of among) squares += (each - mean) ** 2;
-  return (value - mean) / Math.max(1e-6, Math.sqrt(squares / among.length));
+  for (const each of values) squares += (each - mean) ** 2;
+  return { mean, deviation: Math.max(1e-6, Math.sqrt(squares / values.length)) };
 }
+
+const deviations = (value: number, { mean, deviation }: Moments): number => (value - mean) / deviation;
 
 /** Upper tail of the standard normal (Abramowitz and Stegun 7.1.26), never below 1e-12. */
 export function normalTail(z: number): number {

@@ -5,7 +5,7 @@
 import { DAY } from "@cordon/model/time";
 import { HALF_LIFE } from "./value-counts.ts";
 
-interface Held {
+export interface Held {
   count: number;
   /** Entities that hold it: one for each first take, faded as counts fade, made good by those who go on taking it. */
   holders: number;
@@ -55,8 +55,8 @@ export class Population {
   get distinct(): number {
     return this.#values.size;
   }
-  count(value: number): number {
-    return this.#values.get(value)?.count ?? 0;
+  find(value: number): Readonly<Held> | undefined {
+    return this.#values.get(value);
   }
   holders(value: number): number {
     return this.#values.get(value)?.holders ?? 0;

@@ -5,7 +5,7 @@
  * organisation has 20 / (distinct + 1) of its last 20. A first value is judged by the entity's own novelty rate instead:
  * the chance of any first value, times the chance that a new value is as rare among peers as this one.
  */
-import type { Population } from "./population.ts";
+import type { Held, Population } from "./population.ts";
 import { countOf, noveltyOf, totalOf, type ValueCounts } from "./value-counts.ts";
 
 const OWN_BACKING = 5;
@@ -32,20 +32,19 @@ export interface Rarity {
 }
 
 export function rarityOf({ own, peer, organisation }: Layers, value: number): Rarity {
-  const top =
-    (organisation.count(value) + PEER_BACKING / (organisation.distinct + 1)) / (organisation.n + PEER_BACKING);
-  const middle = (peer.count(value) + PEER_BACKING * top) / (peer.n + PEER_BACKING);
+  const [among, anywhere] = [peer.find(value), organisation.find(value)];
+  const top = ((anywhere?.count ?? 0) + PEER_BACKING / (organisation.distinct + 1)) / (organisation.n + PEER_BACKING);
+  const middle = ((among?.count ?? 0) + PEER_BACKING * top) / (peer.n + PEER_BACKING);
   const ownCount = countOf(own, value);
   const probability = (ownCount + OWN_BACKING * middle) / (totalOf(own) + OWN_BACKING);
   const first = ownCount === 0;
   const novelty = own === undefined ? 1 : Math.max(NOVELTY_MIN, noveltyOf(own));
-  const holders = organisation.holders(value);
-  const p = first ? novelty * prevalence(peer, organisation, value) : probability;
-  return { probability, p: Math.min(1, p), first, ownCount, holders, members: organisation.members, novelty };
+  const { members } = organisation;
+  // Share of entities that hold it; peers count where they are enough. Nobody: less than one in all.
+  const prevalence = Math.max(shareOf(among, peer.members), shareOf(anywhere, members));
+  const p = Math.min(1, first ? novelty * Math.min(1, prevalence) : probability);
+  return { probability, p, first, ownCount, holders: anywhere?.holders ?? 0, members, novelty };
 }
 
-/** Share of entities that hold it; peers count where they are enough. Nobody: less than one in all. */
-function prevalence(peer: Population, organisation: Population, value: number): number {
-  const among = (group: Population): number => (group.holders(value) + 0.5) / (group.members + 1);
-  return Math.min(1, Math.max(among(peer), among(organisation)));
-}
+const shareOf = (held: Readonly<Held> | undefined, members: number): number =>
+  ((held?.holders ?? 0) + 0.5) / (members + 1);

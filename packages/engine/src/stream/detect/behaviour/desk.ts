@@ -18,7 +18,7 @@ import {
   makeTally,
   type Tally,
 } from "../../../learning/behaviour/count-tail.ts";
-import { holdOf } from "../../../learning/behaviour/population.ts";
+import { holdOf, type Population } from "../../../learning/behaviour/population.ts";
 import { type Rarity, rarityOf } from "../../../learning/behaviour/rarity.ts";
 import {
   countOf,
@@ -29,6 +29,7 @@ import {
   todayOf,
   topOf,
   totalOf,
+  type ValueCounts,
 } from "../../../learning/behaviour/value-counts.ts";
 import { type DomainModel, judgeDomain } from "../../../learning/domains/domain-model.ts";
 import { type DetectorName, definitionOf } from "./definitions.ts";
@@ -78,6 +79,49 @@ export interface Seen extends Rarity {
   readonly usual: string;
   /** Nothing may be said of first values: the source is new, or nothing is known at all. */
   readonly hushed: boolean;
+}
+
+/** What a sight was compared with is told only when it is asked for: few are spoken of. */
+class Sight implements Seen {
+  readonly probability: number;
+  readonly p: number;
+  readonly first: boolean;
+  readonly ownCount: number;
+  readonly holders: number;
+  readonly members: number;
+  readonly novelty: number;
+  readonly basis: Seen["basis"];
+  readonly n: number;
+  readonly hushed: boolean;
+  readonly #past: Past;
+
+  constructor(rarity: Rarity, { basis, n, hushed }: Pick<Seen, "basis" | "n" | "hushed">, past: Past) {
+    this.probability = rarity.probability;
+    this.p = rarity.p;
+    this.first = rarity.first;
+    this.ownCount = rarity.ownCount;
+    this.holders = rarity.holders;
+    this.members = rarity.members;
+    this.novelty = rarity.novelty;
+    this.basis = basis;
+    this.n = n;
+    this.hushed = hushed;
+    this.#past = past;
+  }
+
+  /** What was most usual before. */
+  get usual(): string {
+    const { own, value, organisation } = this.#past;
+    const others = topOf(own, USUAL_SHOWN + 1).filter((each) => each !== value);
+    const texts = others.slice(0, USUAL_SHOWN).map((each) => organisation.textOf(each) ?? "?");
+    return texts.length === 0 ? "nothing yet" : texts.join(", ");
+  }
+}
+
+interface Past {
+  readonly own: ValueCounts;
+  readonly value: number;
+  readonly organisation: Population;
 }
 
 export interface DeskCounts {
@@ -183,8 +227,6 @@ export class Desk {
     const peer = this.society.among(about.peer, dimension);
     let own = about.counts[dimension];
     const rarity = rarityOf({ own, peer, organisation }, value);
-    // Only what is new is spoken of.
-    const usual = rarity.first ? topOf(own, USUAL_SHOWN).map((each) => organisation.textOf(each) ?? "?") : [];
     const known = own !== undefined && about.n >= OWN_EVENTS && about.days >= OWN_DAYS;
     const basis = known ? "own" : enoughPeers(peer) ? "peer" : "organisation";
     const n = known ? totalOf(own) : basis === "peer" ? peer.n : organisation.n;
@@ -203,7 +245,7 @@ export class Desk {
       organisation.take(value, text, how);
       peer.take(value, text, how);
     }
-    return { ...rarity, basis, n, hushed, usual: usual.length === 0 ? "nothing yet" : usual.join(", ") };
+    return new Sight(rarity, { basis, n, hushed }, { own, value, organisation });
   }
 
   /** Takes a value out again: it belonged to a confirmed incident. */

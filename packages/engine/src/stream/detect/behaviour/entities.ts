@@ -84,6 +84,8 @@ export class Entities {
 
   /** What is known of it; it is used by that. */
   find(key: string): Remembered | undefined {
+    // An event asks for the same one several times.
+    if (this.#newest?.about.key === key) return this.#use(this.#newest);
     const node = this.#live.get(key);
     if (node !== undefined) return this.#use(node);
     if (this.#cold.size === 0) return undefined;

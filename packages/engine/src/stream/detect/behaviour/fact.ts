@@ -5,7 +5,7 @@
  * F1. Who and where come from entities (canonical); only what no entity says is read from `raw`, by `fields.ts`.
  * F2. A session of a cloud role is the role; program paths lose what differs by user, version and chance.
  */
-import type { Entity, EntityKind, EntityRole } from "@cordon/model/entity";
+import type { Entity } from "@cordon/model/entity";
 import type { Event } from "@cordon/model/event";
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import { type FieldView, PLAIN_VIEW } from "@cordon/model/view";
@@ -58,41 +58,103 @@ const concerns = (event: Event, kind: FactKind): boolean => {
 export function factOf(event: Event, views: ReadonlyMap<string, FieldView>): Fact {
   const known = KIND_OF_CLASS.get(event.class) ?? (event.log.categories.includes("dns_query") ? "dns" : "other");
   const kind = concerns(event, known) ? known : "other";
-  const { entities } = event;
-  const roots = rootsOf(event.raw, views.get(event.shape) ?? views.get(event.source) ?? PLAIN_VIEW);
-  const user =
-    kind === "sign-in"
-      ? (find(entities, "user", "target") ?? find(entities, "user", "actor"))
-      : (find(entities, "user", "actor") ?? find(entities, "service", "actor"));
-  const text = (names: readonly Name[]): string | undefined => textAt(roots, names);
-  return {
-    ...{ event, kind, time: event.time, text },
-    failed: event.outcome === "failure",
-    user: user === undefined ? undefined : principalOf(user),
-    host: find(entities, "host", "device"),
-    source: find(entities, "ip", "src") ?? find(entities, "host", "src"),
-    destination: find(entities, "ip", "dst") ?? find(entities, "domain", "dst") ?? find(entities, "host", "dst"),
-    agent: find(entities, "useragent", "src"),
-    program: kind === "process" ? programAt(entities, "actor") : undefined,
-    parent: kind === "process" ? programAt(entities, "parent") : undefined,
-    file: kind === "file" ? find(entities, "file", "object") : undefined,
-    number: (names) => {
-      const found = text(names);
-      const value = found === undefined || found === "" ? Number.NaN : Number(found);
-      return Number.isFinite(value) ? value : undefined;
-    },
-  };
+  const view = views.get(event.shape) ?? views.get(event.source) ?? PLAIN_VIEW;
+  return new Told(event, kind, view);
 }
 
-function programAt(entities: readonly Entity[], role: EntityRole): string | undefined {
-  const path = find(entities, "file", role);
-  return path === undefined ? undefined : programOf(path);
+/** A class, and one walk over the entities: facts are made for each event, and read by few. */
+class Told implements Fact {
+  readonly event: Event;
+  readonly kind: FactKind;
+  readonly time: number;
+  readonly failed: boolean;
+  readonly user: string | undefined;
+  readonly host: string | undefined;
+  readonly source: string | undefined;
+  readonly destination: string | undefined;
+  readonly agent: string | undefined;
+  readonly program: string | undefined;
+  readonly parent: string | undefined;
+  readonly file: string | undefined;
+  readonly #view: FieldView;
+  #roots: readonly JsonObject[] | undefined;
+
+  constructor(event: Event, kind: FactKind, view: FieldView) {
+    this.event = event;
+    this.kind = kind;
+    this.time = event.time;
+    this.failed = event.outcome === "failure";
+    const named = namedIn(event.entities);
+    const user = kind === "sign-in" ? (named.account ?? named.actor) : (named.actor ?? named.service);
+    this.user = user === undefined ? undefined : principalOf(user);
+    this.host = named.device;
+    this.source = named.ip ?? named.from;
+    this.destination = named.toIp ?? named.toDomain ?? named.toHost;
+    this.agent = named.agent;
+    const started = kind === "process";
+    this.program = started && named.image !== undefined ? programOf(named.image) : undefined;
+    this.parent = started && named.starter !== undefined ? programOf(named.starter) : undefined;
+    this.file = kind === "file" ? named.object : undefined;
+    this.#view = view;
+    this.#roots = undefined;
+  }
+
+  text(names: readonly Name[]): string | undefined {
+    this.#roots ??= rootsOf(this.event.raw, this.#view);
+    return textAt(this.#roots, names);
+  }
+
+  number(names: readonly Name[]): number | undefined {
+    const found = this.text(names);
+    const value = found === undefined || found === "" ? Number.NaN : Number(found);
+    return Number.isFinite(value) ? value : undefined;
+  }
 }
 
-function find(entities: readonly Entity[], kind: EntityKind, role: EntityRole): string | undefined {
-  for (const entity of entities)
-    if (entity.kind === kind && entity.role === role && entity.wellKnown !== true) return entity.value;
-  return undefined;
+/** Who and what an event names, the first of each. */
+class Named {
+  account: string | undefined = undefined;
+  actor: string | undefined = undefined;
+  service: string | undefined = undefined;
+  device: string | undefined = undefined;
+  ip: string | undefined = undefined;
+  from: string | undefined = undefined;
+  toIp: string | undefined = undefined;
+  toDomain: string | undefined = undefined;
+  toHost: string | undefined = undefined;
+  agent: string | undefined = undefined;
+  image: string | undefined = undefined;
+  starter: string | undefined = undefined;
+  object: string | undefined = undefined;
+}
+
+function namedIn(entities: readonly Entity[]): Named {
+  const named = new Named();
+  for (const entity of entities) if (entity.wellKnown !== true) name(named, entity);
+  return named;
+}
+
+function name(named: Named, { kind, role, value }: Entity): void {
+  if (role === "src") {
+    if (kind === "ip") named.ip ??= value;
+    else if (kind === "host") named.from ??= value;
+    else if (kind === "useragent") named.agent ??= value;
+  } else if (role === "dst") {
+    if (kind === "ip") named.toIp ??= value;
+    else if (kind === "domain") named.toDomain ??= value;
+    else if (kind === "host") named.toHost ??= value;
+  } else if (role === "actor") {
+    if (kind === "user") named.actor ??= value;
+    else if (kind === "service") named.service ??= value;
+    else if (kind === "file") named.image ??= value;
+  } else if (role === "device") {
+    if (kind === "host") named.device ??= value;
+  } else if (role === "target") {
+    if (kind === "user") named.account ??= value;
+  } else if (kind === "file") {
+    if (role === "parent") named.starter ??= value;
+    else if (role === "object") named.object ??= value;
+  }
 }
 
 function rootsOf(raw: JsonObject, view: FieldView): readonly JsonObject[] {

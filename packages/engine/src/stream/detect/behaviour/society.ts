@@ -35,6 +35,9 @@ export class Society {
   #clocks = new Map<string, SourceClock>();
   #first = 0;
   #latest = 0;
+  /** Of the event that is looked at. */
+  #source: string | undefined;
+  #clock: SourceClock | undefined;
 
   get learning(): boolean {
     return this.#latest - this.#first < ORGANISATION_LEARNS;
@@ -47,11 +50,13 @@ export class Society {
   tick(source: string, time: number): number {
     if (this.#first === 0) this.#first = time;
     if (time > this.#latest) this.#latest = time;
-    let clock = this.#clocks.get(source);
+    let clock = source === this.#source ? this.#clock : this.#clocks.get(source);
     if (clock === undefined) {
       clock = { first: time, last: time, frozen: 0, longest: 0 };
       this.#clocks.set(source, clock);
     }
+    this.#source = source;
+    this.#clock = clock;
     const gap = time - clock.last;
     if (gap > 0) {
       const unusual = gap > GAP && gap > 1.5 * clock.longest;
@@ -63,7 +68,7 @@ export class Society {
   }
 
   isNew(source: string, time: number): boolean {
-    const clock = this.#clocks.get(source);
+    const clock = source === this.#source ? this.#clock : this.#clocks.get(source);
     return clock === undefined || time - clock.first < NEW_SOURCE;
   }
 
@@ -107,6 +112,7 @@ export class Society {
     this.#groups = new Map();
     this.#byWho.clear();
     for (const [name, state] of groups) this.group(name).restore(state);
+    this.#source = undefined;
     this.#clocks = new Map(clocks.map(([name, clock]) => [name, { ...clock }]));
     this.#first = first;
     this.#latest = latest;
