@@ -22,6 +22,9 @@ const LANES = 8;
 const UNANSWERED =
   /^(?:S0|REJ|RSTO|RSTR|RSTRH|RSTOS0|SH|SHR|deny|denied|reject|rejected|drop|dropped|block|blocked|closed)$/i;
 
+/** Places whose nature is kept. */
+const NAMES_MAX = 20_000;
+
 export interface Line {
   readonly about: Remembered;
   readonly fact: Fact;
@@ -49,6 +52,17 @@ export function onFlow(fact: Fact, at: number, desk: Desk): void {
 
 /** Private, or a name without an address: what leaves is what goes elsewhere. */
 export function isInside(destination: string): boolean {
+  const known = INSIDE.get(destination);
+  if (known !== undefined) return known;
+  const inside = standsInside(destination);
+  if (INSIDE.size >= NAMES_MAX) INSIDE.clear();
+  INSIDE.set(destination, inside);
+  return inside;
+}
+
+const INSIDE = new Map<string, boolean>();
+
+function standsInside(destination: string): boolean {
   const ip = parseIp(destination);
   if (ip === undefined)
     return !destination.includes(".") || /\.(?:local|lan|internal|corp|home|arpa)$/i.test(destination);
@@ -125,15 +139,31 @@ const SKEW_MAX = 0.45;
 const INTERVAL_MIN = 10_000;
 const COVERAGE_MIN = 0.6;
 
+/** Names of lanes by place and port: most are called again and again. */
+const LANE_NAMES = new Map<string, string>();
+
+function laneOf(destination: string, port: string): string {
+  const place = `${destination}:${port}`;
+  const known = LANE_NAMES.get(place);
+  if (known !== undefined) return known;
+  const name = `b|${hashOf(place).toString(36)}`;
+  if (LANE_NAMES.size >= NAMES_MAX) LANE_NAMES.clear();
+  LANE_NAMES.set(place, name);
+  return name;
+}
+
 /** Times of calls to one place and port; the place that was called least recently gives up its room. */
 function beacon({ about, fact, desk, destination, port }: Line, sources: number): void {
-  const name = `b|${hashOf(`${destination}:${port}`).toString(36)}`;
+  const name = laneOf(destination, port);
   if (sources > SOURCES_MAX) {
-    delete about.tallies[name];
+    if (about.tallies[name] !== undefined) delete about.tallies[name];
     return;
   }
-  const times = about.tallies[name] ?? newLane(about);
-  about.tallies[name] = times;
+  let times = about.tallies[name];
+  if (times === undefined) {
+    times = newLane(about);
+    about.tallies[name] = times;
+  }
   const last = times.at(-1);
   // A burst of connections is one call.
   if (last !== undefined && fact.time - last < INTERVAL_MIN / 2) return;
