@@ -11,7 +11,7 @@ import { makeRandom, type Random, rowNumbers } from "../random.ts";
 import { type FeatureSchema, type FeatureTable, featureIndex, requireSchema } from "../table.ts";
 import { assembleForest } from "./assemble.ts";
 import { BINS_MAX, type BinnedRows, binTable } from "./bins.ts";
-import { addRowMargins, type Forest, type ObjectiveKind, rowValues } from "./forest.ts";
+import { addTrees, type Forest, type ObjectiveKind } from "./forest.ts";
 import { binnedValues, type GrowRules, type Growth, growTree, type Tree } from "./grow.ts";
 import { makeObjective } from "./objective.ts";
 import type { Objective, Targets } from "./targets.ts";
@@ -106,7 +106,7 @@ export function startFit(data: TrainingData, parameters: ForestParameters, valid
       if (trees.length >= settled.rounds * objective.outputs || watch?.isOver() === true) return false;
       const grown = boosting();
       trees.push(...grown);
-      watch?.see(assembleForest({ ...about, base: new Float64Array(about.outputs) }, grown, binned));
+      watch?.see(assembleForest(about, grown, binned));
       return true;
     },
     finish: () => {
@@ -141,34 +141,44 @@ function startBoosting({ settled, objective, binned, schema }: Boosting): () => 
     spare: new Int32Array(rows),
     gathered: { gradients: new Float64Array(rows), hessians: new Float64Array(rows) },
   };
+  const everyRow = { inside: rowNumbers(rows), outside: new Int32Array(0) };
+  const order = new Int32Array(rows);
   return () => {
-    const chosen = sampleRows(random, rows, settled.rowShare);
+    const chosen = settled.rowShare >= 1 ? everyRow : sampleRows(random, rows, settled.rowShare);
     return Array.from({ length: outputs }, (_, output) => {
       objective.gradients(margins, output, growth);
       const features = random.sample(width, Math.max(1, Math.round(width * settled.columnShare)));
-      const tree = growTree(growth, { order: chosen.inside.slice(), features }, added);
+      order.set(chosen.inside);
+      const tree = growTree(growth, { order: order.subarray(0, chosen.inside.length), features }, added);
       binnedValues(tree, { binned, rows: chosen.outside }, added);
-      for (let row = 0; row < rows; row += 1) {
-        const to = row * outputs + output;
+      for (let row = 0, to = output; row < rows; row += 1, to += outputs)
         margins[to] = (margins[to] ?? 0) + (added[row] ?? 0);
-      }
       return tree;
     });
   };
 }
 
+/**
+ * Selection sampling as in `Random`, but a generator of its own for each draw: its state stays a whole number in a register, and
+ * each row is written to both lists, of which only one moves on.
+ */
 function sampleRows(random: Random, rows: number, share: number): { inside: Int32Array; outside: Int32Array } {
-  if (share >= 1) return { inside: rowNumbers(rows), outside: new Int32Array(0) };
-  const inside = random.sample(rows, Math.max(1, Math.round(rows * share)));
-  const outside = new Int32Array(rows - inside.length);
-  let row = 0;
-  let to = 0;
-  for (const next of inside) {
-    for (; row < next; row += 1, to += 1) outside[to] = row;
-    row += 1;
+  const wanted = Math.max(1, Math.round(rows * share));
+  // One place more than is needed: the row that the other list takes is written there, too.
+  const inside = new Int32Array(wanted + 1);
+  const outside = new Int32Array(rows - wanted + 1);
+  let state = random.below(2 ** 31);
+  let taken = 0;
+  for (let row = 0; row < rows; row += 1) {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) | 0;
+    const drawn = ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    inside[taken] = row;
+    outside[row - taken] = row;
+    taken += (rows - row) * drawn < wanted - taken ? 1 : 0;
   }
-  for (; row < rows; row += 1, to += 1) outside[to] = row;
-  return { inside, outside };
+  return { inside: inside.subarray(0, wanted), outside: outside.subarray(0, rows - wanted) };
 }
 
 function startWatch(validation: Validation, settled: Settled, about: Pick<Forest, "schema" | "outputs" | "base">) {
@@ -182,15 +192,13 @@ function startWatch(validation: Validation, settled: Settled, about: Pick<Forest
     (_, at) => about.base[at % about.outputs] ?? 0,
   );
   const losses: number[] = [];
-  const row = new Float64Array(table.columns.length);
   const bestRounds = (): number => losses.indexOf(Math.min(...losses)) + 1;
   return {
     losses,
     bestRounds,
     isOver: () => losses.length - bestRounds() >= patience,
     see: (grown: Forest) => {
-      for (let at = 0; at < table.rows; at += 1)
-        addRowMargins(grown, rowValues(table, at, row), margins.subarray(at * about.outputs, (at + 1) * about.outputs));
+      addTrees(grown, table, margins);
       losses.push(objective.loss(margins));
     },
   };
