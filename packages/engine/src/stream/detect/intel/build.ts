@@ -21,7 +21,7 @@ import {
 } from "./entry.ts";
 import { mixed } from "./hash-text.ts";
 import { flatten, type Prefix, prefixOf, type Ranges } from "./ranges.ts";
-import { hostBit, IntelTable, placeOf, RUN_MAX } from "./table.ts";
+import { hostBit, IntelTable, keyBit, placeOf, RUN_MAX, setBit } from "./table.ts";
 
 /** Entries per slice of `finish`: a few milliseconds. */
 const SLICE = 8_192;
@@ -146,8 +146,9 @@ class Placing {
     if (!this.take(at)) return own.end;
     this.rows += 1;
     if (probe.kind === KIND_NUMBER.url) {
-      const bit = hostBit(probe.text, 0, probe.text.indexOf("/"), this.seed) & (hosts.length * 8 - 1);
-      hosts[bit >> 3] = (hosts[bit >> 3] ?? 0) | (1 << (bit & 7));
+      // `take` left the hash of the whole key in the state.
+      setBit(hosts, keyBit(this.state.a));
+      setBit(hosts, hostBit(probe.text, 0, probe.text.indexOf("/"), this.seed));
     }
     if (kindOf(own) === "cidr") {
       const prefix = prefixOf(probe.text, at);

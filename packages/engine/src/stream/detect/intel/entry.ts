@@ -33,11 +33,15 @@ export interface Probe {
   end: number;
   /** Length of `bytes` in use; -1 when the key is text. */
   packed: number;
+  /** `text` from start to end is the key as it is written out; else bytes must be written out again. */
+  plain: boolean;
   readonly bytes: Uint8Array;
 }
 
 /** SHA-512 is the longest packed key. */
-export const makeProbe = (): Probe => ({ kind: 0, text: "", start: 0, end: 0, packed: -1, bytes: new Uint8Array(64) });
+export const makeProbe = (): Probe => ({
+  ...{ kind: 0, text: "", start: 0, end: 0, packed: -1, plain: true, bytes: new Uint8Array(64) },
+});
 
 /** False when the text has not the form of its kind, so that nothing can be equal to it. */
 export function aim(probe: Probe, kind: IndicatorKind, text: string): boolean {
@@ -46,16 +50,42 @@ export function aim(probe: Probe, kind: IndicatorKind, text: string): boolean {
   probe.start = 0;
   probe.end = text.length;
   probe.packed = -1;
+  probe.plain = true;
   if (kind === "hash") return packHex(probe, text);
-  if (kind !== "ip") return true;
+  if (kind !== "ip" || packV4(probe, text)) return true;
   const ip = parseIp(text);
-  if (ip !== undefined) aimAtIp(probe, ip);
+  if (ip !== undefined) packIp(probe, ip);
   return ip !== undefined;
 }
 
-export function aimAtIp(probe: Probe, ip: Ip): void {
-  probe.kind = KIND_NUMBER.ip;
+/** Four octets and three dots, nothing else: nearly all addresses, and without an object. Whatever else is one, `parseIp` knows. */
+function packV4(probe: Probe, text: string): boolean {
   const { bytes } = probe;
+  if (text.length < 7 || text.length > 15) return false;
+  let octet = -1;
+  let octets = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === 46) {
+      if (octet < 0 || octets === 3) return false;
+      bytes[octets] = octet;
+      octets += 1;
+      octet = -1;
+      continue;
+    }
+    if (code < 48 || code > 57 || octet === 0) return false;
+    octet = octet < 0 ? code - 48 : octet * 10 + code - 48;
+    if (octet > 255) return false;
+  }
+  if (octet < 0 || octets !== 3) return false;
+  bytes[3] = octet;
+  probe.packed = 4;
+  return true;
+}
+
+function packIp(probe: Probe, ip: Ip): void {
+  const { bytes } = probe;
+  probe.plain = false;
   if (ip.version === 4) {
     for (let i = 0; i < 4; i += 1) bytes[i] = ip.bits >>> (24 - 8 * i);
     probe.packed = 4;
@@ -87,10 +117,15 @@ function nibble(code: number): number {
 }
 
 export function hashProbe(state: Running, seed: number, probe: Probe): void {
-  begin(state, seed);
-  addUnit(state, probe.kind);
+  beginHash(state, seed, probe);
   if (probe.packed < 0) addText(state, probe.text, probe.start, probe.end);
   else for (let i = 0; i < probe.packed; i += 1) addUnit(state, probe.bytes[i] ?? 0);
+}
+
+/** For keys of one beginning: what comes before their text. */
+export function beginHash(state: Running, seed: number, probe: Probe): void {
+  begin(state, seed);
+  addUnit(state, probe.kind);
 }
 
 /** Room that an indicator of this value takes at most. */
@@ -225,19 +260,24 @@ export function readEntry(
   text?: string,
 ): Indicator {
   const { flags, key, length } = layout;
+  const kind = kindOf(layout);
+  const value = text ?? keyText(arena, layout);
+  const below = isBelow(layout);
+  const said = facts[layout.facts] ?? NO_FACTS;
+  // Most have no times, and each spread costs as much as the whole look-up.
+  if ((flags & (HAS_FROM | HAS_UNTIL)) === 0) return { kind, value, below, facts: said };
   let at = key + length;
   const validFrom = (flags & HAS_FROM) === 0 ? undefined : readTime(arena, at);
   if (validFrom !== undefined) at += TIME_BYTES;
   const validUntil = (flags & HAS_UNTIL) === 0 ? undefined : readTime(arena, at);
   return {
-    kind: kindOf(layout),
-    value: text ?? keyText(arena, layout),
-    below: isBelow(layout),
-    facts: facts[layout.facts] ?? { feed: "", confidence: 0 },
+    ...{ kind, value, below, facts: said },
     ...(validFrom === undefined ? {} : { validFrom }),
     ...(validUntil === undefined ? {} : { validUntil }),
   };
 }
+
+const NO_FACTS: IndicatorFacts = { feed: "", confidence: 0 };
 
 function keyText(arena: Uint8Array, { flags, key, length }: Layout): string {
   const kind = INDICATOR_KINDS[flags & KIND_MASK];
@@ -248,9 +288,9 @@ function keyText(arena: Uint8Array, { flags, key, length }: Layout): string {
     return text;
   }
   if (kind !== "ip") return decoder.decode(bytes);
+  if (length === 4) return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`;
   const groups = Array.from({ length: length >> 1 }, (_, i) => (bytes[2 * i] ?? 0) * 256 + (bytes[2 * i + 1] ?? 0));
-  if (length === 16) return formatIp({ version: 6, groups });
-  return formatIp({ version: 4, bits: (groups[0] ?? 0) * 65_536 + (groups[1] ?? 0) });
+  return formatIp({ version: 6, groups });
 }
 
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));

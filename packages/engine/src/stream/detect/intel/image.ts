@@ -11,7 +11,8 @@ import type { Ranges } from "./ranges.ts";
 import { IntelTable } from "./table.ts";
 
 const MAGIC = "CORDINTL";
-const VERSION = 1;
+/** 2: URLs have bits of their own. */
+const VERSION = 2;
 const PREFIX = MAGIC.length + 8 + 64;
 /** Facts of half a million kinds are about 100 MB; more is no header of ours. */
 const HEADER_MAX = 256 * 1_024 * 1_024;

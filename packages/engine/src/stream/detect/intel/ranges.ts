@@ -40,7 +40,7 @@ export function prefixOf(cidr: string, entry: number): Prefix | undefined {
   return ip === undefined ? undefined : { first: wordsOf(ip), bits: Number(cidr.slice(slash + 1)), entry };
 }
 
-export function wordsOf(ip: Ip): readonly number[] {
+function wordsOf(ip: Ip): readonly number[] {
   if (ip.version === 4) return [ip.bits];
   const { groups } = ip;
   return [0, 2, 4, 6].map((i) => ((groups[i] ?? 0) * 65_536 + (groups[i + 1] ?? 0)) >>> 0);

@@ -168,7 +168,7 @@ describe("the table of indicators", () => {
     expect(tableOf(image.slice(0, 40), digest)).toContain("not an image");
     const newer = image.slice();
     newer[8] = 9;
-    expect(tableOf(newer, digest)).toBe("image of version 9, this is version 1");
+    expect(tableOf(newer, digest)).toBe("image of version 9, this is version 2");
   });
 
   it("keeps equal rows once, and several feeds beside each other up to a bound", () => {

@@ -8,14 +8,13 @@
  * I4. A domain meets itself and, for indicators that reach below, each parent. A URL meets at most URL_HOSTS x URL_PATHS keys.
  */
 import type { Indicator, IndicatorFacts, IndicatorKind } from "@cordon/model/indicator";
-import { type Ip, parseIp } from "@cordon/model/ip";
+import { parseIp } from "@cordon/model/ip";
 import {
   aim,
-  aimAtIp,
+  beginHash,
   confirms,
   hashProbe,
   isBelow,
-  KIND_NUMBER,
   layOut,
   makeLayout,
   makeProbe,
@@ -23,7 +22,7 @@ import {
   readEntry,
 } from "./entry.ts";
 import { addText, begin, mixed } from "./hash-text.ts";
-import { type Ranges, rangesOver, wordsOf } from "./ranges.ts";
+import { type Ranges, rangesOver } from "./ranges.ts";
 
 export interface TableParts {
   /** Names the content; what a detection names as its version. */
@@ -35,15 +34,15 @@ export interface TableParts {
   /** Place of the entry + 1; 0 = free. */
   readonly slots: Uint32Array;
   readonly tags: Uint16Array;
-  /** Bits that say "an indicator may have this URL host"; a power of two of bytes. */
+  /** Bits that say "an indicator may have this URL host" and "may be this URL"; a power of two of bytes. */
   readonly hosts: Uint8Array;
   readonly v4: Ranges;
   readonly v6: Ranges;
 }
 
 /** The host itself and its last suffixes; the path with query, the path, and the folders above it. 5 x 6 = 30 probes. */
-export const URL_HOSTS = 5;
-export const URL_PATHS = 6;
+const URL_HOSTS = 5;
+const URL_PATHS = 6;
 /** A run of full slots is never longer: the builder refuses what would make it so. */
 export const RUN_MAX = 4_096;
 
@@ -52,9 +51,11 @@ export class IntelTable {
   private readonly state = { a: 0, b: 0 };
   private readonly probe: Probe = makeProbe();
   private readonly layout = makeLayout();
-  private found: number[] = [];
-  /** Texts of what was found, where the one that was asked for is the very text: making it anew would cost more than finding it. */
-  private texts: (string | undefined)[] = [];
+  /** Of the URL that is asked about: where hosts begin, where paths end, and the hash up to each end. */
+  private readonly hostStarts = new Int32Array(URL_HOSTS);
+  private readonly pathEnds = new Int32Array(URL_PATHS);
+  private readonly hashes = new Int32Array(URL_PATHS * 2);
+  private found: Indicator[] | undefined;
 
   constructor(parts: TableParts) {
     this.parts = parts;
@@ -68,19 +69,21 @@ export class IntelTable {
 
   /** Indicators of exactly this kind and value. */
   exact(kind: IndicatorKind, value: string): readonly Indicator[] {
-    this.forget();
+    this.found = undefined;
     if (aim(this.probe, kind, value)) this.search(false);
-    return this.read();
+    return this.found ?? NONE;
   }
 
   /** Indicators that an entity of this kind and (canonical) value meets: itself, what it lies below, what it lies in. */
   meets(kind: IndicatorKind, value: string): readonly Indicator[] {
-    this.forget();
+    this.found = undefined;
     if (kind === "url") this.meetUrl(value);
-    else if (kind === "domain") this.meetDomain(value, 0, value.length);
-    else if (kind === "ip") this.meetIp(value);
-    else if (aim(this.probe, kind, value)) this.search(false);
-    return this.found.length === 0 ? NONE : this.read();
+    else if (kind === "domain") this.meetDomain(value);
+    else if (aim(this.probe, kind, value)) {
+      this.search(false);
+      if (kind === "ip") this.meetRanges();
+    }
+    return this.found ?? NONE;
   }
 
   /** Every indicator in the order of the arena from a place on; `undefined` at the end. */
@@ -91,89 +94,100 @@ export class IntelTable {
     return { indicator: readEntry(arena, this.layout, facts), next: this.layout.end };
   }
 
-  private forget(): void {
-    this.found = [];
-    this.texts = [];
-  }
-
-  private read(): readonly Indicator[] {
-    const { arena, facts } = this.parts;
-    return this.found.map((place, i) => {
+  /** The ranges around the address at which the probe is aimed. */
+  private meetRanges(): void {
+    const { arena, facts, v4, v6 } = this.parts;
+    const { bytes, packed } = this.probe;
+    const ranges = packed === 4 ? v4 : v6;
+    if (ranges.inner.length === 0) return;
+    const places: number[] = [];
+    rangesOver(ranges, wordsIn(bytes, packed), places);
+    for (const place of places) {
       layOut(arena, place, this.layout);
-      return readEntry(arena, this.layout, facts, this.texts[i]);
-    });
-  }
-
-  private meetIp(value: string): void {
-    const ip = parseIp(value);
-    if (ip !== undefined) this.meetAddress(ip);
-  }
-
-  private meetAddress(ip: Ip): void {
-    aimAtIp(this.probe, ip);
-    this.search(false);
-    const ranges = ip.version === 4 ? this.parts.v4 : this.parts.v6;
-    if (ranges.inner.length > 0) rangesOver(ranges, wordsOf(ip), this.found);
+      this.found ??= [];
+      this.found.push(readEntry(arena, this.layout, facts));
+    }
   }
 
   /** Parents have two labels at least: a single one is never an indicator. */
-  private meetDomain(name: string, start: number, end: number): void {
+  private meetDomain(name: string): void {
     const { probe } = this;
     aim(probe, "domain", name);
-    probe.end = end;
-    for (let from = start; from >= 0; ) {
+    for (let from = 0; from >= 0; ) {
       probe.start = from;
       const dot = name.indexOf(".", from);
-      if (dot < 0 || dot >= end) return;
-      this.search(from !== start);
+      if (dot < 0) return;
+      this.search(from !== 0);
       from = dot + 1;
     }
   }
 
+  /** Keys of one host share their beginning: it is hashed once, and each path goes on from there. */
   private meetUrl(key: string): void {
-    const { hosts } = this.parts;
+    const { hosts, seed } = this.parts;
     if (hosts.length === 0) return;
+    const { probe, state, hostStarts, pathEnds, hashes } = this;
     const slash = key.indexOf("/");
-    const suffixes = hostSuffixes(key, slash);
-    const ends = pathEnds(key, slash);
-    const { probe } = this;
+    const starts = findHostStarts(key, slash, hostStarts);
+    const ends = findPathEnds(key, slash, pathEnds);
     aim(probe, "url", key);
-    for (const start of suffixes) {
-      if (!this.mayHaveHost(key, start, slash)) continue;
+    for (let host = 0; host < starts; host += 1) {
+      const start = hostStarts[host] ?? 0;
+      if (!isSet(hosts, hostBit(key, start, slash, seed))) continue;
+      beginHash(state, seed, probe);
+      for (let i = 0, from = start; i < ends; i += 1) {
+        const end = pathEnds[i] ?? 0;
+        addText(state, key, from, end);
+        hashes[2 * i] = state.a;
+        hashes[2 * i + 1] = state.b;
+        from = end;
+      }
       probe.start = start;
-      for (const [i, end] of ends.entries()) {
-        probe.end = end;
-        this.search(start > 0 || i > 0);
+      for (let i = ends - 1; i >= 0; i -= 1) {
+        // Most folders are nobody's: a bit says so, a search would wait for memory.
+        if (!isSet(hosts, keyBit(hashes[2 * i] ?? 0))) continue;
+        probe.end = pathEnds[i] ?? 0;
+        this.searchFrom(hashes[2 * i] ?? 0, hashes[2 * i + 1] ?? 0, start > 0 || i < ends - 1);
       }
     }
   }
 
-  private mayHaveHost(key: string, start: number, end: number): boolean {
-    const { hosts, seed } = this.parts;
-    const bit = hostBit(key, start, end, seed) & (hosts.length * 8 - 1);
-    return ((hosts[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0;
+  private search(belowOnly: boolean): void {
+    hashProbe(this.state, this.parts.seed, this.probe);
+    this.searchFrom(this.state.a, this.state.b, belowOnly);
   }
 
-  private search(belowOnly: boolean): void {
-    const { slots, tags, arena, seed } = this.parts;
-    const { state, probe, layout } = this;
+  private searchFrom(a: number, b: number, belowOnly: boolean): void {
+    const { slots, tags, arena, facts } = this.parts;
+    const { probe, layout } = this;
     if (slots.length === 0) return;
-    hashProbe(state, seed, probe);
-    const tag = mixed(state.b) & 0xffff;
-    let at = placeOf(mixed(state.a), slots.length);
+    const tag = mixed(b) & 0xffff;
+    let at = placeOf(mixed(a), slots.length);
     for (let run = 0; run <= RUN_MAX; run += 1) {
       const slot = slots[at] ?? 0;
       if (slot === 0) return;
       if (tags[at] === tag) {
         layOut(arena, slot - 1, layout);
         if (confirms(arena, layout, probe) && (!belowOnly || isBelow(layout))) {
-          if (probe.kind !== KIND_NUMBER.ip) this.texts[this.found.length] = probe.text.slice(probe.start, probe.end);
-          this.found.push(slot - 1);
+          // The text that was asked for is the very text: making it anew would cost more than finding it.
+          const text = probe.plain ? probe.text.slice(probe.start, probe.end) : undefined;
+          this.found ??= [];
+          this.found.push(readEntry(arena, layout, facts, text));
         }
       }
       at = at + 1 === slots.length ? 0 : at + 1;
     }
   }
+}
+
+/** Big-endian bytes of an address as numbers of 32 bits. */
+function wordsIn(bytes: Uint8Array, length: number): readonly number[] {
+  const words: number[] = [];
+  for (let i = 0; i < length; i += 4)
+    words.push(
+      (((bytes[i] ?? 0) << 24) | ((bytes[i + 1] ?? 0) << 16) | ((bytes[i + 2] ?? 0) << 8) | (bytes[i + 3] ?? 0)) >>> 0,
+    );
+  return words;
 }
 
 const NONE: readonly Indicator[] = [];
@@ -192,28 +206,52 @@ export function hostBit(key: string, start: number, end: number, seed: number): 
   return mixed(HOST_STATE.a);
 }
 
-/** Starts of the host and of its last four suffixes with two labels or more; an address has no suffixes. */
-export function hostSuffixes(key: string, slash: number): readonly number[] {
-  const colon = key.lastIndexOf(":", slash);
-  const end = colon > 0 && key[slash - 1] !== "]" && key[0] !== "[" ? colon : slash;
-  const starts: number[] = [];
-  if (key[0] !== "[" && parseIp(key.slice(0, end)) === undefined) {
-    let right = key.lastIndexOf(".", end - 1);
-    while (right > 0 && starts.length < URL_HOSTS - 1) {
-      right = key.lastIndexOf(".", right - 1);
-      if (right > 0) starts.push(right + 1);
-    }
-  }
-  return [0, ...starts.reverse()];
+/** The bit of a whole URL, by the first part of its hash. */
+export const keyBit = (hash: number): number => mixed(hash ^ 0x5bd1e995);
+
+export function setBit(bits: Uint8Array, number: number): void {
+  const bit = number & (bits.length * 8 - 1);
+  bits[bit >> 3] = (bits[bit >> 3] ?? 0) | (1 << (bit & 7));
 }
 
-/** Ends of the whole key, the path without query, and the first folders of it, longest first. */
-export function pathEnds(key: string, slash: number): readonly number[] {
+function isSet(bits: Uint8Array, number: number): boolean {
+  const bit = number & (bits.length * 8 - 1);
+  return ((bits[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0;
+}
+
+/** Starts of the host and of its last four suffixes with two labels or more, ascending; an address has no suffixes. */
+function findHostStarts(key: string, slash: number, into: Int32Array): number {
+  into[0] = 0;
+  const colon = key.lastIndexOf(":", slash);
+  const end = colon > 0 && key[slash - 1] !== "]" && key[0] !== "[" ? colon : slash;
+  if (key[0] === "[") return 1;
+  const last = key.charCodeAt(end - 1);
+  if (last >= 48 && last <= 57 && parseIp(key.slice(0, end)) !== undefined) return 1;
+  let found = 1;
+  let right = key.lastIndexOf(".", end - 1);
+  while (right > 0 && found < URL_HOSTS) {
+    right = key.lastIndexOf(".", right - 1);
+    if (right <= 0) break;
+    into[found] = right + 1;
+    found += 1;
+  }
+  return found;
+}
+
+/** Ends of the first folders, of the path without query, and of the whole key, ascending. */
+function findPathEnds(key: string, slash: number, into: Int32Array): number {
   const question = key.indexOf("?", slash);
   const path = question < 0 ? key.length : question;
-  const ends = question < 0 ? [key.length] : [key.length, path];
-  const folders: number[] = [];
-  for (let at = slash; at >= 0 && at < path && folders.length < URL_PATHS - 2; at = key.indexOf("/", at + 1))
-    if (at + 1 < path) folders.push(at + 1);
-  return [...ends, ...folders.reverse()];
+  let found = 0;
+  for (let at = slash; at >= 0 && at < path && found < URL_PATHS - 2; at = key.indexOf("/", at + 1)) {
+    if (at + 1 >= path) continue;
+    into[found] = at + 1;
+    found += 1;
+  }
+  if (question >= 0) {
+    into[found] = path;
+    found += 1;
+  }
+  into[found] = key.length;
+  return found + 1;
 }
