@@ -20,6 +20,9 @@ const PEER_TAG = /^(?:peer|department|role):/;
 /** A tag `timezone:Europe/Berlin` says by which clock an account's hours are usual. */
 const ZONE_TAG = "timezone:";
 
+/** Tag of an address or machine that looks for hosts, ports and weaknesses as its work. */
+const SCANNER_TAG = "scanner";
+
 const MIB = 1_024 * 1_024;
 
 /** Undefined when the owner has switched it off. */
@@ -41,6 +44,7 @@ export function openBehaviour(parts: BehaviourParts): BehaviourWay | undefined {
           .find(key)
           ?.tags.find((tag) => tag.startsWith(ZONE_TAG))
           ?.slice(ZONE_TAG.length),
+      isScanner: (key) => inventory.find(key)?.tags.includes(SCANNER_TAG) === true,
       peerOf: (key) => inventory.find(key)?.tags.find((tag) => PEER_TAG.test(tag)),
     },
   });

@@ -198,8 +198,8 @@ export const DEFINITIONS = {
   "mass-file-change": definition(
     "Files changed as encryption does",
     "T1486 impact",
-    ["none", "high", 1],
-    "{who} changed or deleted {files} files within {span}, in {folders} folders, {alike} of them now end in {ending}; usual: {usual}",
+    ["none", "medium", 1],
+    "{who} changed or deleted {files} files within {span}, in {folders} folders, {alike} of them now end in {ending}{sign}; usual: {usual}",
   ),
   "log-silence": definition(
     "A source that never rests has fallen silent",

@@ -59,6 +59,8 @@ export interface BehaviourOptions {
   readonly peerOf: (key: string) => string | undefined;
   /** Time zone of an entity (`Europe/Berlin`, `utc+5:30`, a country), where the owner knows it. */
   readonly zoneOf?: (key: string) => string | undefined;
+  /** Whether the owner knows it as a scanner of hosts and ports. */
+  readonly isScanner?: (key: string) => boolean;
   /** Detectors that are switched off. */
   readonly off: readonly string[];
   /** What names look like, where there is a model of generated ones; without it only names that do not exist tell. */
@@ -349,6 +351,10 @@ export class Desk {
     return shape;
   }
 
+  isScanner(key: string): boolean {
+    return this.#options.isScanner?.(key) ?? false;
+  }
+
   isOff(detector: DetectorName): boolean {
     return this.#options.off.includes(detector);
   }
@@ -365,8 +371,14 @@ export class Desk {
       if (finding.restMs !== undefined && fact.time > last) about.marks[key] = fact.time;
       return;
     }
-    if (definition.history === "ranked" && !this.#passes(finding)) return;
+    // What is known to be harmless takes no one's place, and makes no one a risk.
+    const harmless = finding.known?.most === "informational";
+    if (!harmless && definition.history === "ranked" && !this.#passes(finding)) return;
     about.marks[key] = fact.time;
+    if (harmless) {
+      this.#said.push(detectionOf(finding, [], this.#hash));
+      return;
+    }
     const addends = addRisk(about, finding);
     this.#said.push(detectionOf(finding, addends, this.#hash));
     const risk = riskFinding(finding, addends);

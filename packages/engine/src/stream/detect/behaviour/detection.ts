@@ -20,7 +20,8 @@ export function detectionOf(finding: Finding, addends: readonly Addend[], hash: 
   const severity = levelOf(finding);
   const last = finding.absent === true && finding.evidence?.length === 1 ? [] : [fact.event.id];
   const ids = [...new Set([...(finding.evidence ?? []), ...last])].slice(-EVIDENCE_MAX).map(eventId);
-  const reason = sentence(definition.reason, finding.values);
+  const plain = sentence(definition.reason, finding.values);
+  const reason = finding.known === undefined ? plain : `${plain}; ${finding.known.because}`;
   const rule = `behaviour:${detector}`;
   return {
     id: detectionId(`det-${hash([rule, about.key, mark, ...ids].join("\n")).slice(0, 32)}`),
@@ -42,11 +43,11 @@ export function detectionOf(finding: Finding, addends: readonly Addend[], hash: 
   };
 }
 
-function levelOf({ detector, basis, graver }: Finding): Level {
+function levelOf({ detector, basis, graver, known }: Finding): Level {
   const { level } = definitionOf(detector);
   const rank = levelRank(level) + (graver === true ? 1 : 0);
   const most = basis === "peer" || basis === "organisation" ? levelRank("low") : levelRank("high");
-  return LEVELS[Math.min(rank, most)] ?? "low";
+  return LEVELS[Math.min(rank, most, levelRank(known?.most ?? "high"))] ?? "low";
 }
 
 function sentence(template: string, values: Finding["values"]): string {

@@ -1,4 +1,5 @@
 /** What a detector found, before it is known what that is worth. */
+import type { Level } from "@cordon/model/rule";
 import type { DetectorName } from "./definitions.ts";
 import type { Fact } from "./fact.ts";
 import type { Remembered } from "./remembered.ts";
@@ -22,6 +23,8 @@ export interface Finding {
   readonly mark: string;
   /** Success after guessing and the like: one level more than the definition. */
   readonly graver?: boolean;
+  /** What is known of the entity or the act makes it no more than this, and the sentence says why. */
+  readonly known?: { readonly most: Level; readonly because: string };
   /** It is about what did not come: the last event proves it, and only the entity itself is named. */
   readonly absent?: boolean;
   /** How long the same is not said again; a day where nothing is named. */

@@ -40,6 +40,7 @@ export function forgetFacts(facts: readonly Fact[], desk: Desk): number {
     desk.unrank(about);
     for (const window of Object.values(about.windows)) without(window, gone);
     unsay(about.marks, from, to);
+    unscan(about.marks, from, to);
   }
   return touched.size;
 }
@@ -50,6 +51,13 @@ function unsay(marks: Record<string, number>, from: number, to: number): void {
     const bar = name.indexOf("|");
     if (bar > 0 && Object.hasOwn(DEFINITIONS, name.slice(0, bar)) && at >= from && at <= to) delete marks[name];
   }
+}
+
+/** Who scanned in an incident does not scan as its work. */
+function unscan(marks: Record<string, number>, from: number, to: number): void {
+  const last = marks["scan-day"];
+  if (last === undefined || last < Math.floor(from / DAY) || last > Math.floor(to / DAY)) return;
+  for (const name of ["scan-day", "scan-days", "scan-first"]) delete marks[name];
 }
 
 function forgetHour(fact: Fact, desk: Desk, taken: Map<string, number>): void {

@@ -10,6 +10,7 @@ import type { Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
 import { noteHabit } from "./habit.ts";
 import type { Remembered } from "./remembered.ts";
+import { knownScanner, noteScan, toldScanner } from "./scanner.ts";
 import { evidenceOf } from "./window.ts";
 
 const SPAN = 10 * MINUTE;
@@ -44,7 +45,8 @@ export function onFlow(fact: Fact, at: number, desk: Desk): void {
   const seen = desk.see(about, "destination", { text: destination, fact, at });
   noteHabit(about, seen, { fact, desk });
   const odd = desk.isOff("flow-anomaly") ? undefined : desk.flows.judge(about, fact, seen);
-  if (odd !== undefined && !seen.hushed) desk.say(odd);
+  if (odd !== undefined && !seen.hushed)
+    desk.say({ ...odd, ...knownScanner(about, fact, { desk, unanswered: isUnanswered(fact) }) });
   if (isInside(destination)) return;
   beacon(line, seen.holders);
   sent(line, seen.holders);
@@ -79,19 +81,21 @@ function standsInside(destination: string): boolean {
   );
 }
 
+const isUnanswered = (fact: Fact): boolean => fact.failed || UNANSWERED.test(fact.text(fields.CONNECTION_STATE) ?? "");
+
 function scans({ about, fact, desk, destination, port }: Line): void {
-  const unanswered = fact.failed || UNANSWERED.test(fact.text(fields.CONNECTION_STATE) ?? "");
   // Only what was not answered counts in full: a browser reaches many hosts, and they answer.
-  if (!unanswered) return;
+  if (!isUnanswered(fact)) return;
   const lane = `hosts ${hashOf(port) % LANES}`;
   const hosts = desk.window(about, lane, { text: destination, fact, span: SPAN });
   const expected = desk.expected(about, lane, fact.time);
   if (hosts.values.length >= HOSTS_MIN) {
+    noteScan(about, fact.time);
     const p = upperTail(expected, hosts.values.length);
     if (p <= TAIL || isPlain(expected, hosts.values.length, HOSTS_MIN)) {
       desk.say({
         ...{ detector: "host-scan", about, fact, evidence: evidenceOf(hosts), p, basis: "definition" },
-        ...{ n: expected.windows, mark: `port ${port}`, restMs: 7 * DAY },
+        ...{ n: expected.windows, mark: `port ${port}`, restMs: 7 * DAY, ...toldScanner(about, fact, desk) },
         values: {
           source: nameOf(about),
           port,
@@ -106,12 +110,13 @@ function scans({ about, fact, desk, destination, port }: Line): void {
   const slot = `ports ${hashOf(destination) % LANES}`;
   const ports = desk.window(about, slot, { text: `${destination}:${port}`, fact, span: SPAN });
   if (ports.values.length < PORTS_MIN || hosts.values.length > ports.values.length / 2) return;
+  noteScan(about, fact.time);
   const usual = desk.expected(about, slot, fact.time);
   const p = upperTail(usual, ports.values.length);
   if (p > TAIL && !isPlain(usual, ports.values.length, PORTS_MIN)) return;
   desk.say({
     ...{ detector: "port-scan", about, fact, evidence: evidenceOf(ports), p, basis: "definition" },
-    ...{ n: usual.windows, mark: "ports", restMs: 7 * DAY },
+    ...{ n: usual.windows, mark: "ports", restMs: 7 * DAY, ...toldScanner(about, fact, desk) },
     values: {
       source: nameOf(about),
       ports: ports.values.length,
