@@ -14,12 +14,23 @@ export function makeTextDecoder(): DecodeText {
   return (bytes) => {
     const wide = wideLabel(bytes);
     if (wide !== undefined) return { text: new TextDecoder(wide).decode(bytes), remark: `${wide} text` };
-    try {
-      return { text: strict.decode(bytes) };
-    } catch {
-      return { text: lossy.decode(bytes), remark: "bytes that are not UTF-8 were replaced" };
-    }
+    // The forgiving decoder is the faster one; only where it may have replaced something has the strict one to say.
+    const text = lossy.decode(bytes);
+    if (!text.includes(REPLACEMENT) || isStrict(strict, bytes)) return { text };
+    return { text, remark: "bytes that are not UTF-8 were replaced" };
   };
+}
+
+/** What stands where bytes were no text; a text may hold it by itself. */
+const REPLACEMENT = "\ufffd";
+
+function isStrict(strict: { decode(bytes: Uint8Array): string }, bytes: Uint8Array): boolean {
+  try {
+    strict.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function wideLabel(bytes: Uint8Array): string | undefined {

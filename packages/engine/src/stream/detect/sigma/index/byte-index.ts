@@ -20,6 +20,8 @@ const UNCASED = 0x20202020;
 /** 32 KiB of bits. */
 const BITS = 18;
 const SHIFT = 32 - BITS;
+const SPREAD = 0x9e3779b1 | 0;
+const SLOTS_FIRST = 1_024;
 const WORK_PER_BYTE = 8;
 const WORK_FREE = 10_000;
 
@@ -36,7 +38,9 @@ interface Filed {
 
 export class ByteIndex {
   readonly #bits = new Int32Array(2 ** (BITS - 5));
-  readonly #byWindow = new Map<number, Filed[]>();
+  /** A window (as a signed number), then the number of its list: -1 = empty. */
+  #slots = new Int32Array(2 * SLOTS_FIRST).fill(-1);
+  readonly #lists: Filed[][] = [];
   #scan = 0;
 
   constructor(entries: readonly Entry[], weights: GramWeights) {
@@ -64,7 +68,7 @@ export class ByteIndex {
     this.#scan += 1;
     for (let i = 0; i + WINDOW <= length; i += STRIDE) {
       const window = bytes.getInt32(i, true) | UNCASED;
-      const slot = Math.imul(window, 0x9e3779b1) >>> SHIFT;
+      const slot = Math.imul(window, SPREAD) >>> SHIFT;
       if ((((bits[slot >> 5] ?? 0) >> slot) & 1) === 0) continue;
       budget -= this.#compareAll(window, i, { bytes, length, hits });
       if (budget < 0) return false;
@@ -74,7 +78,7 @@ export class ByteIndex {
 
   #compareAll(window: number, at: number, { bytes, length, hits }: { bytes: DataView; length: number; hits: Hits }) {
     let work = 1;
-    for (const filed of this.#byWindow.get(window) ?? []) {
+    for (const filed of this.#lists[this.#slots[this.#slotOf(window) + 1] ?? -1] ?? []) {
       work += 1;
       const start = at - filed.at;
       if (filed.seen.scan === this.#scan || start < 0 || start + filed.bytes.length > length) continue;
@@ -90,11 +94,34 @@ export class ByteIndex {
 
   #file(windows: Iterable<ArrayLike<number>>, filed: Filed): void {
     for (const window of new Set(Array.from(windows, windowAt))) {
-      const slot = Math.imul(window, 0x9e3779b1) >>> SHIFT;
-      this.#bits[slot >> 5] = (this.#bits[slot >> 5] ?? 0) | (1 << slot);
-      const list = this.#byWindow.get(window);
-      if (list === undefined) this.#byWindow.set(window, [filed]);
+      const bit = Math.imul(window, SPREAD) >>> SHIFT;
+      this.#bits[bit >> 5] = (this.#bits[bit >> 5] ?? 0) | (1 << bit);
+      const slot = this.#slotOf(window);
+      const list = this.#lists[this.#slots[slot + 1] ?? -1];
+      if (list === undefined) this.#add(slot, window, filed);
       else list.push(filed);
+    }
+  }
+
+  #add(slot: number, window: number, filed: Filed): void {
+    this.#slots[slot] = window;
+    this.#slots[slot + 1] = this.#lists.push([filed]) - 1;
+    if (this.#lists.length * 4 < this.#slots.length) return;
+    const before = this.#slots;
+    this.#slots = new Int32Array(before.length * 2).fill(-1);
+    for (let at = 0; at < before.length; at += 2) {
+      if (before[at + 1] === -1) continue;
+      this.#slots.set(before.subarray(at, at + 2), this.#slotOf(before[at] ?? 0));
+    }
+  }
+
+  /** Where the window is, or could be put. */
+  #slotOf(window: number): number {
+    const slots = this.#slots;
+    const last = slots.length - 1;
+    for (let slot = (Math.imul(window, SPREAD) >>> SHIFT) * 2; ; slot += 2) {
+      const at = slot & last;
+      if (slots[at + 1] === -1 || slots[at] === window) return at;
     }
   }
 }

@@ -53,7 +53,8 @@ export class FieldIndex {
   /** Texts with `BETWEEN` between them can be searched as one: no literal is bound to an end, none holds that unit. */
   readonly joins: boolean;
 
-  constructor(placed: readonly Placed[], weights: GramWeights) {
+  /** `inLeaves`: it is asked for leaves, joined (`scanJoined`). */
+  constructor(placed: readonly Placed[], weights: GramWeights, inLeaves = false) {
     const texts = distinctTexts(placed);
     const entries = texts.map(({ text, anchor }, ref) => ({ text, anchor, ref, whole: anchor === "equals" }));
     this.joins = texts.every(({ anchor, text }) => anchor === "contains" && !text.includes(BETWEEN));
@@ -64,7 +65,7 @@ export class FieldIndex {
     const words = long.length * 2 > plain.length && long.length >= DIGESTS_MIN;
     const rest = words ? plain.filter(({ text }) => longWordAt(text) < 0) : plain;
     this.#contains = ifAny(rest, (list: readonly Entry[]) => new GramIndex(list, weights));
-    const inBytes = this.joins && plain.every(({ text }) => text.length >= BYTE_LITERAL_MIN);
+    const inBytes = inLeaves && this.joins && plain.every(({ text }) => text.length >= BYTE_LITERAL_MIN);
     this.#bytes = ifAny(inBytes ? plain : [], (list: readonly Entry[]) => new ByteIndex(list, weights));
     this.#words = ifAny(words ? long : [], (list: readonly Entry[]) => new WordIndex(list));
     this.#wide = ifAny(

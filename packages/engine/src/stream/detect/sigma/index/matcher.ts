@@ -19,7 +19,7 @@ import { type IndexPlan, planIndex } from "./plan.ts";
 import { HOLDS, type ItemAtoms, type Program } from "./program.ts";
 import { RememberingScan } from "./remembering-scan.ts";
 import { atOnce } from "./steps.ts";
-import type { Known } from "./value-memo.ts";
+import { type Known, tell, told } from "./value-memo.ts";
 
 /** Truth of an atom: the event's number in the upper bits, these in the lower two. */
 const FALSE = 1;
@@ -202,7 +202,7 @@ export class Matcher {
     if (this.#keywordIndex !== undefined) this.#scanner.leaves(this.#keywordIndex, this.#raw);
   }
 
-  #markAll(refs: Int32Array, count: number): void {
+  #markAll(refs: ArrayLike<number>, count: number): void {
     const state = this.#state;
     const starts = this.#witnessStarts;
     const base = this.#tick * 4;
@@ -282,15 +282,12 @@ export class Matcher {
   /** The answer to one value does not change: it is kept with the value. */
   #recall(lazy: LazyAtom, atom: number): boolean {
     const known = lazy.field === KEYWORDS || lazy.looksAtWhole ? undefined : this.#knownOf(lazy.field);
-    const before = known?.truths?.get(atom);
+    const before = known && told(known, atom);
     if (before !== undefined) return before;
     this.#evaluated += 1;
     if (lazy.cuts && seesCutText(lazy, this.#values)) this.#cutTexts += 1;
     const holds = atomHolds(lazy, this.#values);
-    if (known !== undefined) {
-      known.truths ??= new Map();
-      known.truths.set(atom, holds);
-    }
+    if (known !== undefined) tell(known, atom, holds);
     return holds;
   }
 

@@ -146,7 +146,7 @@ function* buildIndexes(
   for (const [field, list] of placed) {
     yield;
     const known = stale.has(field) ? undefined : built?.known.get(field);
-    indexes.set(field, known ?? new FieldIndex(list, weights));
+    indexes.set(field, known ?? new FieldIndex(list, weights, field === KEYWORDS));
   }
   yield;
   return indexes;

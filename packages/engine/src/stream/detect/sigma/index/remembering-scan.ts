@@ -10,7 +10,7 @@ import type { Hits } from "./hits.ts";
 import { KeySequence } from "./key-sequence.ts";
 import { type Known, ValueMemo } from "./value-memo.ts";
 
-export type Mark = (refs: Int32Array, count: number) => void;
+export type Mark = (refs: ArrayLike<number>, count: number) => void;
 
 /** Leaves up to this length are searched for keywords in one go: one search of many texts is cheaper than many searches. */
 const JOINED_LENGTH_MAX = 2_048;
@@ -144,11 +144,14 @@ export class RememberingScan {
   }
 
   /** What stands in the text; nothing is marked. */
-  #search(index: FieldIndex, text: string): Int32Array {
+  #search(index: FieldIndex, text: string): readonly number[] {
     const hits = this.#hits;
     hits.count = 0;
     index.scan(text, hits);
-    return hits.count === 0 ? NOTHING : hits.refs.slice(0, hits.count);
+    if (hits.count === 0) return NOTHING;
+    const refs: number[] = [];
+    for (let i = 0; i < hits.count; i += 1) refs.push(hits.refs[i] ?? 0);
+    return refs;
   }
 
   #scan(index: FieldIndex, text: string): void {
@@ -159,4 +162,4 @@ export class RememberingScan {
   }
 }
 
-const NOTHING = new Int32Array(0);
+const NOTHING: readonly number[] = [];

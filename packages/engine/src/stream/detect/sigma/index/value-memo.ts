@@ -8,17 +8,17 @@
 
 export interface Known {
   /** Refs that the scan found. */
-  readonly refs: Int32Array;
+  readonly refs: readonly number[];
   /** Refs of keywords in it, when they were first asked for. */
-  keywords: Int32Array | undefined;
-  /** Answers of atoms that the index does not decide, made when they were first asked for. */
-  truths: Map<number, boolean> | undefined;
+  keywords: readonly number[] | undefined;
+  /** Answers of atoms that the index does not decide, made when they were first asked for: `atom * 2 + holds`. */
+  truths: number[] | undefined;
 }
 
 /** Longer values are mostly unlike each other, and looking them up would cost as much as scanning. */
 const VALUE_LENGTH_MAX = 320;
-/** Values of one generation, all fields together. At most twice this many are held: some 10 MB. */
-const GENERATION_MAX = 8_192;
+/** Values of one generation, all fields together. At most twice this many are held: some 20 MB. */
+const GENERATION_MAX = 32_768;
 /** Look-ups after which a field is judged, and how long it rests when too few of them hit. */
 const TRIAL = 512;
 const REST = 16_384;
@@ -87,7 +87,7 @@ export class ValueMemo {
     return old;
   }
 
-  keep(field: number, value: string, refs: Int32Array): Known | undefined {
+  keep(field: number, value: string, refs: readonly number[]): Known | undefined {
     const shelf = this.#shelves[field];
     if (shelf === undefined) return undefined;
     const known: Known = { refs, keywords: undefined, truths: undefined };
@@ -121,4 +121,22 @@ function judge(shelf: Shelf, shareMin: number): void {
   }
   shelf.asked = 0;
   shelf.found = 0;
+}
+
+/** Answers kept with a value: few atoms ask of one value, and going through more would cost as much as asking. */
+const TRUTHS_MAX = 32;
+
+/** What the atom said of the value, if it was asked. */
+export function told({ truths }: Known, atom: number): boolean | undefined {
+  if (truths === undefined) return undefined;
+  for (let i = 0; i < truths.length; i += 1) {
+    const truth = truths[i] ?? 0;
+    if (truth >> 1 === atom) return (truth & 1) === 1;
+  }
+  return undefined;
+}
+
+export function tell(known: Known, atom: number, holds: boolean): void {
+  known.truths ??= [];
+  if (known.truths.length < TRUTHS_MAX) known.truths.push(atom * 2 + (holds ? 1 : 0));
 }
