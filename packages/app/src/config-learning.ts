@@ -16,8 +16,19 @@ const zAutoClose = z.strictObject({
   auditShare: z.number().gt(0).max(1).default(0.05),
 });
 
+/** A learnt model beside hand-set points. */
+const zBeside = z
+  .strictObject({
+    enabled: z.boolean().default(true),
+    /** Own model; without one the shipped one, where there is one. */
+    model: z.string().min(1).optional(),
+  })
+  .prefault({});
+
 export const zLearning = z
   .strictObject({
+    /** Of mails: `cordon mail train`. */
+    mail: zBeside,
     /** Verdicts that may be learnt from, before a model is made. */
     verdicts: z.number().int().min(20).max(100_000).default(200),
     /** A verdict rests for so long before it is learnt from. */

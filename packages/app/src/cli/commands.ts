@@ -39,11 +39,25 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "mail examine",
     summary:
-      "Judge mails (EML, mbox, Graph or Gmail JSON): verdict, points and reasons; nothing in them is opened or fetched",
-    usage: "FILE... [--json]",
+      "Judge mails (EML, mbox, Maildir, archives, Graph or Gmail JSON): verdict, points and reasons; nothing in them is opened or fetched",
+    usage: "PATH... [--model FILE] [--json]",
+    options: { model: { type: "string" } },
     positionals: [1, Number.POSITIVE_INFINITY],
     examples: ["cordon mail examine reported.eml", "cordon mail examine reports.mbox --json"],
     load: async () => ({ run: (await import("./mail.ts")).examine }),
+  },
+  {
+    name: "mail train",
+    summary:
+      "Train a model of mail on your own wanted and unwanted mails, with figures and card; without any, the shipped one",
+    usage: "--ham PATH[,PATH] --phish PATH[,PATH] [--out FILE] [--json]",
+    options: {
+      ham: { type: "string", multiple: true },
+      phish: { type: "string", multiple: true },
+      out: { type: "string" },
+    },
+    examples: ["cordon mail train --ham inbox.mbox --phish reported/ --out mail.model"],
+    load: () => import("./mail-train.ts"),
   },
   {
     name: "content train",

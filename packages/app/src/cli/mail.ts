@@ -1,7 +1,9 @@
 /** `cordon mail examine`: what an analyst would say about a mail, without a server. */
 import { campaignsOf } from "@cordon/engine/mail/campaign";
 import { defang, type Examination } from "@cordon/engine/mail/examine";
+import { opinionWords } from "@cordon/engine/phishing/mail-judge";
 import { instant, isoTime } from "@cordon/model/time";
+import type { ExaminedMail } from "../wiring/mail.ts";
 import { configOf } from "./client.ts";
 import { type CommandContext, EXIT } from "./command.ts";
 import { safeText } from "./terminal.ts";
@@ -11,29 +13,29 @@ const URLS_SHOWN = 10;
 export async function examine(context: CommandContext): Promise<number> {
   const { terminal, json } = context;
   const { openMailExaminer } = await import("../wiring/mail.ts");
-  const examiner = openMailExaminer(configOf(context));
+  const examiner = openMailExaminer(configOf(context), context.text("model"));
   for (const remark of examiner.remarks) terminal.note(safeText(`not loaded: ${remark}`));
   const counts = { phishing: 0, suspicious: 0, "nothing found": 0 };
   const all: Examination[] = [];
   let unreadCount = 0;
-  for (const path of context.words) {
-    const { mails, unread } = examiner.examine(path);
-    for (const { where, examination } of mails) {
-      counts[examination.verdict] += 1;
-      all.push(examination);
-      if (json) terminal.json({ kind: "mail", where, ...shownSafely(examination) });
-      else print(context, where, examination);
+  for (const path of context.words)
+    for await (const { mails, unread } of examiner.examine(path)) {
+      for (const mail of mails) {
+        counts[mail.verdict] += 1;
+        all.push(mail.examination);
+        if (json) terminal.json({ kind: "mail", where: mail.where, ...shownSafely(mail) });
+        else print(context, mail);
+      }
+      unreadCount += unread.length;
+      for (const { where, reason } of unread) {
+        if (json) terminal.json({ kind: "unread", where, reason });
+        else terminal.note(safeText(`not read: ${where}: ${reason}`));
+      }
     }
-    unreadCount += unread.length;
-    for (const { where, reason } of unread) {
-      if (json) terminal.json({ kind: "unread", where, reason });
-      else terminal.note(safeText(`not read: ${where}: ${reason}`));
-    }
-  }
   examiner.close();
   printCampaigns(context, all);
   if (json) terminal.json({ kind: "summary", ...counts, unread: unreadCount });
-  return unreadCount > 0 ? EXIT.partial : EXIT.ok;
+  return unreadCount > 0 || examiner.modelRefused ? EXIT.partial : EXIT.ok;
 }
 
 function printCampaigns({ terminal, json }: CommandContext, all: readonly Examination[]): void {
@@ -50,9 +52,12 @@ function printCampaigns({ terminal, json }: CommandContext, all: readonly Examin
 }
 
 /** Nothing that leaves here can be clicked. */
-function shownSafely(found: Examination) {
+function shownSafely({ examination: found, verdict, opinion }: ExaminedMail) {
   return {
     ...found,
+    verdict,
+    ...(verdict !== found.verdict && { verdictByPoints: found.verdict }),
+    ...(opinion !== undefined && { basis: "hand-set points and a learnt model", learnt: opinion }),
     subject: defang(found.subject),
     reasons: found.reasons.map((reason) => ({ ...reason, words: defang(reason.words) })),
     urls: found.urls.map(defang),
@@ -60,8 +65,9 @@ function shownSafely(found: Examination) {
   };
 }
 
-function print({ terminal }: CommandContext, where: string, raw: Examination): void {
-  const found = shownSafely(raw);
+function print({ terminal }: CommandContext, mail: ExaminedMail): void {
+  const found = shownSafely(mail);
+  const { where, opinion } = mail;
   const line = (text: string): void => terminal.line(safeText(text));
   terminal.line(terminal.paint("bold", safeText(`${where}: ${found.verdict} (${found.score} of 100, ${found.basis})`)));
   line(`  from     ${found.fromName} <${defang(found.from)}>`);
@@ -69,6 +75,12 @@ function print({ terminal }: CommandContext, where: string, raw: Examination): v
   if (found.date !== undefined) line(`  date     ${isoTime(instant(found.date))}`);
   for (const { points, words, at } of found.reasons) line(`  ${points > 0 ? "+" : ""}${points}  ${words} [${at}]`);
   if (found.reasons.length === 0) line("  no reason found; that is no proof of honesty");
+  if (opinion !== undefined) {
+    const raised = mail.verdict === mail.examination.verdict ? "" : ", raises the verdict";
+    line(`  model    ${opinionWords(opinion)}${raised}`);
+    for (const { weight, words } of opinion.because)
+      line(`           ${weight > 0 ? "+" : ""}${weight.toFixed(2)}  ${words}`);
+  }
   for (const url of found.urls.slice(0, URLS_SHOWN)) line(`  link     ${url}`);
   if (found.urls.length > URLS_SHOWN) line(`  ${found.urls.length - URLS_SHOWN} more links: --json`);
   for (const { name, type, size, sha256 } of found.attachments)

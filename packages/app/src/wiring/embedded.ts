@@ -136,7 +136,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
   showBreakers(meters, await contain.openBreakers());
   const learnt = openLearnt({ config, runtime, meters, stores, inventory });
   const models = await openModels({ config, runtime, meters, ...state, learning: learnt.desk });
-  const cases = casesOf(parts, { models, inventory, contain, fault });
+  const cases = casesOf(parts, { models, learning: learnt.desk, inventory, contain, fault });
   const input = options.input ?? "live";
   const { intel, stix, behaviour, senders, ways } = await openWays({
     ...{ config, runtime, meters, stores, inventory, input },
@@ -144,7 +144,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
   });
   const pool = makeFilePool({ paths: rulePathsOf(config) });
   const mail = await openMailIntake(config, {
-    ...{ runtime, kv: state.kv, senders: senders.book },
+    ...{ runtime, kv: state.kv, senders: senders.book, meters },
     judgeFiles: (bytes, hash) => judgeAttached(pool, bytes, hash),
   });
   const opened = await openRules({
@@ -270,10 +270,14 @@ const pushOf =
 
 function casesOf(
   { config, runtime, meters, stores }: Parts,
-  given: Pick<CaseWiring, "inventory" | "contain" | "fault"> & { readonly models: Instance["models"] },
+  given: Pick<CaseWiring, "inventory" | "contain" | "fault"> & Pick<Instance, "models" | "learning">,
 ): Cases {
   const { outcomes } = stores.state;
-  const autoClose = autoCloseOf({ config, runtime, meters, outcomes }, given.models, given.inventory);
+  const autoClose = autoCloseOf(
+    { config, runtime, meters, outcomes, learning: given.learning },
+    given.models,
+    given.inventory,
+  );
   return wireCases({ ...given, autoClose, stores, runtime, meters, channels: channelsOf(config) });
 }
 

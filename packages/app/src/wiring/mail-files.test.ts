@@ -9,7 +9,7 @@ import { sha256Of } from "@cordon/model/ids";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../config.ts";
 import type { FilePool } from "./file-pool.ts";
-import { openMailExaminer } from "./mail.ts";
+import { type ExaminedMail, openMailExaminer } from "./mail.ts";
 import { judgeAttached } from "./mail-files.ts";
 
 const hash = (bytes: Uint8Array) => sha256Of(createHash("sha256").update(bytes).digest("hex"));
@@ -75,12 +75,14 @@ describe("judgeAttached", () => {
 });
 
 describe("mail examine", () => {
-  it("says what speaks against an attachment, in words", () => {
+  it("says what speaks against an attachment, in words", async () => {
     const folder = mkdtempSync(join(tmpdir(), "cordon-mail-files-"));
     const path = join(folder, "one.eml");
     writeFileSync(path, mail([["notes.ps1", SCRIPT]]));
     const examiner = openMailExaminer(loadConfig({}));
-    const [found] = examiner.examine(path).mails;
+    const mails: ExaminedMail[] = [];
+    for await (const read of examiner.examine(path)) mails.push(...read.mails);
+    const [found] = mails;
     examiner.close();
     rmSync(folder, { recursive: true });
     const reason = found?.examination.reasons.find(({ id }) => id === "file-malicious" || id === "file-suspicious");

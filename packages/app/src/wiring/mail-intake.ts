@@ -13,7 +13,9 @@ import { AppError } from "@cordon/model/error";
 import type { Sha256 } from "@cordon/model/ids";
 import type { Runtime } from "@cordon/model/ports/runtime";
 import type { Config } from "../config.ts";
+import { type Meters, raiseProblem } from "../meters.ts";
 import { mailContext } from "./mail-context.ts";
+import { openMailJudge } from "./mail-judge.ts";
 
 export interface MailIntake {
   /** Records of one mail, as JSON texts. */
@@ -39,11 +41,15 @@ export async function openMailIntake(
     readonly kv: NamedTexts;
     readonly senders: SenderBook;
     readonly judgeFiles?: JudgeFiles;
+    readonly meters: Meters;
   },
 ): Promise<MailIntake> {
-  const { runtime, kv, senders, judgeFiles } = parts;
+  const { runtime, kv, senders, judgeFiles, meters } = parts;
   const campaigns: CampaignBook = makeCampaignBook(await kv.get(BOOK));
   const context = mailContext(config);
+  const learnt = openMailJudge(config);
+  if (learnt.kind === "refused")
+    raiseProblem(meters, "mail-model", `mails are judged by points alone: ${learnt.reason}`, "cordon mail train");
   const encoder = new TextEncoder();
   const hash = (bytes: Uint8Array) => runtime.sha256(bytes);
   let written: string | undefined;
@@ -53,6 +59,7 @@ export async function openMailIntake(
       const records = reportedMail(mail, {
         ...{ hash, books: { campaigns, senders }, now: runtime.now() },
         context: judgeFile === undefined ? context : { ...context, judgeFile },
+        ...(learnt.kind === "judge" && { judge: learnt.judge }),
       });
       if (records.length === 0) throw new AppError("bad-request", "no mail in it");
       return records.map((record) => encoder.encode(JSON.stringify(record)));

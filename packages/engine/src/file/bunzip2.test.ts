@@ -7,16 +7,18 @@ import { bunzip2, bzip2Begins } from "./bunzip2.ts";
 const MAX = 2 ** 24;
 const base64 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "base64"));
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
+/** Of the machine, where it is there. */
+const PROGRAM = "bzip2";
 const BZIP2 = ((): boolean => {
   try {
-    execFileSync("bzip2", ["--help"], { stdio: "ignore" });
+    execFileSync(PROGRAM, ["--help"], { stdio: "ignore" });
     return true;
   } catch {
     return false;
   }
 })();
 const bzip2 = (bytes: Uint8Array, level = 9): Uint8Array =>
-  execFileSync("bzip2", ["-c", `-${level}`], { input: bytes, maxBuffer: 2 ** 28, stdio: ["pipe", "pipe", "ignore"] });
+  execFileSync(PROGRAM, ["-c", `-${level}`], { input: bytes, maxBuffer: 2 ** 28, stdio: ["pipe", "pipe", "ignore"] });
 
 /** Written by bzip2 1.0.8. */
 const VECTORS: readonly (readonly [string, string, string])[] = [

@@ -17,6 +17,8 @@ import { BRAND_DOMAINS, registrable } from "../mail/look-alike.ts";
 import type { MailContext } from "../mail/mail-facts.ts";
 import { mailRecords } from "../mail/mail-record.ts";
 import type { CampaignBook } from "./campaign-book.ts";
+import { judgedRecords } from "./judge-record.ts";
+import type { MailJudge } from "./mail-judge.ts";
 import type { SenderBook } from "./sender-book.ts";
 
 export interface ReportBooks {
@@ -28,6 +30,8 @@ export interface ReportParts {
   readonly hash: (bytes: Uint8Array) => Sha256;
   readonly context: MailContext;
   readonly books: ReportBooks;
+  /** A learnt model beside the points, where there is one. */
+  readonly judge?: MailJudge;
   readonly now: Instant;
 }
 
@@ -41,7 +45,10 @@ export function reportedMail(bytes: Uint8Array, parts: ReportParts): readonly Js
       ? {}
       : { seenBefore: (sender, recipient) => books.senders?.seenBefore(sender, recipient, now) }),
   };
-  return mailRecords(bytes, parts.hash, context).map((record) => withCampaign(apart(record, context), parts));
+  const records = mailRecords(bytes, parts.hash, context);
+  const { judge } = parts;
+  const judged = judge === undefined ? records : judgedRecords(records, bytes, { judge, context });
+  return judged.map((record) => withCampaign(apart(record, context), parts));
 }
 
 /** RM1 */

@@ -45,8 +45,13 @@ const GOOD_ALONE = /(?:^|[^a-z])(?:easy|hard|inbox|sent|enron)(?:[^a-z]|$)/i;
 /** Wanted mail that looks unwanted, as a collection's own folders call it. */
 const HARD = /hard[-_ ]?(?:ham|good|legit\w*|benign)|(?:^|[^a-z])hard(?:[^a-z]|$)/i;
 
+type ClassOf = (path: string) => "bad" | "good" | undefined;
+
+/** A Maildir's file is named by a server and a clock: its name says nothing of its class. */
+const MAILDIR_FILE = /(?:^|\/)(?:cur|new)\/[^/]+$/;
+
 export function classOfPath(path: string): "bad" | "good" | undefined {
-  for (const name of path.split(/[/!]/).toReversed()) {
+  for (const name of path.replace(MAILDIR_FILE, "").split(/[/!]/).toReversed()) {
     const bare = name.toLowerCase().replace(/spam[-_ ]?assassin/g, "");
     if (GOOD.test(bare)) return "good";
     if (BAD.test(bare)) return "bad";
@@ -67,9 +72,11 @@ interface Collecting {
 export async function readCollection(
   files: readonly DataFile[],
   progress: (done: number, all: number) => void,
+  classOf: ClassOf = classOfPath,
 ): Promise<MailCollection> {
   const into: Collecting = { mails: [], texts: [], unread: [] };
-  const known = await indexLabels(files);
+  // Who says the class of every file has no need of lists.
+  const known = classOf === classOfPath ? await indexLabels(files) : new Map<string, "bad" | "good">();
   const twins = new Set(files.map(({ path }) => path));
   let done = 0;
   for (const file of files) {
@@ -78,7 +85,7 @@ export async function readCollection(
     // A message's own description beside it (name.json to name.txt) is no second mail.
     if (isMailIndex(file.path) || (/\.json$/.test(file.path) && twins.has(file.path.replace(/\.json$/, ".txt"))))
       continue;
-    const label = known.get(file.path) ?? classOfPath(file.path);
+    const label = known.get(file.path) ?? classOf(file.path);
     if (isMailTable(file.path)) await addTable(file, label, into);
     else if (PASSED_OVER.test(file.path) && label === undefined) continue;
     else if (label === undefined)

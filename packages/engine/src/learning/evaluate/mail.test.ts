@@ -55,6 +55,8 @@ describe("suite mail", () => {
     ["fraudulent/1.eml", "bad"],
     ["enron_spam/1.txt", "bad"],
     ["mail-419/1.txt", "bad"],
+    ["ham/Maildir/cur/1204680122.M1P2.spam-host,S=3:2,S", "good"],
+    ["Maildir/.Junk/cur/1204680122.M1P2.goodhost:2,S", "bad"],
   ])("MC1. %s is %s", (path, expected) => expect(classOfPath(path)).toBe(expected));
 
   it("tells classes apart in folds, counts equal mails once, names what it could not read", async () => {

@@ -1,0 +1,161 @@
+/**
+ * What a learnt model says of a mail, beside the points.
+ * Enters: a model (of a file) and the facts of a mail. Leaves: a probability, whether it is over the model's cut, and the
+ * strongest reasons in words.
+ *
+ * MO1. An opinion never lowers what the points say. Alone it raises "nothing found" to "suspicious" and no further.
+ * MO2. "Phishing" needs points as well: where they say "suspicious" by themselves, and the model learnt from real mails and
+ *      is over its cut. What is listed, or an attachment that is malicious, is in the points already.
+ * MO3. A model of made mails alone has no probability that means one: it says so, raises to "suspicious" only, and only where
+ *      two marks speak against the mail: no single mark of made mails is proof against a real one.
+ * MO4. Reasons add up in the model's own measure (log-odds): of marks by TreeSHAP, the mean over the forests; of words by
+ *      their weights. Words of the mail are quoted, cut, defanged and free of control signs: they are shown and steer nothing.
+ * MO5. A model that asks marks which this version does not know is refused, not guessed at.
+ */
+import { refusal } from "../learning/learning-error.ts";
+import { hashText } from "../learning/text/hash-text.ts";
+import { explainText } from "../learning/text/text-model.ts";
+import { type Explainer, makeExplainer } from "../learning/trees/explain.ts";
+import type { Forest } from "../learning/trees/forest.ts";
+import { defang, type MailVerdict } from "../mail/examine.ts";
+import type { MailFacts } from "../mail/mail-facts.ts";
+import { scoreWorded, type WordedModel } from "../mail/mail-model.ts";
+import { modelText } from "../mail/mail-text.ts";
+import { MAIL_FEATURES, mailVector } from "../mail/mail-vector.ts";
+import { markWords } from "./mark-words.ts";
+
+export interface MailModel {
+  readonly id: string;
+  readonly model: WordedModel;
+  /** It learnt from made mails alone. */
+  readonly made: boolean;
+}
+
+export interface MailOpinion {
+  readonly model: string;
+  readonly probability: number;
+  /** False: a number between 0 and 1 that ranks mails and counts nothing. */
+  readonly calibrated: boolean;
+  readonly cut: number;
+  readonly over: boolean;
+  readonly made: boolean;
+  /** Strongest first; weight above 0 speaks for phishing. */
+  readonly because: readonly { readonly weight: number; readonly words: string }[];
+}
+
+export type MailJudge = (facts: MailFacts) => MailOpinion;
+
+const WORDS_MARGIN = "wordsMargin";
+const REASONS_MAX = 6;
+/** MO3, in log-odds. */
+const MADE_WEIGHT_MIN = 0.25;
+const MADE_REASONS_MIN = 2;
+/** Log-odds; less is no reason that anyone would name. */
+const WEIGHT_MIN = 0.05;
+const WORDS_MAX = 4;
+const WORD_CHARS_MAX = 24;
+
+export function makeMailJudge({ id, model, made }: MailModel): MailJudge {
+  const places = model.names.map((name) => MAIL_FEATURES.indexOf(name));
+  const strange = model.names.filter((_, at) => places[at] === -1);
+  if (strange.length > 0)
+    throw refusal(
+      "schema-differs",
+      `it asks marks that this version does not know (${strange.slice(0, 5).join(", ")}): train it again`,
+    );
+  // A model that cannot judge an empty mail cannot judge any: said now, not at the first mail.
+  scoreWorded(model, [
+    { values: new Float64Array(places.length).fill(Number.NaN), words: hashText("", model.words.parameters.hashing) },
+  ]);
+  const explainers = model.forests.map((forest): readonly [Forest, Explainer] => [forest, makeExplainer(forest)]);
+  const calibrated = !made && model.calibrator.kind !== "uncalibrated";
+  return (facts) => {
+    const all = mailVector(facts);
+    const values = Float64Array.from(places, (place) => all[place] ?? Number.NaN);
+    const text = modelText(facts);
+    const probability = scoreWorded(model, [{ values, words: hashText(text, model.words.parameters.hashing) }])[0] ?? 0;
+    const because = reasonsOf({ model, explainers, values, text });
+    const enough = !made || because.filter(({ weight }) => weight >= MADE_WEIGHT_MIN).length >= MADE_REASONS_MIN;
+    return {
+      model: id,
+      probability,
+      calibrated,
+      cut: model.cut,
+      over: probability >= model.cut && enough,
+      made,
+      because,
+    };
+  };
+}
+
+interface Told {
+  readonly model: WordedModel;
+  readonly explainers: readonly (readonly [Forest, Explainer])[];
+  readonly values: Float64Array;
+  readonly text: string;
+}
+
+/** MO4 */
+function reasonsOf({ model, explainers, values, text }: Told): MailOpinion["because"] {
+  const told = explainText(model.words, text, { limit: 8 * WORDS_MAX });
+  const row = Float64Array.from(
+    asked(model),
+    (name, at) => values[at] ?? (name === WORDS_MARGIN ? told.margin : Number.NaN),
+  );
+  const sums = new Float64Array(row.length);
+  for (const [, explainer] of explainers)
+    explainer.explain(row).forEach((weight, at) => {
+      sums[at] = (sums[at] ?? 0) + weight / explainers.length;
+    });
+  const order = [...sums.keys()].toSorted((a, b) => Math.abs(sums[b] ?? 0) - Math.abs(sums[a] ?? 0));
+  return order.slice(0, REASONS_MAX).flatMap((at) => {
+    const weight = sums[at] ?? 0;
+    if (Math.abs(weight) < WEIGHT_MIN) return [];
+    const name = model.names[at];
+    return [
+      {
+        weight,
+        words: name === undefined ? quoted(told.contributions, weight) : markWords(name, values[at] ?? Number.NaN),
+      },
+    ];
+  });
+}
+
+/** Marks, and behind them what the words' model says. */
+const asked = ({ forests }: WordedModel): readonly string[] => forests[0]?.schema.names ?? [];
+
+function quoted(
+  contributions: readonly { readonly contribution: number; readonly strings: readonly string[] }[],
+  weight: number,
+): string {
+  const words = contributions
+    .filter(({ contribution }) => Math.sign(contribution) === Math.sign(weight))
+    .flatMap(({ strings }) => strings.slice(0, 1))
+    .map(harmless)
+    .filter((word) => /[\p{L}\p{N}]{3}/u.test(word));
+  const shown = [...new Set(words)].slice(0, WORDS_MAX).map((word) => `"${word}"`);
+  return shown.length === 0 ? "its words" : `its words, such as ${shown.join(", ")}`;
+}
+
+/** No control, bidi or zero-width signs, no quotation marks, nothing that a program makes a link of. */
+const harmless = (text: string): string =>
+  defang(
+    text
+      .replace(/[\p{C}\p{Zl}\p{Zp}"\\]/gu, " ")
+      .replace(/\s+/g, " ")
+      .trim()
+      .slice(0, WORD_CHARS_MAX),
+  );
+
+/** MO1, MO2, MO3 */
+export function raisedVerdict(points: MailVerdict, { over, made }: MailOpinion): MailVerdict {
+  if (!over || points === "phishing") return points;
+  return points === "suspicious" && !made ? "phishing" : "suspicious";
+}
+
+/** In one line, for people. */
+export function opinionWords({ probability, calibrated, cut, made }: MailOpinion): string {
+  const share = (value: number): string => value.toFixed(2);
+  const basis = made ? "learnt from made mails alone, uncalibrated" : calibrated ? "calibrated" : "uncalibrated";
+  return `learnt model: ${share(probability)} (${basis}), bad from ${share(cut)} on`;
+}
