@@ -3,9 +3,11 @@
  * past, so that on ordinary days it shows at most `share` per entity and day, whatever its p-values are worth.
  *
  * AB1. A candidate is shown when no more than `share` x (entity-days so far) past ones were as unusual; the strongest ever always is.
- * AB2. Each entity counts once per detector and day, so that one noisy thing cannot raise the bar for all.
+ * AB2. Each entity counts once per detector and day (or longer, as the caller says), so that one noisy thing cannot raise the
+ *      bar for all, nor what goes on for days its own.
  * AB3. What is not shown is counted. Above `CERTAIN` bits the past does not matter.
- * AB4. All detectors that rank share a daily number as well.
+ * AB4. All detectors that rank share a daily number as well. What nothing of its detector was ever as unusual as is shown all
+ *      the same: a day on which much is new must not hide it.
  */
 import { DAY } from "@cordon/model/time";
 
@@ -23,6 +25,8 @@ export interface Candidate {
   /** The entity's first of this detector today. */
   readonly counts: boolean;
   readonly learning: boolean;
+  /** How many times the share, and the daily number, this detector may use: those that speak seldom and weigh much. */
+  readonly room: number;
 }
 
 const BINS = 64;
@@ -68,7 +72,7 @@ export class AlertBudget {
   }
 
   /** Whether a candidate is shown. */
-  judge(detector: string, { bits, counts, learning }: Candidate): boolean {
+  judge(detector: string, { bits, counts, learning, room }: Candidate): boolean {
     let bins = this.#past.get(detector);
     if (bins === undefined) {
       bins = new Array<number>(BINS).fill(0);
@@ -80,8 +84,9 @@ export class AlertBudget {
     if (counts) bins[bin] = (bins[bin] ?? 0) + 1;
     if (learning) return false;
     if (bits >= CERTAIN) return true;
-    if (asUnusual > this.#share * this.#exposure) return false;
-    if (bits < CLEAR && this.#shownToday >= this.#daily()) return false;
+    if (asUnusual > room * this.#share * this.#exposure) return false;
+    const outstanding = bits >= CLEAR || asUnusual < 1;
+    if (!outstanding && this.#shownToday >= room * this.#daily()) return false;
     this.#shownToday += 1;
     return true;
   }

@@ -38,7 +38,9 @@ export function onAction(fact: Fact, at: number, desk: Desk): void {
     ? undefined
     : desk.window(about, "new-actions", { text: action, fact, span: HOUR });
   if (seen.hushed) desk.counts.newSource += 1;
-  else if (about.n > 1) sayRare(about, fact, { desk, action, seen, verb, others: (alike?.values.length ?? 1) - 1 });
+  // The first thing that someone new looks at says nothing; the first thing that it changes may.
+  else if (about.n > 1 || !LISTING.test(action))
+    sayRare(about, fact, { desk, action, seen, verb, others: (alike?.values.length ?? 1) - 1 });
 }
 
 /** `DeleteTrail` -> `delete`, `storage.objects.get` -> `get`, `Add member to role.` -> `add`. */

@@ -11,6 +11,8 @@ export interface Definition {
   readonly level: Level;
   /** A candidate needs p below this. */
   readonly alpha: number;
+  /** Of a ranked one: how many times the usual share of alerts it may show (AB1). */
+  readonly room: number;
   /** `{name}` is replaced by the value of that name. */
   readonly reason: string;
 }
@@ -18,12 +20,12 @@ export interface Definition {
 const definition = (
   title: string,
   attack: string,
-  how: readonly [Definition["history"], Level, alpha: number],
+  how: readonly [Definition["history"], Level, alpha: number, room?: number],
   reason: string,
 ): Definition => {
   const [techniques = "", tactics = ""] = attack.split(" ");
-  const [history, level, alpha] = how;
-  return { title, techniques: techniques.split(","), tactics: tactics.split(","), history, level, alpha, reason };
+  const [history, level, alpha, room = 1] = how;
+  return { title, techniques: techniques.split(","), tactics: tactics.split(","), history, level, alpha, room, reason };
 };
 
 export const DEFINITIONS = {
@@ -54,7 +56,7 @@ export const DEFINITIONS = {
   "off-hours": definition(
     "Sign-in at an hour unusual for this account",
     "T1078 initial-access",
-    ["ranked", "low", 0.01],
+    ["ranked", "low", 0.01, 2],
     "{user} signed in on {day} at {hour}:00 ({zone}); of {n} earlier hours with sign-ins {near} were within two hours of that on such days",
   ),
   "password-spray": definition(
@@ -90,7 +92,7 @@ export const DEFINITIONS = {
   "privilege-change": definition(
     "Rights or group membership changed by someone who never does",
     "T1098 persistence,privilege-escalation",
-    ["ranked", "medium", 0.05],
+    ["ranked", "medium", 0.05, 3],
     "{user} did {action} on {target}; so far it did {usual}; {holders} of {members} principals ever did",
   ),
   "mail-forwarding": definition(
@@ -102,7 +104,7 @@ export const DEFINITIONS = {
   "new-credential": definition(
     "New secret or key made by someone who never does",
     "T1098.001 persistence",
-    ["ranked", "medium", 0.05],
+    ["ranked", "medium", 0.05, 3],
     "{user} did {action} on {target}; so far it did {usual}; {holders} of {members} principals ever did",
   ),
   "lateral-fan-out": definition(
@@ -138,7 +140,7 @@ export const DEFINITIONS = {
   "rare-action": definition(
     "Action never done by this principal",
     "T1078.004 privilege-escalation,persistence",
-    ["ranked", "low", 2e-3],
+    ["ranked", "low", 2e-3, 3],
     "{user} did {action}; so far {usual}; {holders} of {members} principals ever did",
   ),
   "cloud-enumeration": definition(

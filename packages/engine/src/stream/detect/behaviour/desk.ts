@@ -388,14 +388,16 @@ export class Desk {
     }
   }
 
-  #passes({ detector, about, fact, p }: Finding): boolean {
+  #passes({ detector, about, fact, p, restMs }: Finding): boolean {
     const day = Math.floor(fact.time / DAY);
-    const counts = about.marks[`c|${detector}`] !== day;
-    about.marks[`c|${detector}`] = day;
+    const last = about.marks[`c|${detector}`];
+    // What is the same for days is one candidate, as it would be one alert.
+    const counts = last === undefined || Math.abs(day - last) * DAY >= Math.max(DAY, restMs ?? 0);
+    if (counts) about.marks[`c|${detector}`] = day;
     const { learning } = this.society;
     const bits = -Math.log2(Math.max(p, 1e-12));
     if (counts) about.marks[`b|${detector}`] = bits;
-    const shown = this.budget.judge(detector, { bits, counts, learning });
+    const shown = this.budget.judge(detector, { bits, counts, learning, room: definitionOf(detector).room });
     if (!shown) this.counts[learning ? "learning" : "overBudget"] += 1;
     return shown;
   }

@@ -127,9 +127,9 @@ function scans({ about, fact, desk, destination, port }: Line): void {
   });
 }
 
-/** Of a host that never scanned before, a fifth more than the least says enough, whatever others do. */
-const isPlain = ({ windows }: Expectation, count: number, least: number): boolean =>
-  windows < 1 && count >= 1.2 * least;
+/** Of a host that was hardly ever refused before, a fifth more than the least says enough, whatever others do. */
+const isPlain = ({ windows, mean }: Expectation, count: number, least: number): boolean =>
+  (windows < 1 || (windows < 3 && mean < least / 2)) && count >= 1.2 * least;
 
 const nameOf = (about: Remembered): string => about.key.slice(about.key.indexOf(":") + 1);
 
