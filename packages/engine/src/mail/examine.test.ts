@@ -152,6 +152,24 @@ describe("examineMail", () => {
     expect([found.verdict, found.score]).toEqual(["nothing found", 0]);
   });
 
+  it("a rented sender and capitals for small letters are named", () => {
+    const found = examine(
+      "From: WaIIet Care <noreply@proj-x1.firebaseapp.com>",
+      "To: b@corp.example",
+      "Subject: x",
+      "Message-ID: <1@google.com>",
+      "",
+      "Your LinkedIn page is fine",
+    );
+    const named = found.reasons.filter(({ id }) => ["rented-sender", "capitals-for-small"].includes(id));
+    expect(named.map(({ id, points }) => [id, points])).toEqual([
+      ["capitals-for-small", 12],
+      ["rented-sender", 8],
+    ]);
+    expect(named.map(({ words }) => words).join(" ")).toMatch(/WaIIet.*proj-x1/);
+    expect(named.map(({ words }) => words).join(" ")).not.toContain("LinkedIn");
+  });
+
   it("nothing shown can be clicked", () => {
     expect(defang("see http://evil.example/x, www.a.com or a@b.example")).toBe(
       "see hxxp://evil[.]example/x, www[.]a[.]com or a[@]b[.]example",

@@ -4,9 +4,10 @@
  * them twice within the sum of points.
  */
 import type { Finding } from "./findings.ts";
-import { isBuilder, isCheapEnding } from "./hosting.ts";
+import { isBuilder, isCheapEnding, isRentedSender } from "./hosting.ts";
 import type { MailFacts } from "./mail-facts.ts";
-import { leavesAtHome, mixedWords, strangersIn } from "./mail-marks.ts";
+import { capitalsForSmall, leavesAtHome, mixedWords, strangersIn } from "./mail-marks.ts";
+import { domainOfAddress } from "./message.ts";
 
 const FIRST = 3;
 
@@ -18,6 +19,7 @@ function belonging(facts: MailFacts): readonly Finding[] {
   const { message, nameBears, fromDomain, shown } = facts;
   // The sender's name is judged by `name-of-another`: once is enough.
   const strangers = nameBears === undefined ? strangersIn(message.subject, facts) : [];
+  const capitals = capitalsForSmall(`${message.from[0]?.name ?? ""} ${message.subject} ${shown.slice(0, 4_000)}`);
   const mixed = mixedWords(`${message.subject} ${shown.slice(0, 4_000)}`);
   return [
     ...(strangers.length === 0
@@ -40,6 +42,26 @@ function belonging(facts: MailFacts): readonly Finding[] {
             at: "text",
           },
         ]),
+    ...(capitals.length === 0
+      ? []
+      : [
+          {
+            id: "capitals-for-small",
+            points: 12,
+            words: `a capital I stands where a small l belongs, so that no filter reads the word: ${capitals.slice(0, FIRST).join(", ")}`,
+            at: "text",
+          },
+        ]),
+    ...(isRentedSender(domainOfAddress(facts.fromAddress))
+      ? [
+          {
+            id: "rented-sender",
+            points: 8,
+            words: `the sender's address ${facts.fromAddress} is below a name where anyone may open an account within minutes`,
+            at: "From",
+          },
+        ]
+      : []),
     ...(isCheapEnding(fromDomain)
       ? [
           {

@@ -17,6 +17,17 @@ export const isKnownEnding = (domain: string): boolean => {
 };
 
 const BUILDERS =
-  /(?:^|\.)(?:web\.app|firebaseapp\.com|pages\.dev|workers\.dev|r2\.dev|github\.io|gitlab\.io|netlify\.app|vercel\.app|glitch\.me|herokuapp\.com|onrender\.com|replit\.app|weebly\.com|wixsite\.com|wixstudio\.com|webflow\.io|blogspot\.[a-z.]+|square\.site|webnode\.[a-z.]+|strikingly\.com|yolasite\.com|000webhostapp\.com|godaddysites\.com|mystrikingly\.com|jimdosite\.com|carrd\.co|notion\.site|framer\.(?:app|website)|surge\.sh|ipfs\.io|dweb\.link|fleek\.(?:co|cool)|cloudflare-ipfs\.com|windows\.net|azurewebsites\.net|azurefd\.net|amazonaws\.com|cloudfront\.net|digitaloceanspaces\.com|backblazeb2\.com|translate\.goog|storage\.googleapis\.com|forms\.gle|sites\.google\.com|typeform\.com|jotform\.com|duckdns\.org|ngrok\.io|ngrok-free\.app|trycloudflare\.com|hopto\.org|ddns\.net|geocities\.com|tripod\.com|angelfire\.com)$/i;
+  /(?:^|\.)(?:web\.app|firebaseapp\.com|pages\.dev|workers\.dev|r2\.dev|github\.io|gitlab\.io|netlify\.app|vercel\.app|glitch\.me|herokuapp\.com|onrender\.com|replit\.app|weebly\.com|wixsite\.com|wixstudio\.com|webflow\.io|blogspot\.[a-z.]+|square\.site|webnode\.[a-z.]+|strikingly\.com|yolasite\.com|000webhostapp\.com|godaddysites\.com|mystrikingly\.com|jimdosite\.com|carrd\.co|notion\.site|framer\.(?:app|website)|surge\.sh|ipfs\.io|dweb\.link|fleek\.(?:co|cool)|cloudflare-ipfs\.com|windows\.net|azurewebsites\.net|azurefd\.net|amazonaws\.com|cloudfront\.net|digitaloceanspaces\.com|backblazeb2\.com|translate\.goog|storage\.googleapis\.com|cloudfunctions\.net|appspot\.com|forms\.gle|sites\.google\.com|typeform\.com|jotform\.com|duckdns\.org|ngrok\.io|ngrok-free\.app|trycloudflare\.com|hopto\.org|ddns\.net|geocities\.com|tripod\.com|angelfire\.com)$/i;
 
 export const isBuilder = (host: string): boolean => BUILDERS.test(host) && getPublicSuffix(host) !== null;
+
+const PICTURE_HOSTS =
+  /(?:^|\.)(?:imgur\.com|twimg\.com|ibb\.co|postimg\.cc|googleusercontent\.com|bp\.blogspot\.com|tinypic\.com|photobucket\.com|discordapp\.(?:com|net)|gyazo\.com|imageshack\.us)$/i;
+
+/** Places where anyone leaves a picture without a name: whoever sends from a domain of its own has no need of them. */
+export const isPictureHost = (host: string): boolean => PICTURE_HOSTS.test(host);
+
+/** Names below which mail is sent on behalf of whoever opened an account there. */
+const RENTED_SENDERS =
+  /\.(?:onmicrosoft\.com|firebaseapp\.com|web\.app|appspotmail\.com|hubspot-?inbox\.com|myshopify\.com)$/i;
+export const isRentedSender = (host: string): boolean => RENTED_SENDERS.test(host) || isBuilder(host);

@@ -111,5 +111,6 @@ function resultOf(word: string): AuthResult {
   const result = word.toLowerCase();
   if (result === "pass") return "pass";
   if (FAILED.test(result)) return "fail";
-  return result === "none" || result === "neutral" ? "none" : "unknown";
+  // Exchange Online guesses where a domain says nothing (`bestguesspass`): nothing was said.
+  return ["none", "neutral", "bestguesspass"].includes(result) ? "none" : "unknown";
 }

@@ -45,6 +45,40 @@ describe("marks of a mail", () => {
     ],
     ["no results", mail(FROM), { claimSpf: Number.NaN }],
     [
+      "a result that Exchange Online guessed",
+      mail(
+        `Authentication-Results: spf=pass smtp.mailfrom=x.top; dkim=pass header.d=x.top; dmarc=bestguesspass\n${FROM}`,
+      ),
+      { claimSpf: 1, claimDkim: 1, claimDmarc: 0.5 },
+    ],
+    [
+      "a server that says an invented name, and answers to one",
+      mail(
+        `Received: from qwe.asdfgh.yxcvbnm (x.net [192.0.2.7]) by b.example; Mon, 2 Mar 2020 10:00:00 +0000\nReply-To: <a@qwe.yxcvbnm>\n${FROM}`,
+      ),
+      { helloNoEnding: 1, replyNoEnding: 1 },
+    ],
+    [
+      "a server of an office",
+      mail(`Received: from pc7.office.local (x.net [192.0.2.7]) by b.example; Mon, 2 Mar 2020 10:00:00 +0000\n${FROM}`),
+      { helloNoEnding: 0, replyNoEnding: Number.NaN },
+    ],
+    [
+      "a rented sender, capitals for small letters, a picture left at a stranger's",
+      mail(
+        "From: Aldr PaypaI WaIIet <noreply@proj-x1.firebaseapp.com>\nTo: r@w.example\nSubject: Update your Iedger",
+        "<img src='//i.imgur.com/x.png'>",
+      ),
+      { fromRented: 1, capitalWithin: Math.log1p(3), picturesLeft: Math.log1p(1) },
+    ],
+    [
+      "words that begin with a capital of their own",
+      mail(
+        "From: Ida Ion <ida@ion.example>\nTo: r@w.example\nSubject: In Iowa with Isolde, IT, LinkedIn, AirIndia, OpenAI",
+      ),
+      { fromRented: 0, capitalWithin: 0, picturesLeft: 0 },
+    ],
+    [
       "a clock two days ahead",
       mail(
         `Received: from a.example (a.example [192.0.2.7]) by b.example; Mon, 2 Mar 2020 10:00:00 +0000\nDate: Wed, 4 Mar 2020 10:00:00 +0000\n${FROM}`,

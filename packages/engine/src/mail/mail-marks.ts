@@ -9,11 +9,11 @@
 import { mixesScripts } from "./confusables.ts";
 import { findingsOf } from "./findings.ts";
 import { FREE_MAILERS } from "./free-mailers.ts";
-import { isBuilder, isCheapEnding, isKnownEnding } from "./hosting.ts";
+import { isBuilder, isCheapEnding, isKnownEnding, isPictureHost, isRentedSender } from "./hosting.ts";
 import { BRAND_NAMES, registrable } from "./look-alike.ts";
 import { claimedAuth } from "./mail-auth.ts";
 import type { MailFacts } from "./mail-facts.ts";
-import { headerOf, headersOf } from "./message.ts";
+import { domainOfAddress, headerOf, headersOf } from "./message.ts";
 import { isPublicAddress } from "./relays.ts";
 
 export type Measure = (facts: MailFacts) => number;
@@ -83,6 +83,17 @@ const VOUCHED: Readonly<Record<string, Measure>> = {
     const origin = relays.findLast(({ address }) => address !== undefined && isPublicAddress(address));
     return origin === undefined ? Number.NaN : Number(origin.named === undefined);
   },
+  helloNoEnding: ({ relays }) =>
+    relays.length === 0
+      ? Number.NaN
+      : Number(
+          relays.some(
+            ({ said }) =>
+              /[a-z]\.[a-z][a-z0-9-]*$/.test(said) &&
+              !/\.(?:local|lan|internal|localdomain)$/.test(said) &&
+              !isKnownEnding(said),
+          ),
+        ),
   originDynamic: ({ relays }) => {
     const origin = relays.findLast(({ address, named }) => named !== undefined && address !== undefined);
     return origin === undefined ? Number.NaN : Number(DYNAMIC.test(origin.named ?? ""));
@@ -155,6 +166,8 @@ const BELONGING: Readonly<Record<string, Measure>> = {
     Number(message.to.some(({ address }) => address === fromAddress && address !== "")),
   fromEnding: ({ fromDomain }) => (fromDomain === "" ? Number.NaN : Number(isCheapEnding(fromDomain))),
   fromNoEnding: ({ fromDomain }) => (fromDomain === "" ? Number.NaN : Number(!isKnownEnding(fromDomain))),
+  fromRented: ({ fromAddress }) => Number(isRentedSender(domainOfAddress(fromAddress))),
+  replyNoEnding: ({ replyDomain }) => (replyDomain === undefined ? Number.NaN : Number(!isKnownEnding(replyDomain))),
   fromRandom: ({ fromAddress }) => unpronounceable(fromAddress.split("@")[0] ?? ""),
   domainRandom: ({ fromDomain }) => unpronounceable(fromDomain.split(".")[0] ?? ""),
   toldInSubject: ({ message }) => Number(told(message.subject, message.to)),
@@ -220,17 +233,32 @@ const LEADING: Readonly<Record<string, Measure>> = {
   },
 };
 
+/**
+ * Words with a capital I where a small l belongs (WaIIet, PaypaI, Iedger), or the other way round (lD): they look right and no
+ * filter reads them. Names written in one (LinkedIn) have a word's beginning there.
+ */
+export const capitalsForSmall = (text: string): readonly string[] =>
+  text.match(
+    /\p{L}{0,20}\p{Ll}(?:II{1,3}\p{Ll}|I(?=[aeouy]|(?!\p{L})))\p{L}{0,20}|(?<!\p{L})I[eo][bcdfghkpqstvxz]\p{Ll}{0,20}|(?<!\p{L})l[A-Z](?!\p{L})/gu,
+  ) ?? [];
+
+const hostOfPicture = (image: string): string =>
+  /^(?:https?:)?\/\/([^/?#:]{1,255})/i.exec(image.slice(0, 300))?.[1]?.toLowerCase() ?? "";
+
 const SHOWN: Readonly<Record<string, Measure>> = {
   subjectPictures: ({ message }) => count(message.subject, /\p{Extended_Pictographic}/gu),
   namePictures: ({ message }) => count(message.from[0]?.name ?? "", /\p{Extended_Pictographic}|[®™✔★]/gu),
   mixedWords: ({ message, shown }) =>
     log(mixedWords(`${message.from[0]?.name ?? ""} ${message.subject} ${shown.slice(0, 4_000)}`).length),
+  capitalWithin: ({ message, shown }) =>
+    log(capitalsForSmall(`${message.from[0]?.name ?? ""} ${message.subject} ${shown.slice(0, 4_000)}`).length),
   styled: ({ message, shown }) =>
     log(count(`${message.subject} ${shown.slice(0, 4_000)}`, /[\u{1d400}-\u{1d7ff}\uff21-\uff5a\u24b6-\u24e9]/gu)),
   wallet: ({ shown }) =>
     Number(/\b(?:bc1[a-z0-9]{25,60}|[13][a-km-zA-HJ-NP-Z1-9]{25,34}|0x[0-9a-fA-F]{40})\b/.test(shown)),
   picturesByWord: ({ html, shown }) =>
     html.images.length === 0 ? 0 : html.images.length / (5 + count(shown, /\p{L}+/gu)),
+  picturesLeft: ({ html }) => log(html.images.filter((image) => isPictureHost(hostOfPicture(image))).length),
   picturesInside: ({ html }) => log(html.images.filter((image) => /^(?:data|cid):/i.test(image)).length),
   linkedPictures: ({ html, links: all }) =>
     html.images.length === 0

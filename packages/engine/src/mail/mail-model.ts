@@ -29,6 +29,8 @@ export interface WordedModel {
   readonly calibrator: Calibrator;
   /** From here on a mail is called bad: chosen within the training rows by `Budget`. */
   readonly cut: number;
+  /** For rows of other sources than the real ones: fitted on made rows, as many of each class; undefined without such. */
+  readonly away?: Calibrator;
 }
 
 export interface WordedOptions {
@@ -93,8 +95,10 @@ export function fitWorded(data: WordedRows, options: WordedOptions): WordedModel
       margins[at] = found[index] ?? 0;
     });
   }
-  const calibrator = calibratorOf(margins, data);
+  const calibrator = calibratorOf(margins, data, "real");
+  const away = calibratorOf(margins, data, "made");
   return {
+    ...(away.kind === "uncalibrated" ? {} : { away }),
     names: options.names,
     words: fitWords(data, () => true, options),
     forests: Array.from({ length: FORESTS }, (_, at) =>
@@ -105,14 +109,14 @@ export function fitWorded(data: WordedRows, options: WordedOptions): WordedModel
   };
 }
 
-const isReal = ({ uses }: WordedRows, at: number): boolean => uses === undefined || uses[at] === "real";
+const isOf = ({ uses }: WordedRows, at: number, use: RowUse): boolean => (uses?.[at] ?? "real") === use;
 
 /**
  * A curve of two parameters where it can be fitted: steps would give all mails of another source the same few values, and
  * a cut between them would be chance.
  */
-function calibratorOf(margins: Float64Array, data: WordedRows): Calibrator {
-  const kept = (_: number, at: number): boolean => isReal(data, at);
+function calibratorOf(margins: Float64Array, data: WordedRows, use: RowUse): Calibrator {
+  const kept = (_: number, at: number): boolean => isOf(data, at, use);
   const real = margins.filter(kept);
   const labels = data.labels.filter(kept);
   const usual = fitCalibrator(real, labels);
@@ -126,7 +130,7 @@ const probability = (calibrator: Calibrator, margin: number): number =>
 
 function cutFor(data: WordedRows, budget: Budget | undefined, probabilityAt: (at: number) => number): number {
   if (budget === undefined) return 0.5;
-  const wanted = rowsWhere(data.labels, (label) => label === 0).filter((at) => isReal(data, at));
+  const wanted = rowsWhere(data.labels, (label) => label === 0).filter((at) => isOf(data, at, "real"));
   return chooseCut(
     wanted.map((at) => ({ kind: data.kinds?.[at] ?? "", p: probabilityAt(at) })),
     budget,
@@ -134,17 +138,21 @@ function cutFor(data: WordedRows, budget: Budget | undefined, probabilityAt: (at
 }
 
 /** Calibrated where the rows were enough for it, else as the forest has it. */
-export function scoreWorded(model: WordedModel, rows: readonly WordedRow[]): Float64Array {
+export const scoreWorded = (model: WordedModel, rows: readonly WordedRow[]): Float64Array =>
+  marginsOf(model, rows).map((margin) => probability(model.calibrator, margin));
+
+/** The same for rows of another source (`WordedModel.away`), at as many bad as good ones. */
+export const scoreAway = (model: WordedModel, rows: readonly WordedRow[]): Float64Array =>
+  marginsOf(model, rows).map((margin) => probability(model.away ?? model.calibrator, margin));
+
+function marginsOf(model: WordedModel, rows: readonly WordedRow[]): Float64Array {
   const table = tableOf(
     model.names,
     rows,
     Float64Array.from(rows, ({ words }) => textMargin(model.words, words)),
   );
   const all = model.forests.map((forest) => predictMargins(forest, table));
-  return Float64Array.from(rows, (_, at) => {
-    const margin = all.reduce((sum, one) => sum + (one[at] ?? 0), 0) / all.length;
-    return probability(model.calibrator, margin);
-  });
+  return Float64Array.from(rows, (_, at) => all.reduce((sum, one) => sum + (one[at] ?? 0), 0) / all.length);
 }
 
 function fitWords(data: WordedRows, inside: (at: number) => boolean, { hashing, seed }: WordedOptions): TextModel {

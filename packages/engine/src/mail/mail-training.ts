@@ -10,7 +10,7 @@
 import { makeRandom } from "../learning/random.ts";
 import type { Budget } from "./mail-cut.ts";
 import { mailFacts } from "./mail-facts.ts";
-import { fitWorded, hashWords, MAIL_HASHING, type WordedModel, type WordedRow } from "./mail-model.ts";
+import { fitWorded, hashWords, MAIL_HASHING, type RowUse, type WordedModel, type WordedRow } from "./mail-model.ts";
 import { modelText } from "./mail-text.ts";
 import { MAIL_FEATURES, mailVector, withoutEnvelope } from "./mail-vector.ts";
 import { ownMails } from "./own-mails/own-mails.ts";
@@ -27,11 +27,12 @@ export interface MailRow extends WordedRow {
 }
 
 /** Our own mails of each class: a share of the collection, so that they stand beside it and do not outweigh it. */
-const OWN_SHARE = 0.2;
+const OWN_SHARE = 0.35;
 const OWN_MIN = 50;
-const OWN_MAX = 1_000;
+const OWN_MAX = 2_000;
 const OWN_SEED = 11;
-const OWN_WEIGHT = 0.5;
+const OWN_KIND = "our own";
+const OWN_WEIGHT = 1;
 /** Every so many-th mail is learnt without its envelope too. */
 const COPY_EACH = 3;
 const COPY_WEIGHT = 0.5;
@@ -68,6 +69,11 @@ const DIRECTIONS: Readonly<Record<string, 1 | -1>> = {
   attachedEncrypted: 1,
   mixedWords: 1,
   styled: 1,
+  fromRented: 1,
+  helloNoEnding: 1,
+  replyNoEnding: 1,
+  capitalWithin: 1,
+  picturesLeft: 1,
   invisible: 1,
   wallet: 1,
   claimSpf: -1,
@@ -88,7 +94,7 @@ export function ownRows(collected: number): readonly MailRow[] {
       bad,
       group: -1 - (letters.get(letter) ?? 0),
       talk: true,
-      kind: "own",
+      kind: OWN_KIND,
       values: mailVector(facts),
       words: hashWords(modelText(facts)),
     };
@@ -97,13 +103,15 @@ export function ownRows(collected: number): readonly MailRow[] {
 
 export function fitMail(mails: readonly MailRow[], own: readonly MailRow[], seed: number): WordedModel {
   const random = makeRandom(seed);
-  const copies = mails
+  const copies = [...mails, ...own]
     .filter(() => random.below(COPY_EACH) === 0)
     .map((row) => ({ ...row, values: withoutEnvelope(row.values) }));
   const rows = [...mails, ...copies, ...own];
-  const weightOf = ({ bad, talk }: MailRow, at: number): number => {
-    const real = bad || talk ? 1 : SOLITARY_WEIGHT;
-    return at < mails.length ? real : at < mails.length + copies.length ? COPY_WEIGHT * real : OWN_WEIGHT;
+  const useAt = (at: number): RowUse =>
+    at < mails.length ? "real" : at < mails.length + copies.length ? "copy" : "made";
+  const weightOf = ({ bad, talk, kind }: MailRow, at: number): number => {
+    const row = kind === OWN_KIND ? OWN_WEIGHT : bad || talk ? 1 : SOLITARY_WEIGHT;
+    return useAt(at) === "copy" ? COPY_WEIGHT * row : row;
   };
   return fitWorded(
     {
@@ -112,7 +120,7 @@ export function fitMail(mails: readonly MailRow[], own: readonly MailRow[], seed
       groups: Int32Array.from(rows, ({ group }) => group),
       weights: Float64Array.from(rows, weightOf),
       kinds: rows.map(({ kind }) => kind),
-      uses: rows.map((_, at) => (at < mails.length ? "real" : at < mails.length + copies.length ? "copy" : "made")),
+      uses: rows.map((_, at) => useAt(at)),
     },
     { names: MAIL_FEATURES, hashing: MAIL_HASHING, seed, monotone: DIRECTIONS, budget: MAIL_BUDGET },
   );

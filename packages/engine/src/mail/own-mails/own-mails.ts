@@ -9,9 +9,11 @@ import { makeRandom, type Random } from "../../learning/random.ts";
 import { digits, fill, letters, pick, type Slots } from "./fill.ts";
 import { BAD_LETTERS, type Letter } from "./letters-bad.ts";
 import { BAD_LETTERS_MORE } from "./letters-bad-more.ts";
+import { BAD_LETTERS_ABROAD, BAD_LETTERS_TODAY } from "./letters-bad-today.ts";
 import { BAD_LETTERS_WORK } from "./letters-bad-work.ts";
 import { GOOD_LETTERS, GOOD_LETTERS_MORE } from "./letters-good.ts";
 import { GOOD_LETTERS_DAILY } from "./letters-good-more.ts";
+import { GOOD_LETTERS_ABROAD, GOOD_LETTERS_TODAY } from "./letters-good-today.ts";
 import { type Era, freeAddress, type MadeSender, personName } from "./sender-parts.ts";
 import { badSender } from "./senders-bad.ts";
 import { goodFirm, goodPerson } from "./senders-good.ts";
@@ -27,9 +29,14 @@ export interface OwnMail {
 
 const FROM_PEOPLE = new Set(["person", "list", "work"]);
 const inEnglish = ({ language }: Letter): boolean => language === "en";
-const ENGLISH_BAD = [...BAD_LETTERS, ...BAD_LETTERS_WORK.filter(inEnglish)];
-const OTHER_BAD = [...BAD_LETTERS_MORE, ...BAD_LETTERS_WORK.filter((letter) => !inEnglish(letter))];
-const ENGLISH_GOOD = [...GOOD_LETTERS, ...GOOD_LETTERS_DAILY];
+const ENGLISH_BAD = [...BAD_LETTERS, ...BAD_LETTERS_WORK.filter(inEnglish), ...BAD_LETTERS_TODAY];
+const OTHER_BAD = [
+  ...BAD_LETTERS_MORE,
+  ...BAD_LETTERS_WORK.filter((letter) => !inEnglish(letter)),
+  ...BAD_LETTERS_ABROAD,
+];
+const ENGLISH_GOOD = [...GOOD_LETTERS, ...GOOD_LETTERS_DAILY, ...GOOD_LETTERS_TODAY];
+const OTHER_GOOD = [...GOOD_LETTERS_MORE, ...GOOD_LETTERS_ABROAD];
 /** Letters in English among those that are drawn. */
 const ENGLISH = 0.65;
 
@@ -66,7 +73,7 @@ function badMail(random: Random): Made {
 }
 
 function goodMail(random: Random): Made {
-  const letter = draw(ENGLISH_GOOD, GOOD_LETTERS_MORE, random);
+  const letter = draw(ENGLISH_GOOD, OTHER_GOOD, random);
   const era = eraOf(random);
   const sender = FROM_PEOPLE.has(letter.kind) ? goodPerson(random, era) : goodFirm(random, era);
   const content = contentOf(letter, sender, random);

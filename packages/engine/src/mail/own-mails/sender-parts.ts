@@ -21,6 +21,8 @@ export interface MadeSender {
   readonly signs?: string;
   readonly helo: string;
   readonly rdns?: string;
+  /** Hop within the sender's own service, below the one that the receiver saw. */
+  readonly inner?: string;
   readonly spf: "pass" | "fail" | "none" | "softfail";
   readonly dkim: "pass" | "fail" | "none";
   readonly dmarc: "pass" | "fail" | "none";
@@ -51,9 +53,15 @@ export const BAD_ENDINGS =
     " ",
   );
 export const BUILDERS =
-  "web.app pages.dev github.io weebly.com blogspot.com firebaseapp.com netlify.app vercel.app wixsite.com glitch.me r2.dev workers.dev herokuapp.com".split(
+  "web.app pages.dev github.io weebly.com blogspot.com firebaseapp.com netlify.app vercel.app wixsite.com glitch.me r2.dev workers.dev herokuapp.com webflow.io framer.app square.site godaddysites.com jimdosite.com duckdns.org ipfs.dweb.link us-east1.cloudfunctions.net appspot.com s3.amazonaws.com blob.core.windows.net azurewebsites.net translate.goog".split(
     " ",
   );
+/** The same, where the account is a part of the path. */
+export const BUILDER_PAGES =
+  "sites.google.com/view storage.googleapis.com docs.google.com/forms/d forms.gle notion.site form.jotform.com typeform.com/to ipfs.io/ipfs".split(
+    " ",
+  );
+export const PICTURE_HOSTS = "i.imgur.com pbs.twimg.com i.ibb.co lh3.googleusercontent.com".split(" ");
 export const SHORT = "bit.ly tinyurl.com t.co cutt.ly is.gd rb.gy t.ly".split(" ");
 export const FREE = [...FREE_MAILERS];
 
@@ -103,3 +111,48 @@ export const path = (random: Random): string =>
 
 export const freeAddress = (random: Random): string =>
   `${localOf(personName(random), random)}${digits(2, random)}@${pick(FREE, random)}`;
+
+/** A service that sends for others: where it sends from, whose clicks it counts, what it signs with. */
+export interface Platform {
+  readonly domain: string;
+  readonly host: string;
+  readonly clicks: string;
+  readonly inner?: string;
+}
+
+const PLATFORMS: readonly { readonly domain: string; readonly clicks: string }[] = [
+  { domain: "sendgrid.net", clicks: "u%.ct.sendgrid.net" },
+  { domain: "mcsv.net", clicks: "firm.us%.list-manage.com" },
+  { domain: "klaviyomail.com", clicks: "ctrk.klclick%.com" },
+  { domain: "amazonses.com", clicks: "a%.r.eu-west-1.awstrack.me" },
+  { domain: "mailgun.net", clicks: "" },
+  { domain: "exacttarget.com", clicks: "" },
+  { domain: "mtasv.net", clicks: "" },
+  { domain: "hubspotemail.net", clicks: "d%.hubspotlinks.com" },
+  { domain: "brevosend.com", clicks: "r%.sp1-brevo.net" },
+  { domain: "ccsend.com", clicks: "r%.rs6.net" },
+];
+
+export function platform(random: Random): Platform {
+  const { domain, clicks } = pick(PLATFORMS, random);
+  const inner =
+    domain === "sendgrid.net" || chance(random, 0.2)
+      ? {
+          inner: `from ${letters(11, random)} (unknown)\n by geopod-${digits(2, random)} with HTTP id ${letters(9, random)}`,
+        }
+      : {};
+  return {
+    domain,
+    host: `o${digits(2, random)}.ptr${digits(3, random)}.${domain}`,
+    clicks: clicks.replace("%", digits(3, random)),
+    ...inner,
+  };
+}
+
+/** Where the large mailbox providers send from. */
+export const homeOf = (domain: string, random: Random): string | undefined =>
+  domain === "gmail.com"
+    ? `mail-${letters(2, random)}1-f${digits(2, random)}.google.com`
+    : /^(?:outlook|hotmail|live)\./.test(domain)
+      ? `NAM${digits(2, random)}-${letters(3, random).toUpperCase()}-obe.outbound.protection.outlook.com`
+      : undefined;

@@ -3,6 +3,7 @@ import type { Random } from "../../learning/random.ts";
 import { digits, letters, pick } from "./fill.ts";
 import {
   BAD_ENDINGS,
+  BUILDER_PAGES,
   BUILDERS,
   chance,
   type Era,
@@ -13,6 +14,7 @@ import {
   known,
   localOf,
   type MadeSender,
+  PICTURE_HOSTS,
   path,
   personName,
   plainName,
@@ -33,6 +35,7 @@ function badHost(random: Random, own: string, brand: string): string {
         `${plainName(brand)}-${pick(["secure", "login", "verify", "support", "id"], random)}${chance(random, 0.3) ? digits(2, random) : ""}.${ending}`,
       () => `${plainName(brand)}.${pick(["com", "account", "login"], random)}.${letters(6, random)}.${ending}`,
       () => `${letters(9, random)}.${pick(BUILDERS, random)}`,
+      () => `${pick(BUILDER_PAGES, random)}/${letters(12, random)}`,
       () => pick(SHORT, random),
       () => `www.${plainName(firmName(random))}.${pick(GOOD_ENDINGS, random)}`,
       () => `${plainName(firmName(random))}.${pick(GOOD_ENDINGS, random)}`,
@@ -64,6 +67,7 @@ function badCalled({ called, person }: { readonly called: string; readonly perso
       `${pick(["⚠️", "🎁", "✅", "🔔"], random)} ${called}`,
       called.toUpperCase(),
       `${called}®`,
+      called.replace(/l/g, "I").replace(/^i/i, "l"),
       person,
       "",
     ],
@@ -94,6 +98,8 @@ function badLocal(random: Random): string {
 
 /** What was rented for the wave. */
 function rentedDomain(called: string, random: Random): string {
+  if (chance(random, 0.05))
+    return `${letters(5, random)}-${letters(4, random)}${digits(2, random)}.${pick(["firebaseapp.com", "onmicrosoft.com", "web.app"], random)}`;
   return pick(
     [
       () => `${letters(6 + random.below(8), random)}.${pick(BAD_ENDINGS, random)}`,
@@ -121,6 +127,7 @@ function badServers(
         rented,
         own,
         letters(9, random),
+        `${letters(6, random)}.${letters(9, random)}.${letters(8, random)}`,
         domain,
         `[${digits(2, random)}.${digits(2, random)}.1.${digits(2, random)}]`,
         "localhost",
@@ -146,15 +153,20 @@ export function badSender(random: Random, kind: string, era: Era): MadeSender {
   const own = rentedDomain(called, random);
   const host = badHost(random, own, called);
   const web = (): string => `${scheme(random, era)}://${host}/${lurePath(random)}`;
-  // Small print and pictures are copied from the real thing.
-  const side = chance(random, 0.45)
-    ? { side: () => `${scheme(random, era)}://www.${brand.domain}/${path(random)}` }
-    : {};
-  if (chance(random, 0.25)) {
+  // Small print and pictures are copied from the real thing, or left where nobody asks for a name.
+  const left = pick(PICTURE_HOSTS, random);
+  const sides = random.next();
+  const side =
+    sides < 0.4
+      ? { side: () => `${scheme(random, era)}://www.${brand.domain}/${path(random)}` }
+      : sides < 0.52
+        ? { side: () => `${chance(random, 0.5) ? "https:" : ""}//${left}/${letters(9, random)}.jpg` }
+        : {};
+  if (chance(random, 0.32)) {
     const victim = chance(random, 0.5) ? goodPerson(random, era) : goodFirm(random, era);
     return {
       ...victim,
-      web: chance(random, 0.8) ? web : victim.web,
+      web: chance(random, 0.7) ? web : victim.web,
       brand: called,
       ...side,
       ...(chance(random, 0.5) && !asPerson ? { name: called } : {}),

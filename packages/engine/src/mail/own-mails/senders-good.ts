@@ -8,12 +8,15 @@ import {
   firmName,
   freeAddress,
   GOOD_ENDINGS,
+  homeOf,
   known,
   localOf,
   type MadeSender,
+  PICTURE_HOSTS,
   path,
   personName,
   plainName,
+  platform,
   scheme,
 } from "./sender-parts.ts";
 
@@ -60,11 +63,16 @@ export function goodFirm(random: Random, era: Era): MadeSender {
   const domain =
     firm.domain ||
     `${plainName(firm.name)}${chance(random, 0.1) ? `-${letters(3, random)}` : ""}.${pick(GOOD_ENDINGS, random)}`;
-  const untidy = chance(random, 0.2);
-  const service = `${pick(["mail", "e", "news", "send"], random)}${digits(1, random)}.${plainName(firmName(random))}${pick(["mail", "send", "crm", ""], random)}.${pick(["com", "net", "io"], random)}`;
-  const host = chance(random, 0.55)
-    ? domain
-    : pick([`news.${domain}`, `email.${domain}`, `mail.${domain}`, `notify.${domain}`, service], random);
+  const untidy = chance(random, 0.25);
+  const via = era === "new" && chance(random, 0.6) ? platform(random) : undefined;
+  const service =
+    via?.domain ??
+    `${pick(["mail", "e", "news", "send"], random)}${digits(1, random)}.${plainName(firmName(random))}${pick(["mail", "send", "crm", ""], random)}.${pick(["com", "net", "io"], random)}`;
+  const host = chance(random, 0.02)
+    ? `${plainName(firm.name)}.onmicrosoft.com`
+    : chance(random, 0.55)
+      ? domain
+      : pick([`news.${domain}`, `email.${domain}`, `mail.${domain}`, `notify.${domain}`, service], random);
   const own = chance(random, untidy ? 0.3 : 0.65);
   const clicks = pick(
     [
@@ -72,13 +80,13 @@ export function goodFirm(random: Random, era: Era): MadeSender {
       domain,
       `click.${host}`,
       `links.${domain}`,
-      `u${digits(6, random)}.ct.${service}`,
+      via?.clicks || `u${digits(6, random)}.ct.${service}`,
       `www.${plainName(firmName(random))}.${pick(GOOD_ENDINGS, random)}`,
     ],
     random,
   );
   const signs = era === "new" && chance(random, untidy ? 0.5 : 0.92);
-  const origin = own ? `mta${digits(2, random)}.${domain}` : `o${digits(2, random)}.${service}`;
+  const origin = own ? `mta${digits(2, random)}.${domain}` : (via?.host ?? `o${digits(2, random)}.${service}`);
   return {
     name: firmCalled(firm.name, random),
     address: `${pick(["info", "news", "newsletter", "no-reply", "noreply", "service", "support", "hello", "orders", "billing", "notifications", "alerts", letters(6, random), `${letters(4, random)}-${digits(6, random)}`], random)}@${host}`,
@@ -110,6 +118,7 @@ export function goodFirm(random: Random, era: Era): MadeSender {
             : origin,
         }
       : {}),
+    ...(own || via?.inner === undefined ? {} : { inner: via.inner }),
     ...firmChecks({ signs, untidy }, random),
     ...(chance(random, 0.6)
       ? { unsubscribe: `${scheme(random, era)}://${clicks}/unsubscribe?u=${letters(12, random)}` }
@@ -119,7 +128,7 @@ export function goodFirm(random: Random, era: Era): MadeSender {
     ...(chance(random, 0.4)
       ? {
           side: () =>
-            `${scheme(random, era)}://${pick([`cdn.${service}`, `images.${domain}`, `www.${pick(GOOD_SITES, random)}`, "www.facebook.com", "twitter.com"], random)}/${path(random)}`,
+            `${scheme(random, era)}://${pick([`cdn.${service}`, `images.${domain}`, pick(PICTURE_HOSTS, random), `www.${pick(GOOD_SITES, random)}`, "www.facebook.com", "twitter.com"], random)}/${path(random)}`,
         }
       : {}),
   };
@@ -131,13 +140,19 @@ export function goodPerson(random: Random, era: Era): MadeSender {
   const domain = chance(random, 0.45)
     ? pick(FREE, random)
     : `${plainName(firmName(random))}.${pick(GOOD_ENDINGS, random)}`;
-  const signs = era === "new" && chance(random, 0.75);
-  const home = chance(random, 0.15);
-  const host = home
-    ? `${digits(2, random)}-${digits(3, random)}.dsl.${letters(5, random)}.net`
-    : chance(random, 0.5)
-      ? `mail-${letters(3, random)}.${domain}`
-      : `smtp.${domain}`;
+  const free = FREE.includes(domain);
+  const signs = era === "new" && chance(random, free ? 0.9 : 0.6);
+  const home = !free && chance(random, 0.15);
+  // Many firms have their mailboxes with a provider that signs with a name of its own.
+  const hosted = !free && era === "new" && chance(random, 0.25);
+  const host =
+    era === "new" && (free || hosted) && homeOf(hosted ? "outlook.com" : domain, random) !== undefined
+      ? (homeOf(hosted ? "outlook.com" : domain, random) ?? domain)
+      : home
+        ? `${digits(2, random)}-${digits(3, random)}.dsl.${letters(5, random)}.net`
+        : chance(random, 0.5)
+          ? `mail-${letters(3, random)}.${domain}`
+          : `smtp.${domain}`;
   return {
     name: chance(random, 0.85) ? pick([name, name, name.toLowerCase(), name.split(" ")[0] ?? name], random) : "",
     address: `${chance(random, 0.15) ? letters(6, random) : localOf(name, random)}@${domain}`,
@@ -150,7 +165,9 @@ export function goodPerson(random: Random, era: Era): MadeSender {
     idDomain: chance(random, 0.65)
       ? domain
       : pick([`pc.${domain}`, letters(7, random), "localhost", `${letters(6, random)}.mailer.net`], random),
-    ...(signs ? { signs: domain } : {}),
+    ...(signs
+      ? { signs: hosted && chance(random, 0.5) ? `${domain.replaceAll(".", "")}.onmicrosoft.com` : domain }
+      : {}),
     helo: chance(random, 0.2) ? pick([letters(6, random), "localhost", "[192.168.1.5]"], random) : host,
     ...(chance(random, 0.85) ? { rdns: host } : {}),
     spf: chance(random, 0.8) ? "pass" : pick(["none", "softfail"], random),

@@ -1,6 +1,7 @@
 /** A letter and its sender written out as a mail: headers of several receivers and programs, plain, HTML or both. */
 import type { Random } from "../../learning/random.ts";
 import { digits, letters, pick } from "./fill.ts";
+import { type Receiver, receivedBy } from "./received.ts";
 import type { Era, MadeSender } from "./sender-parts.ts";
 
 export interface Content {
@@ -27,14 +28,16 @@ export function writeMail(writing: Writing, random: Random): string {
   const at = Date.UTC(YEAR_FROM[writing.era], 0, 1) + random.below(365 * YEARS[writing.era]) * DAY + random.below(DAY);
   const when = { at, zone: pick(["+0000", "+0100", "-0500", "+0200", "-0700", "+0530"], random) };
   const arrived = dateText(when.at, when.zone);
-  const head = receiver === "bare" ? [] : receivedBy({ receiver, arrived }, writing, random);
+  const head =
+    receiver === "bare"
+      ? []
+      : receivedBy({ receiver, sender: writing.sender, to: writing.content.to, arrived }, random);
   const own = ownHeaders(writing, { receiver, when }, random);
   return `${[...head, ...own].join("\n")}\n${bodyOf(writing, random)}`;
 }
 
 const RECEIVERS = ["bare", "gmail", "gmail", "exchange", "exchange", "postfix", "postfix", "old"] as const;
 const OLD_RECEIVERS = ["bare", "old", "old", "old", "old"] as const;
-type Receiver = "bare" | "old" | "gmail" | "exchange" | "postfix";
 
 const YEAR_FROM = { old: 1999, new: 2010 } as const;
 const YEARS = { old: 11, new: 16 } as const;
@@ -48,41 +51,6 @@ function dateText(ms: number, zone: string): string {
     date.getUTCMonth()
   ];
   return `${day}, ${date.getUTCDate()} ${month} ${date.getUTCFullYear()} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} ${zone}`;
-}
-
-const address = (random: Random): string =>
-  `${20 + random.below(190)}.${random.below(250)}.${random.below(250)}.${1 + random.below(250)}`;
-
-function receivedBy(
-  { receiver, arrived }: { receiver: Receiver; arrived: string },
-  { sender, content }: Writing,
-  random: Random,
-): readonly string[] {
-  const ip = address(random);
-  const mx =
-    receiver === "gmail"
-      ? "mx.google.com"
-      : receiver === "exchange"
-        ? `${letters(4, random).toUpperCase()}01FT0${digits(2, random)}.mail.protection.outlook.com`
-        : `mx${digits(1, random)}.${content.to.split("@")[1] ?? "example.org"}`;
-  const named = sender.rdns === undefined ? `[${ip}]` : receiver === "exchange" ? ip : `${sender.rdns} [${ip}]`;
-  const hop = `Received: from ${sender.helo} (${named})\n by ${mx} with ESMTP id ${letters(10, random)}\n for <${content.to}>; ${arrived}`;
-  const inner =
-    random.next() < 0.6
-      ? [`Received: by 10.${digits(2, random)}.1.${digits(2, random)} with SMTP id ${letters(8, random)}; ${arrived}`]
-      : [];
-  const { spf, dkim, dmarc } = sender;
-  const from = sender.address.split("@")[1] ?? "";
-  const bounce = (sender.bounce || sender.address).split("@")[1] ?? "";
-  const server = receiver === "exchange" ? "" : `${mx}; `;
-  const results = `Authentication-Results: ${server}spf=${spf} ${receiver === "exchange" ? `(sender IP is ${ip}) ` : ""}smtp.mailfrom=${bounce}; dkim=${dkim}${sender.signs === undefined ? "" : ` header.d=${sender.signs}`}; dmarc=${dmarc} header.from=${from}`;
-  const checks = receiver === "old" ? [] : random.next() < 0.9 ? [results] : [];
-  return [
-    ...(random.next() < 0.7 ? [`Return-Path: <${sender.bounce || sender.address}>`] : []),
-    ...inner,
-    ...checks,
-    hop,
-  ];
 }
 
 function ownHeaders(
@@ -100,7 +68,7 @@ function ownHeaders(
   const subject = /^[\x20-\x7e]*$/.test(content.subject) ? content.subject : `=?UTF-8?Q?${quoted(content.subject)}?=`;
   const base = [
     `From: ${name}<${sender.address}>`,
-    `To: ${random.next() < 0.2 && !bad ? `"${content.to.split("@")[0]}" ` : ""}<${content.to}>`,
+    recipient(content.to, bad, random),
     `Subject: ${subject}`,
     `Date: ${dateText(at - skew, zone)}`,
     ...(sender.reply === undefined ? [] : [`Reply-To: <${sender.reply}>`]),
@@ -139,6 +107,12 @@ function ownHeaders(
   return [...signed, ...base, ...id, ...talk, ...leave, ...list, ...priority];
 }
 
+/** Some write to nobody by name: waves of all kinds, and clubs to their members. */
+function recipient(to: string, bad: boolean, random: Random): string {
+  if (random.next() < (bad ? 0.12 : 0.04)) return "To: Undisclosed recipients:;";
+  return `To: ${random.next() < (bad ? 0.05 : 0.2) ? `"${to.split("@")[0]}" ` : ""}<${to}>`;
+}
+
 const quoted = (text: string): string =>
   [...new TextEncoder().encode(text)]
     .map((byte) =>
@@ -152,7 +126,7 @@ function bodyOf(writing: Writing, random: Random): string {
   const { content, bad } = writing;
   const html = random.next() < (PLAIN_MORE.has(content.kind) ? 0.4 : 0.85);
   const both = html && random.next() < (bad ? 0.45 : 0.7);
-  const pictures = bad && content.button !== undefined && random.next() < 0.12;
+  const pictures = content.button !== undefined && random.next() < pictureShare(content.kind, bad);
   const file = content.file === undefined ? [] : [attachment(content.file, random)];
   const parts = [
     ...(both || !html ? [part("text/plain", plainText(writing, random), random)] : []),
@@ -170,6 +144,10 @@ function bodyOf(writing: Writing, random: Random): string {
   if (file.length === 0) return `MIME-Version: 1.0\n${alternative[0]}`;
   return `MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="${boundary}"\n\n${joined([...alternative, ...file], boundary)}`;
 }
+
+/** Letters whose words are in a picture: waves, and some shops and clubs. */
+const pictureShare = (kind: string, bad: boolean): number =>
+  bad ? 0.18 : kind === "promo" || kind === "news" ? 0.06 : 0;
 
 function part(type: string, text: string, random: Random): string {
   const bytes = new TextEncoder().encode(text);
@@ -235,6 +213,24 @@ function plainText({ sender, content }: Writing, random: Random): string {
 const FILLER = ["Privacy policy", "Contact us", "Terms", "Help", "Home", "View in browser", "About", "Security"];
 const TAG_STYLES = ['<font face="Arial" size=2>', '<span style="font-size:14px">', "<center>", "<b>", ""];
 
+const RULES = [
+  "td{padding:4px}",
+  "body{margin:0;padding:0;-webkit-text-size-adjust:100%}",
+  ".btn{background:#06c;color:#fff;padding:12px 24px;border-radius:4px}",
+  "img{border:0;outline:none;max-width:100%;height:auto}",
+  "@media only screen and (max-width:480px){.col{width:100%!important;display:block!important}}",
+  "table{border-collapse:collapse;mso-table-lspace:0;mso-table-rspace:0}",
+  "a:link{color:#15c;text-decoration:underline}",
+];
+
+/** Programs that make letters write more style than text, whoever uses them. */
+function styles(random: Random): string {
+  if (random.next() < 0.35) return "";
+  const rules = Array.from({ length: 1 + random.below(random.next() < 0.4 ? 60 : 6) }, () => pick(RULES, random));
+  const office = random.next() < 0.4 ? "<!--[if mso]><style>a{text-decoration:none}</style><![endif]-->" : "";
+  return `<meta name="viewport" content="width=device-width"><style>${rules.join("\n")}</style>${office}`;
+}
+
 function htmlText({ sender, content, bad }: Writing, random: Random, pictures: boolean): string {
   const style =
     random.next() < 0.6
@@ -259,7 +255,7 @@ function htmlText({ sender, content, bad }: Writing, random: Random, pictures: b
   const image = (): string =>
     `<img src="${random.next() < 0.1 ? pick([`data:image/png;base64,${letters(80, random)}`, "cid:image001@x"], random) : side()}" width=${1 + random.below(600)}>`;
   if (pictures)
-    return `<html><body><a href="${main}">${image()}</a>${random.next() < 0.5 ? `<p><a href="${target()}">${pick(FILLER, random)}</a></p>` : ""}</body></html>`;
+    return `<html>${random.next() < 0.4 ? `<head>${styles(random)}</head>` : ""}<body>${random.next() < 0.4 ? `<h2><a href="${main}">${content.subject}${bad && random.next() < 0.5 ? ` <span style="opacity:0">${letters(8, random)}</span>` : ""}</a></h2>` : ""}<a href="${main}">${image()}</a>${random.next() < 0.3 ? image() : ""}${sender.unsubscribe === undefined ? "" : `<p><a href="${sender.unsubscribe}">Unsubscribe</a></p>`}${random.next() < 0.5 ? `<p><a href="${target()}">${pick(FILLER, random)}</a></p>` : ""}</body></html>`;
   const images = Array.from({ length: random.below(random.next() < 0.4 ? 9 : 3) }, () =>
     random.next() < 0.5 ? `<a href="${target()}">${image()}</a>` : image(),
   ).join("");
@@ -280,5 +276,5 @@ function htmlText({ sender, content, bad }: Writing, random: Random, pictures: b
       : `<p><a href="${sender.unsubscribe}">${pick(["Unsubscribe", "unsubscribe here", "Preferences", "click here"], random)}</a></p>`;
   const pixel = content.button !== undefined && random.next() < 0.4 ? `<img src="${target()}" width=1 height=1>` : "";
   const comments = random.next() < 0.15 ? `<!-- ${letters(30 + random.below(300), random, "abcdefghij  ")} -->` : "";
-  return `<html><head><title>${content.subject}</title>${random.next() < 0.3 ? "<style>td{padding:4px}</style>" : ""}</head><body${style}>${hidden}${wrap[0]}${images}${comments}${content.paragraphs.map((line) => `<p>${font}${line}</p>`).join("\n")}${button}${small}${leave}${wrap[1]}${pixel}</body></html>`;
+  return `<html><head>${random.next() < 0.7 ? `<title>${content.subject}</title>` : ""}${styles(random)}</head><body${style}>${hidden}${wrap[0]}${images}${comments}${content.paragraphs.map((line) => `<p>${font}${line}</p>`).join("\n")}${button}${small}${leave}${wrap[1]}${pixel}</body></html>`;
 }

@@ -1,0 +1,65 @@
+import { mailsOfToday } from "@cordon/testkit/mail/make-mails";
+import { describe, expect, it } from "vitest";
+import { mailFacts } from "./mail-facts.ts";
+import { hashWords, scoreWorded } from "./mail-model.ts";
+import { atOwnShare, judgeMails } from "./mail-shift.ts";
+import { modelText } from "./mail-text.ts";
+import { fitMail, type MailRow, ownRows } from "./mail-training.ts";
+import { mailVector } from "./mail-vector.ts";
+import { parseMessage } from "./parse-message.ts";
+
+const rowOf = (eml: string, bad: boolean, group: number): MailRow => {
+  const facts = mailFacts(parseMessage(new TextEncoder().encode(eml)));
+  return { bad, group, talk: true, kind: "list", values: mailVector(facts), words: hashWords(modelText(facts)) };
+};
+const LIST = ["the build fails on arm", "who brings the cake", "minutes of tuesday", "patch for the parser"];
+const LURES = ["claim your prize now", "cheap pills no doctor", "lose weight in a week", "hot stock about to rise"];
+/** A collection of one kind: plain letters of one list and of one wave. */
+const COLLECTION = Array.from({ length: 240 }, (_, at) =>
+  rowOf(
+    `From: ${at % 2 === 0 ? `win${at}@prize.example` : `ann${at % 5}@list.example`}\nTo: list@list.example\nSubject: ${at % 2 === 0 ? LURES[at % 4] : LIST[at % 4]} ${at}\n\n${(at % 2 === 0 ? LURES : LIST).join(". ")} ${at}\n`,
+    at % 2 === 0,
+    at,
+  ),
+);
+const ELSEWHERE = mailsOfToday(1, 4).map(({ bad, eml }, at) => rowOf(eml, bad, 1_000 + at));
+const MODEL = fitMail(COLLECTION, ownRows(300), 1);
+const judged = (rows: readonly MailRow[]) => judgeMails(MODEL, { learnt: COLLECTION, judged: rows }, 1);
+
+describe("mails of another source", () => {
+  it("SH2. are known by their marks; those of the collection are judged as before", () => {
+    const home = judged(COLLECTION.slice(0, 100));
+    expect(home.away).toBe(false);
+    expect(home.cut).toBe(MODEL.cut);
+    expect(home.p).toEqual(scoreWorded(MODEL, COLLECTION.slice(0, 100)));
+    expect(judged(ELSEWHERE)).toMatchObject({ away: true, cut: 0.5 });
+  });
+
+  it("SH1. labels of judged mails change nothing", () => {
+    const turned = ELSEWHERE.map((row) => ({ ...row, bad: !row.bad }));
+    expect(judged(turned)).toEqual(judged(ELSEWHERE));
+  });
+
+  it("too few mails tell of no source", () => {
+    expect(judged(ELSEWHERE.slice(0, 20)).away).toBe(false);
+  });
+
+  it.each([
+    ["as many of each", [0.1, 0.9, 0.2, 0.8], [0.1, 0.9, 0.2, 0.8]],
+    ["nothing to judge", [], []],
+  ])("SH3. %s stay as they are", (_, fitted, expected) => {
+    const found = atOwnShare(Float64Array.from(fitted));
+    expect(found.length).toBe(expected.length);
+    expected.forEach((p, at) => {
+      expect(found[at]).toBeCloseTo(p, 2);
+    });
+  });
+
+  it("SH3. where nearly all look bad a doubtful one is more likely bad, and the order stays", () => {
+    const many = atOwnShare(Float64Array.from([...Array.from({ length: 60 }, () => 0.97), 0.45, 0.1]));
+    expect(many[60]).toBeGreaterThan(0.8);
+    expect(many[61]).toBeLessThan(many[60] ?? 0);
+    const few = atOwnShare(Float64Array.from([...Array.from({ length: 60 }, () => 0.03), 0.55]));
+    expect(few[60]).toBeLessThan(0.2);
+  });
+});

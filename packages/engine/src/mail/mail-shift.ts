@@ -1,0 +1,72 @@
+/**
+ * A model on mails of another source than those it learnt from. Enters: the model, the rows it learnt from, rows to judge.
+ * Leaves: probabilities, the cut, and whether the source is another.
+ *
+ * SH1. No label of a judged row is ever read: what is used of them is how they are made, all together.
+ * SH2. The source is another where a classifier that sees marks alone tells judged rows from learnt ones.
+ * SH3. There the probability is fitted on held-out letters of our own mails, which are of other sources too; how many of the
+ *      judged are bad is worked out from the probabilities themselves (Saerens, Latinne, Decaestecker 2002), and a mail is
+ *      bad from one half on.
+ */
+import { domainClassifier } from "../learning/drift/whole-rows.ts";
+import { makeRandom } from "../learning/random.ts";
+import { type FeatureTable, makeSchema, tableOfRows } from "../learning/table.ts";
+import { scoreAway, scoreWorded, type WordedModel, type WordedRow } from "./mail-model.ts";
+
+export interface JudgedMails {
+  readonly p: Float64Array;
+  readonly cut: number;
+  readonly away: boolean;
+}
+
+/** Fewer rows tell nothing of a source, nor of how many of them are bad. */
+const ROWS_MIN = 50;
+/** More are not needed to tell two sources apart. */
+const ROWS_MAX = 2_000;
+/** Parts of one collection come to about .7: years and lists differ a little. */
+const OTHER_SOURCE = 0.9;
+
+export function judgeMails(
+  model: WordedModel,
+  { learnt, judged }: { readonly learnt: readonly WordedRow[]; readonly judged: readonly WordedRow[] },
+  seed: number,
+): JudgedMails {
+  const here = (): JudgedMails => ({ p: scoreWorded(model, judged), cut: model.cut, away: false });
+  if (model.away === undefined || judged.length < ROWS_MIN || learnt.length < ROWS_MIN) return here();
+  const table = (rows: readonly WordedRow[]): FeatureTable =>
+    tableOfRows(
+      makeSchema(model.names),
+      makeRandom(seed)
+        .shuffle([...rows])
+        .slice(0, ROWS_MAX)
+        .map(({ values }) => values),
+    );
+  if (domainClassifier(table(learnt), table(judged), seed).auroc < OTHER_SOURCE) return here();
+  return { p: atOwnShare(scoreAway(model, judged)), cut: 0.5, away: true };
+}
+
+const ROUNDS_MAX = 200;
+const STEP_MIN = 1e-6;
+/** The probabilities were fitted on as many bad as good mails. */
+const FITTED_SHARE = 0.5;
+/** No batch is believed to be of one class alone: one wanted mail among a thousand lures must be seen as such. */
+const SHARE_MIN = 0.05;
+
+/** Probabilities at the share of bad ones that they themselves tell of. */
+export function atOwnShare(fitted: Float64Array): Float64Array {
+  let share = FITTED_SHARE;
+  let found = fitted;
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    found = fitted.map((p) => shifted(p, share));
+    const mean = found.reduce((sum, p) => sum + p, 0) / Math.max(1, found.length);
+    const next = Math.min(1 - SHARE_MIN, Math.max(SHARE_MIN, mean));
+    if (Math.abs(next - share) < STEP_MIN) break;
+    share = next;
+  }
+  return found;
+}
+
+function shifted(p: number, share: number): number {
+  const bad = p * (share / FITTED_SHARE);
+  return bad / (bad + (1 - p) * ((1 - share) / (1 - FITTED_SHARE)));
+}
