@@ -1,4 +1,5 @@
-"""The other side of compare-lightgbm.ts: fits LightGBM and XGBoost to the rows in a folder; the last line is JSON.
+"""The other side of compare-lightgbm.ts: fits LightGBM and XGBoost to the rows in a folder and writes what they say of the
+test rows there; the last line is JSON with the CPU seconds.
 
 Usage: python scripts/compare-lightgbm.py FOLDER
 """
@@ -13,44 +14,60 @@ folder = pathlib.Path(sys.argv[1])
 about = json.loads((folder / "header.json").read_text())
 x = np.fromfile(folder / "columns.f64").reshape(about["width"], about["rows"]).T.copy()
 y = np.fromfile(folder / "targets.f64")
+groups = np.fromfile(folder / "groups.f64")
 orders = np.fromfile(folder / "orders.i32", dtype=np.int32).reshape(about["splits"], about["rows"])
 categories = [i for i, kind in enumerate(about["kinds"]) if kind == "category"]
+objective, classes = about["objective"], about["classes"]
 
 
-def auroc(labels, scores):
-    _, ranks, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    middle = np.cumsum(counts) - (counts - 1) / 2
-    hits = labels == 1
-    n = hits.sum()
-    return float((middle[ranks][hits].sum() - n * (n + 1) / 2) / (n * (len(labels) - n)))
+def sizes(rows):
+    """How many rows each group has, in the order of the rows."""
+    of = groups[rows]
+    starts = np.flatnonzero(np.r_[True, of[1:] != of[:-1]])
+    return np.diff(np.r_[starts, len(of)])
 
 
 def lightgbm(train, test, seed):
     import lightgbm as lgb
 
-    parameters = dict(objective="binary", num_leaves=31, learning_rate=0.1, min_data_in_leaf=20, lambda_l2=1,
+    names = dict(binary="binary", multiclass="multiclass", regression="regression", ranking="lambdarank")
+    parameters = dict(objective=names[objective], num_leaves=31, learning_rate=0.1, min_data_in_leaf=20, lambda_l2=1,
                       min_sum_hessian_in_leaf=1, bagging_fraction=0.8, bagging_freq=1, feature_fraction=0.8,
                       num_threads=1, verbose=-1, seed=seed)
+    if objective == "multiclass":
+        parameters["num_class"] = classes
     began = time.process_time()
-    data = lgb.Dataset(x[train], y[train], categorical_feature=categories, params=dict(verbose=-1))
+    group = sizes(train) if objective == "ranking" else None
+    data = lgb.Dataset(x[train], y[train], group=group, categorical_feature=categories, params=dict(verbose=-1))
     model = lgb.train(parameters, data, 100)
-    seconds = time.process_time() - began
-    return auroc(y[test], model.predict(x[test], num_threads=1)), seconds
+    fitted = time.process_time()
+    judged = x[test]
+    before = time.process_time()
+    said = model.predict(judged, num_threads=1)
+    return said, fitted - began, time.process_time() - before
 
 
 def xgboost(train, test, seed):
     import xgboost as xgb
 
-    parameters = dict(objective="binary:logistic", tree_method="hist", grow_policy="lossguide", max_leaves=31, max_depth=0,
+    names = dict(binary="binary:logistic", multiclass="multi:softprob", regression="reg:squarederror",
+                 ranking="rank:ndcg")
+    parameters = dict(objective=names[objective], tree_method="hist", grow_policy="lossguide", max_leaves=31, max_depth=0,
                       eta=0.1, reg_lambda=1, min_child_weight=1, subsample=0.8, colsample_bytree=0.8, nthread=1,
                       max_bin=255, seed=seed, verbosity=0)
+    if objective == "multiclass":
+        parameters["num_class"] = classes
     types = ["c" if kind == "category" else "q" for kind in about["kinds"]]
     began = time.process_time()
     data = xgb.DMatrix(x[train], y[train], feature_types=types, enable_categorical=True, nthread=1)
+    if objective == "ranking":
+        data.set_group(sizes(train))
     model = xgb.train(parameters, data, 100)
-    seconds = time.process_time() - began
+    fitted = time.process_time()
+    before = time.process_time()
     judged = xgb.DMatrix(x[test], feature_types=types, enable_categorical=True, nthread=1)
-    return auroc(y[test], model.predict(judged)), seconds
+    said = model.predict(judged)
+    return said, fitted - began, time.process_time() - before
 
 
 lines = []
@@ -60,5 +77,7 @@ for name, fit in (("LightGBM", lightgbm), ("XGBoost", xgboost)):
     except ImportError as missing:
         print(missing, file=sys.stderr)
         continue
-    lines.append({"name": name, "auroc": float(np.mean([a for a, _ in found])), "seconds": float(np.mean([s for _, s in found]))})
+    for at, (said, _, _) in enumerate(found):
+        np.asarray(said, dtype=np.float64).reshape(-1).tofile(folder / f"{name}-{at}.f64")
+    lines.append({"name": name, "fitSeconds": [s for _, s, _ in found], "judgeSeconds": [s for _, _, s in found]})
 print(json.dumps(lines))

@@ -218,22 +218,24 @@ function leafOf(forest: Forest, root: number, values: Float64Array): number {
 export function predictForest(forest: Forest, table: FeatureTable): Float64Array {
   const margins = predictMargins(forest, table);
   if (forest.objective === "binary") return margins.map(logistic);
-  if (forest.objective === "multiclass")
-    for (let at = 0; at < margins.length; at += forest.outputs) softmax(margins.subarray(at, at + forest.outputs));
+  if (forest.objective === "multiclass") softmax(margins, forest.outputs);
   return margins;
 }
 
 export const logistic = (margin: number): number => 1 / (1 + Math.exp(-margin));
 
-/** In place; the largest margin is taken off first, so that nothing overflows. */
-export function softmax(margins: Float64Array): void {
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let at = 0; at < margins.length; at += 1) largest = Math.max(largest, margins[at] ?? 0);
-  let sum = 0;
-  for (let at = 0; at < margins.length; at += 1) {
-    const power = Math.exp((margins[at] ?? 0) - largest);
-    margins[at] = power;
-    sum += power;
+/** In place, `outputs` margins a row; the largest is taken off first, so that nothing overflows. */
+export function softmax(margins: Float64Array, outputs = margins.length): void {
+  for (let from = 0; from < margins.length; from += outputs) {
+    const end = from + outputs;
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let at = from; at < end; at += 1) largest = Math.max(largest, margins[at] ?? 0);
+    let sum = 0;
+    for (let at = from; at < end; at += 1) {
+      const power = Math.exp((margins[at] ?? 0) - largest);
+      margins[at] = power;
+      sum += power;
+    }
+    for (let at = from; at < end; at += 1) margins[at] = (margins[at] ?? 0) / sum;
   }
-  for (let at = 0; at < margins.length; at += 1) margins[at] = (margins[at] ?? 0) / sum;
 }

@@ -13,8 +13,14 @@ const HESSIAN_MIN = 1e-16;
 
 export function rankingObjective(targets: Float64Array, weights: Float64Array, groups?: Numbers): Objective {
   const starts = groupStarts(targets.length, groups);
-  const eachGroup = (run: (begin: number, end: number) => void): void => {
-    for (let at = 0; at + 1 < starts.length; at += 1) run(starts[at] ?? 0, starts[at + 1] ?? 0);
+  const ideals = Float64Array.from({ length: starts.length - 1 }, (_, at) => {
+    const relevance = targets.subarray(starts[at] ?? 0, starts[at + 1] ?? 0);
+    return dcg(relevance, byFallingScore(relevance));
+  });
+  const gains = targets.map(gainOf);
+  const discounts = Float64Array.from({ length: longest(starts) }, (_, rank) => discount(rank));
+  const eachGroup = (run: (begin: number, end: number, at: number) => void): void => {
+    for (let at = 0; at + 1 < starts.length; at += 1) run(starts[at] ?? 0, starts[at + 1] ?? 0, at);
   };
   return {
     outputs: 1,
@@ -22,8 +28,8 @@ export function rankingObjective(targets: Float64Array, weights: Float64Array, g
     gradients: (margins, _, into) => {
       into.gradients.fill(0);
       into.hessians.fill(0);
-      eachGroup((begin, end) => {
-        addPairs({ targets, weights, margins, begin, end }, into);
+      eachGroup((begin, end, at) => {
+        addPairs({ targets, gains, discounts, weights, margins, begin, end, ideal: ideals[at] ?? 0 }, into);
       });
       for (let at = 0; at < targets.length; at += 1) into.hessians[at] = Math.max(HESSIAN_MIN, into.hessians[at] ?? 0);
     },
@@ -54,37 +60,57 @@ const discount = (rank: number): number => 1 / Math.log2(rank + 2);
 
 interface Group {
   readonly targets: Float64Array;
+  /** Gain of each row, discount of each rank. */
+  readonly gains: Float64Array;
+  readonly discounts: Float64Array;
   readonly weights: Float64Array;
   readonly margins: Float64Array;
   readonly begin: number;
   readonly end: number;
+  /** What the best order of the group would gain. */
+  readonly ideal: number;
 }
 
 function addPairs(group: Group, into: { gradients: Float64Array; hessians: Float64Array }): void {
-  const { targets, weights, margins, begin, end } = group;
-  const relevance = targets.subarray(begin, end);
+  const { targets, margins, begin, end } = group;
+  if (group.ideal === 0) return;
   const order = byFallingScore(margins.subarray(begin, end));
-  const ideal = dcg(relevance, byFallingScore(relevance));
-  if (ideal === 0) return;
-  const move = (row: number, gradient: number, hessian: number): void => {
-    into.gradients[row] = (into.gradients[row] ?? 0) + gradient;
-    into.hessians[row] = (into.hessians[row] ?? 0) + hessian;
-  };
   for (let first = 0; first < Math.min(PAIR_RANK_MAX, order.length); first += 1) {
+    const a = begin + (order[first] ?? 0);
     for (let second = first + 1; second < order.length; second += 1) {
-      const a = begin + (order[first] ?? 0);
       const b = begin + (order[second] ?? 0);
-      if (targets[a] === targets[b]) continue;
-      const [high, low] = (targets[a] ?? 0) > (targets[b] ?? 0) ? [a, b] : [b, a];
-      const gap = gainOf(targets[high] ?? 0) - gainOf(targets[low] ?? 0);
-      const change = (Math.abs(discount(first) - discount(second)) * gap) / ideal;
-      const wrong = logistic((margins[low] ?? 0) - (margins[high] ?? 0));
-      const weight = (weights[high] ?? 0) * change;
-      move(high, -weight * wrong, weight * wrong * (1 - wrong));
-      move(low, weight * wrong, weight * wrong * (1 - wrong));
+      const lead = (targets[a] ?? 0) - (targets[b] ?? 0);
+      if (lead > 0) addPair(group, into, { high: a, low: b, first, second });
+      else if (lead < 0) addPair(group, into, { high: b, low: a, first, second });
     }
   }
 }
+
+interface Pair {
+  readonly high: number;
+  readonly low: number;
+  readonly first: number;
+  readonly second: number;
+}
+
+function addPair(
+  { gains, discounts, weights, margins, ideal }: Group,
+  { gradients, hessians }: { gradients: Float64Array; hessians: Float64Array },
+  { high, low, first, second }: Pair,
+): void {
+  const gap = (gains[high] ?? 0) - (gains[low] ?? 0);
+  const change = (Math.abs((discounts[first] ?? 0) - (discounts[second] ?? 0)) * gap) / ideal;
+  const wrong = logistic((margins[low] ?? 0) - (margins[high] ?? 0));
+  const gradient = (weights[high] ?? 0) * change * wrong;
+  const hessian = gradient * (1 - wrong);
+  gradients[high] = (gradients[high] ?? 0) - gradient;
+  gradients[low] = (gradients[low] ?? 0) + gradient;
+  hessians[high] = (hessians[high] ?? 0) + hessian;
+  hessians[low] = (hessians[low] ?? 0) + hessian;
+}
+
+const longest = (starts: readonly number[]): number =>
+  starts.reduce((most, start, at) => Math.max(most, start - (starts[at - 1] ?? 0)), 0);
 
 function groupStarts(rows: number, groups?: Numbers): readonly number[] {
   if (groups?.length !== rows)

@@ -71,21 +71,20 @@ function multiclass(targets: Float64Array, weights: Float64Array, classes: numbe
   targets.forEach((target, at) => {
     rates[target] = (rates[target] ?? 0) + (weights[at] ?? 0) / total;
   });
-  const row = new Float64Array(classes);
   const shared = new Float64Array(targets.length * classes);
-  const probabilities = (margins: Float64Array, at: number): Float64Array => {
-    row.set(margins.subarray(at * classes, (at + 1) * classes));
-    softmax(row);
-    return row;
+  const probabilities = (margins: Float64Array): Float64Array => {
+    shared.set(margins);
+    softmax(shared, classes);
+    return shared;
   };
   return {
     outputs: classes,
     base: rates.map((rate) => Math.log(Math.max(RATE_MIN, rate))),
     // The trees of a round share its probabilities: they are worked out with the first.
     gradients: (margins, output, { gradients, hessians }) => {
-      for (let at = 0; at < targets.length; at += 1) {
-        if (output === 0) shared.set(probabilities(margins, at), at * classes);
-        const p = shared[at * classes + output] ?? 0;
+      if (output === 0) probabilities(margins);
+      for (let at = 0, from = output; at < targets.length; at += 1, from += classes) {
+        const p = shared[from] ?? 0;
         const weight = weights[at] ?? 0;
         gradients[at] = weight * (p - (targets[at] === output ? 1 : 0));
         // The diagonal alone understates how classes move together; K / (K - 1) makes up for it (Friedman 2001).
@@ -93,9 +92,10 @@ function multiclass(targets: Float64Array, weights: Float64Array, classes: numbe
       }
     },
     loss: (margins) => {
+      const p = probabilities(margins);
       let sum = 0;
       for (let at = 0; at < targets.length; at += 1)
-        sum -= (weights[at] ?? 0) * Math.log(Math.max(RATE_MIN, probabilities(margins, at)[targets[at] ?? 0] ?? 0));
+        sum -= (weights[at] ?? 0) * Math.log(Math.max(RATE_MIN, p[at * classes + (targets[at] ?? 0)] ?? 0));
       return sum / total;
     },
   };
