@@ -1,6 +1,6 @@
 /**
- * A model on mails of another source than those it learnt from. Enters: the model, the rows it learnt from, rows to judge.
- * Leaves: probabilities, the cut, and whether the source is another.
+ * Mails of another source than those that were learnt. Enters: learnt rows, rows to judge. Leaves: whether their source is
+ * another, and probabilities for such.
  *
  * SH1. No label of a judged row is ever read: what is used of them is how they are made, all together.
  * SH2. The source is another where a classifier that sees marks alone tells judged rows from learnt ones.
@@ -11,13 +11,8 @@
 import { domainClassifier } from "../learning/drift/whole-rows.ts";
 import { makeRandom } from "../learning/random.ts";
 import { type FeatureTable, makeSchema, tableOfRows } from "../learning/table.ts";
-import { scoreAway, scoreWorded, type WordedModel, type WordedRow } from "./mail-model.ts";
-
-export interface JudgedMails {
-  readonly p: Float64Array;
-  readonly cut: number;
-  readonly away: boolean;
-}
+import { scoreAway, type WordedModel, type WordedRow } from "./mail-model.ts";
+import { MAIL_FEATURES } from "./mail-vector.ts";
 
 /** Fewer rows tell nothing of a source, nor of how many of them are bad. */
 const ROWS_MIN = 50;
@@ -26,24 +21,25 @@ const ROWS_MAX = 2_000;
 /** Parts of one collection come to about .7: years and lists differ a little. */
 const OTHER_SOURCE = 0.9;
 
-export function judgeMails(
-  model: WordedModel,
-  { learnt, judged }: { readonly learnt: readonly WordedRow[]; readonly judged: readonly WordedRow[] },
-  seed: number,
-): JudgedMails {
-  const here = (): JudgedMails => ({ p: scoreWorded(model, judged), cut: model.cut, away: false });
-  if (model.away === undefined || judged.length < ROWS_MIN || learnt.length < ROWS_MIN) return here();
+export function isElsewhere(learnt: readonly WordedRow[], judged: readonly WordedRow[], seed: number): boolean {
+  if (judged.length < ROWS_MIN || learnt.length < ROWS_MIN) return false;
   const table = (rows: readonly WordedRow[]): FeatureTable =>
     tableOfRows(
-      makeSchema(model.names),
+      makeSchema(MAIL_FEATURES),
       makeRandom(seed)
         .shuffle([...rows])
         .slice(0, ROWS_MAX)
         .map(({ values }) => values),
     );
-  if (domainClassifier(table(learnt), table(judged), seed).auroc < OTHER_SOURCE) return here();
-  return { p: atOwnShare(scoreAway(model, judged)), cut: 0.5, away: true };
+  return domainClassifier(table(learnt), table(judged), seed).auroc >= OTHER_SOURCE;
 }
+
+/** From here on a mail of another source is bad. */
+export const AWAY_CUT = 0.5;
+
+/** SH3. Probabilities of all mails of one other source. */
+export const judgeAway = (model: WordedModel, judged: readonly WordedRow[]): Float64Array =>
+  atOwnShare(scoreAway(model, judged));
 
 const ROUNDS_MAX = 200;
 const STEP_MIN = 1e-6;

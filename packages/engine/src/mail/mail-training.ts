@@ -5,7 +5,8 @@
  *      without others a model takes the marks of the year for marks of the class.
  * MT4. Some mails are learnt a second time as they would look without the headers of their way: where those are missing a
  *      model must not guess.
- * MT5. Our own mails and the copies count less than real ones, and the probability is fitted on real mails alone.
+ * MT5. At home our own mails and the copies count less than real ones, and the probability is fitted on real mails alone.
+ * MT6. For mails of another source a model of its own is taught, in which our own mails count like real ones.
  */
 import { makeRandom } from "../learning/random.ts";
 import type { Budget } from "./mail-cut.ts";
@@ -26,13 +27,20 @@ export interface MailRow extends WordedRow {
   readonly kind: string;
 }
 
-/** Our own mails of each class: a share of the collection, so that they stand beside it and do not outweigh it. */
-const OWN_SHARE = 0.35;
+/** What a model is for: mails of the collection's own source, or of any other. */
+export type Reach = "home" | "away";
+
+/**
+ * Our own mails of each class as a share of the collection, and how much one counts. At home they stand beside it and do not
+ * outweigh it; away they are what is like the mails to judge, and count like real ones.
+ */
+const OWN: Readonly<Record<Reach, { readonly share: number; readonly max: number; readonly weight: number }>> = {
+  home: { share: 0.2, max: 1_000, weight: 0.5 },
+  away: { share: 0.35, max: 2_000, weight: 1 },
+};
 const OWN_MIN = 50;
-const OWN_MAX = 2_000;
 const OWN_SEED = 11;
 const OWN_KIND = "our own";
-const OWN_WEIGHT = 1;
 /** Every so many-th mail is learnt without its envelope too. */
 const COPY_EACH = 3;
 const COPY_WEIGHT = 0.5;
@@ -84,9 +92,10 @@ const DIRECTIONS: Readonly<Record<string, 1 | -1>> = {
 };
 
 /** Rows of our own; the groups are of their letters and never meet those of a collection. */
-export function ownRows(collected: number): readonly MailRow[] {
+export function ownRows(collected: number, reach: Reach = "home"): readonly MailRow[] {
   const letters = new Map<string, number>();
-  const each = Math.round(Math.max(OWN_MIN, Math.min(OWN_MAX, OWN_SHARE * collected)));
+  const { share, max } = OWN[reach];
+  const each = Math.round(Math.max(OWN_MIN, Math.min(max, share * collected)));
   return ownMails(OWN_SEED, each).map(({ bad, letter, bytes }) => {
     if (!letters.has(letter)) letters.set(letter, letters.size);
     const facts = mailFacts(parseMessage(bytes));
@@ -101,16 +110,27 @@ export function ownRows(collected: number): readonly MailRow[] {
   });
 }
 
-export function fitMail(mails: readonly MailRow[], own: readonly MailRow[], seed: number): WordedModel {
+export const fitMail = (mails: readonly MailRow[], own: readonly MailRow[], seed: number): WordedModel =>
+  fitRows(mails, own, { seed, reach: "home" });
+
+/** For mails of another source than `mails` (mail-shift.ts): `own` are rows for "away". */
+export const fitMailAway = (mails: readonly MailRow[], own: readonly MailRow[], seed: number): WordedModel =>
+  fitRows(mails, own, { seed, reach: "away" });
+
+function fitRows(
+  mails: readonly MailRow[],
+  own: readonly MailRow[],
+  { seed, reach }: { readonly seed: number; readonly reach: Reach },
+): WordedModel {
   const random = makeRandom(seed);
-  const copies = [...mails, ...own]
+  const copies = (reach === "home" ? mails : [...mails, ...own])
     .filter(() => random.below(COPY_EACH) === 0)
     .map((row) => ({ ...row, values: withoutEnvelope(row.values) }));
   const rows = [...mails, ...copies, ...own];
   const useAt = (at: number): RowUse =>
     at < mails.length ? "real" : at < mails.length + copies.length ? "copy" : "made";
   const weightOf = ({ bad, talk, kind }: MailRow, at: number): number => {
-    const row = kind === OWN_KIND ? OWN_WEIGHT : bad || talk ? 1 : SOLITARY_WEIGHT;
+    const row = kind === OWN_KIND ? OWN[reach].weight : bad || talk ? 1 : SOLITARY_WEIGHT;
     return useAt(at) === "copy" ? COPY_WEIGHT * row : row;
   };
   return fitWorded(

@@ -9,9 +9,9 @@
  *      learnt (mail-training.ts MT3), which no test contains.
  * MS5. Mails of another source are known by their marks, never by their labels, and judged as such (mail-shift.ts).
  */
-import { groupFolds, type WordedModel } from "../../mail/mail-model.ts";
-import { judgeMails } from "../../mail/mail-shift.ts";
-import { fitMail, MAIL_BUDGET, type MailRow, ownRows } from "../../mail/mail-training.ts";
+import { groupFolds, scoreWorded, type WordedModel } from "../../mail/mail-model.ts";
+import { AWAY_CUT, isElsewhere, judgeAway } from "../../mail/mail-shift.ts";
+import { fitMail, fitMailAway, MAIL_BUDGET, type MailRow, ownRows, type Reach } from "../../mail/mail-training.ts";
 import { confusionAt, ratesOf } from "../metrics/confusion.ts";
 import { bootstrap } from "../metrics/interval.ts";
 import { calibrationError, reliabilityBins } from "../metrics/probability.ts";
@@ -73,20 +73,29 @@ export function wholeMail(mails: MailCollection, seed: number): WordedModel {
 function measured(mails: MailCollection, splits: readonly Split[], input: Run): SuiteOutcome {
   const scores = new Float64Array(mails.mails.length).fill(Number.NaN);
   const cuts = new Float64Array(mails.mails.length);
-  const own = ownRows(Math.max(...splits.map(({ train }) => train.length)));
+  const own = { home: [] as MailRow[], away: [] as MailRow[] };
+  const ownFor = (reach: Reach): readonly MailRow[] => {
+    if (own[reach].length === 0)
+      own[reach].push(...ownRows(Math.max(...splits.map(({ train }) => train.length)), reach));
+    return own[reach];
+  };
   let away = 0;
   for (const [number, split] of splits.entries()) {
     input.progress(number, splits.length, `split ${number + 1}`);
-    const model = fit(mails, split.train, { own, seed: input.seed });
     const rowsAt = (which: readonly number[]) => which.map((at) => mails.mails[at] as LabelledMail);
-    const found = judgeMails(model, { learnt: rowsAt(split.train), judged: rowsAt(split.test) }, input.seed);
-    if (found.away) away += 1;
+    const judged = rowsAt(split.test);
+    const elsewhere = isElsewhere(rowsAt(split.train), judged, input.seed);
+    if (elsewhere) away += 1;
+    const reach = elsewhere ? "away" : "home";
+    const model = fit(mails, split.train, { own: ownFor(reach), seed: input.seed, reach });
+    const found = elsewhere ? judgeAway(model, judged) : scoreWorded(model, judged);
     split.test.forEach((at, index) => {
-      scores[at] = found.p[index] ?? Number.NaN;
-      cuts[at] = found.cut;
+      scores[at] = found[index] ?? Number.NaN;
+      cuts[at] = elsewhere ? AWAY_CUT : model.cut;
     });
   }
-  return outcomeOf(mails, { scores, cuts, splits, ownCount: own.length, seed: input.seed, away });
+  const ownCount = Math.max(own.home.length, own.away.length);
+  return outcomeOf(mails, { scores, cuts, splits, ownCount, seed: input.seed, away });
 }
 
 function splitsOf(
@@ -121,7 +130,7 @@ function foldsOf({ mails, groups }: MailCollection, seed: number): readonly Spli
 function fit(
   mails: MailCollection,
   train: readonly number[],
-  { own, seed }: { own: readonly MailRow[]; seed: number },
+  { own, seed, reach = "home" }: { own: readonly MailRow[]; seed: number; reach?: Reach },
 ): WordedModel {
   const rows = train.map((at): MailRow => {
     const mail = mails.mails[at] as LabelledMail;
@@ -134,7 +143,7 @@ function fit(
       `${bad} bad and ${rows.length - bad} good mails to train on: at least ${CLASS_MIN} of each are needed`,
       "name parts of both classes: --train ham,spam",
     );
-  return fitMail(rows, own, seed);
+  return reach === "home" ? fitMail(rows, own, seed) : fitMailAway(rows, own, seed);
 }
 
 interface Scored {
