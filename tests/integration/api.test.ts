@@ -73,6 +73,7 @@ const OWN: Readonly<Partial<Record<RouteName, { body?: unknown; query?: string; 
   modelGates: { status: 404 },
   answerFlag: { body: { flag: "none", answer: "accept", reason: "no such flag" }, status: 404 },
   answerProposal: { body: { answer: "accept", reason: "no such proposal" }, status: 404 },
+  waiveReview: { status: 200 },
   giveReview: { body: { verdict: "true-positive" }, status: 404 },
   trainModel: { status: 409 },
   rollbackModel: { status: 409 },

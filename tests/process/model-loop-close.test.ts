@@ -47,6 +47,7 @@ assets:
   - { match: "host:ws-900.corp.example", protected: true }
   - { match: "host:ws-101.corp.example", criticality: 4 }
   - { match: "host:ws-300.corp.example", criticality: 4 }
+  - { match: "host:ws-450.corp.example", criticality: 4 }
 intel: { feeds: [{ name: bad, path: bad.txt, kind: hash }] }
 learning:
   verdicts: 40
@@ -222,6 +223,34 @@ describe("closing without a person", () => {
     const basis = closing === undefined || closing.kind === "keep-open" ? undefined : closing.basis;
     expect(basis).toMatchObject({ wrong: 2, alpha: 0.1 });
     expect(basis?.level).toBeLessThan(0.1);
+  });
+
+  it("inputs have moved much: the gate takes every chance to be higher, and a refusal says so", {
+    timeout: 180_000,
+  }, async () => {
+    const row = (await shown(named(before, 100).id)).row;
+    await offline(async ({ outcomes }) => {
+      // Another rule fills two windows, and the model is right about it: no alarm, but little of what it knew.
+      const moved = verdictsOf({ ...row, rule: OTHER }, 500, (at) => ({
+        ...{ incident: incidentId(`INC-MOVED-${at}`), verdict: at % 20 < 10 ? "true-positive" : "false-positive" },
+        ...{ asset: at % 20 < 10 ? 15 : 2, at: instant(Date.now() - 3 * HOUR + at * 1_000) },
+        features: { predicted: at % 20 < 10 ? 0.97 : 0.03, model },
+      }));
+      for (const outcome of moved) await outcomes.add(outcome);
+    });
+    const health = await until("the look at health", async () => {
+      const { json } = await server.call("GET", "/models/health");
+      return (json.closing as { widened?: number }).widened === undefined ? undefined : json;
+    });
+    expect(health).toMatchObject({ verdict: "watch", advice: "widen", closing: { paused: [] } });
+    expect((health.closing as { widened: number }).widened).toBeGreaterThanOrEqual(0.125);
+    const all = await opened(server, [line(450, "updater.exe"), line(451, "updater.exe")], [hostOf(450), hostOf(451)]);
+    expect(await reasons(named(all, 450).id)).toMatch(
+      /above \S+; inputs have moved, so the chance is taken \d\d points higher \(p \S+ without that\)/,
+    );
+    const { closing } = (await shown(named(all, 451).id)).decision ?? {};
+    if (closing?.kind === "keep-open") expect(closing.reasons.join()).toContain("points higher");
+    else expect(closing?.basis?.widened).toBeGreaterThanOrEqual(0.125);
   });
 
   it("after 30 days there is no undo; a drift alarm stops closing", { timeout: 180_000 }, async () => {

@@ -180,6 +180,8 @@ export interface ModelDesk {
 export interface LearningDesk {
   /** Looks, writes down what began or ended, and raises a problem where a person is needed. */
   health(): Promise<WireModelHealth>;
+  /** As the last look found: how unsure chances have become on either side, because inputs have moved. */
+  widened(): number;
   bias(): Promise<WireModelBias>;
   /** Flags between groups that nobody answered keep a model from being promoted. */
   gate(): Promise<ModelGate>;
@@ -195,6 +197,10 @@ export interface LearningDesk {
     person: string,
     given: z.output<typeof zReviewRequest> & { readonly incident: string },
   ): Promise<z.infer<typeof zReviewed>>;
+  /** The person wants to see the first verdict, and is asked for a second no more. */
+  waive(person: string, incident: string): Promise<void>;
+  /** Which closed incidents the person is to judge a second time: their verdict is not shown until then. */
+  blindTo(person: string): Promise<(incident: Incident) => boolean>;
 }
 
 export interface PlaybookShelf {

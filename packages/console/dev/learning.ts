@@ -73,7 +73,7 @@ export const HEALTH: WireModelHealth = {
   proposals: [{ id: "p1", at: at(0), why: `inputs changed ${HOSTILE.bidi}`, state: "open" }],
   changes: [{ kind: "source", what: `new source ${HOSTILE.script}`, at: at(0) - 3 * DAY_MS }],
   closing: {
-    ...{ rules: 2, paused: [], closed: 310, audits: 2 },
+    ...{ rules: 2, paused: [], widened: 0.2, closed: 310, audits: 2 },
     refusals: { "refused: N of N positives": 40, "kept open: open incident": 7 },
   },
   selective: {

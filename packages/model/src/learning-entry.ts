@@ -47,6 +47,8 @@ export type LearningMove =
       readonly incident: IncidentId;
       readonly verdict: Verdict;
       readonly note: string;
-    };
+    }
+  /** Somebody to whom the case was offered wanted to see the first verdict instead: offered to that person no more. */
+  | { readonly kind: "review-waived"; readonly incident: IncidentId };
 
 export type LearningEntry = { readonly at: Instant; readonly by: string } & LearningMove;

@@ -100,6 +100,8 @@ export interface ClosingBasis {
   /** Upper 95 % bound of the share of wrong ones among what is closed, and the owner's limit for it. */
   readonly bound: number;
   readonly boundMax: number;
+  /** Inputs of the model had moved: the chance was taken to be so much higher. */
+  readonly widened?: number;
 }
 
 export interface TriageDecision {

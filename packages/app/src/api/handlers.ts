@@ -11,6 +11,7 @@ import { DAY, instant, MINUTE } from "@cordon/model/time";
 import { z } from "zod";
 import type { Instance } from "../instance.ts";
 import type { Caller } from "./auth.ts";
+import { entriesShownTo, shownTo, summariesShownTo } from "./blind.ts";
 import type { Handler } from "./call.ts";
 import { close, moveIncident, mustFind, reopen } from "./desk.ts";
 import { LEARNING_HANDLERS } from "./learning-handlers.ts";
@@ -18,7 +19,7 @@ import { ruleFeedback } from "./rule-feedback.ts";
 import { listRuleHealth, listRules, ruleVersion } from "./rule-pages.ts";
 import { backtestRule, tryRule } from "./rule-study.ts";
 import { statusOf } from "./status.ts";
-import { approvalOf, cursorFor, eventQueryOf, summaryOf } from "./wire.ts";
+import { approvalOf, cursorFor, eventQueryOf } from "./wire.ts";
 
 const APPROVALS_MAX = 200;
 const LEDGER_MAX = 500;
@@ -31,7 +32,7 @@ export const HANDLERS: Readonly<
   me: async ({ instance, caller }) => meOf(instance, who(caller)),
   status: async ({ instance }) => statusOf(instance),
 
-  async listIncidents({ instance, query }) {
+  async listIncidents({ instance, caller, query }) {
     const wanted = ROUTES.listIncidents.query.parse(query);
     const filter: Omit<IncidentQuery, "limit" | "after"> = {
       order: wanted.order,
@@ -46,15 +47,15 @@ export const HANDLERS: Readonly<
     ]);
     const last = items.at(-1);
     return {
-      items: items.map(summaryOf),
+      items: await summariesShownTo({ instance, caller }, items),
       total,
       ...(items.length === wanted.limit && last !== undefined ? { next: last.id } : {}),
     };
   },
-  getIncident: ({ instance, params }) => mustFind(instance, params.id ?? ""),
-  async getJournal({ instance, params }) {
-    const incident = await mustFind(instance, params.id ?? "");
-    const { entries } = await instance.journal.read(incident.id);
+  getIncident: async (call) => shownTo(call, await mustFind(call.instance, call.params.id ?? "")),
+  async getJournal(call) {
+    const incident = await mustFind(call.instance, call.params.id ?? "");
+    const entries = await entriesShownTo(call, incident);
     return { items: entries.map((entry, at) => ({ position: at + 1, incident: incident.id, entry })) };
   },
   closeIncident: ({ instance, caller, params, body }) =>
@@ -75,9 +76,10 @@ export const HANDLERS: Readonly<
       person,
     }));
   },
-  async getReport({ instance, params, query }) {
-    const { format } = ROUTES.getReport.query.parse(query);
-    return instance.report(await mustFind(instance, params.id ?? ""), format);
+  async getReport(call) {
+    const { format } = ROUTES.getReport.query.parse(call.query);
+    const incident = await mustFind(call.instance, call.params.id ?? "");
+    return call.instance.report(await shownTo(call, incident), format);
   },
 
   async listEvents({ instance, query }) {

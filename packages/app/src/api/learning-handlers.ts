@@ -16,6 +16,7 @@ type Name =
   | "answerProposal"
   | "listReviews"
   | "giveReview"
+  | "waiveReview"
   | "metrics";
 
 export const LEARNING_HANDLERS: Readonly<Record<Name, Handler>> = {
@@ -42,6 +43,10 @@ export const LEARNING_HANDLERS: Readonly<Record<Name, Handler>> = {
       ...ROUTES.giveReview.body.parse(call.body),
       incident: call.params.id ?? "",
     }),
+  async waiveReview(call) {
+    await call.instance.learning.waive(nameOf(call), call.params.id ?? "");
+    return { ok: true };
+  },
   metrics: ({ instance }) => seriesOf(instance),
 };
 

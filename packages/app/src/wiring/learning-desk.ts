@@ -43,7 +43,12 @@ const PROPOSED = "learning-retrain";
 
 export function openLearning(world: LearningWorld): LearningDesk {
   const { runtime, learning } = world;
-  const health = kept(runtime, () => lookAtHealth(world));
+  let widened = 0;
+  const health = kept(runtime, async () => {
+    const look = await lookAtHealth(world);
+    widened = look.closing.widened ?? 0;
+    return look;
+  });
   const bias = kept(runtime, () => lookAtGroups(world));
   const write = (by: string, move: LearningMove): Promise<void> => learning.append({ at: runtime.now(), by, ...move });
   return {
@@ -51,6 +56,7 @@ export function openLearning(world: LearningWorld): LearningDesk {
       const [own, { flags }] = await Promise.all([health.now(), bias.now()]);
       return { ...own, openFlags: flags.filter(({ answer }) => answer === undefined).length };
     },
+    widened: () => widened,
     bias: async () => (await bias.now()).wire,
     gate: async () => {
       bias.forget();
@@ -127,9 +133,10 @@ async function lookAtHealth(world: LearningWorld): Promise<Omit<WireModelHealth,
   for (const { by, move } of await newChanges(around, before))
     await learning.append({ at: runtime.now(), by, ...move });
   const changes = seenChanges(around, records, before.changes);
+  const champion = records.find(({ status }) => status === "champion");
   const health = modelHealth(scoredRows(all), SEED, {
     changes,
-    serving: records.find(({ status }) => status === "champion")?.id,
+    ...{ serving: champion?.id, learntUntil: champion === undefined ? undefined : learntUntilOf(champion) },
   });
   const look = { now: runtime.now(), id: runtime.id() };
   for (const move of movesOf(health, before, look)) await learning.append({ at: look.now, by: "cordon", ...move });
@@ -146,7 +153,10 @@ async function lookAtHealth(world: LearningWorld): Promise<Omit<WireModelHealth,
     changes: changes.slice(0, CHANGES_SHOWN).map((change) => ({ ...change })),
     selective: wireSelective(selectiveOf(all, look.now, SEED)),
     ask: [...askLabels(await journal.list(OPEN), health.verdict === "alarm")],
-    closing: await closingState({ journal, outcomes: all, rules: config.learning.autoClose.length, paused }),
+    closing: {
+      ...(await closingState({ journal, outcomes: all, rules: config.learning.autoClose.length, paused })),
+      ...(health.widened > 0 ? { widened: health.widened } : {}),
+    },
     agreement: {
       ...{ share, waiting: waiting(firsts, state.seconds, round).length },
       ...agreementOf(firsts, state.seconds),
@@ -162,6 +172,12 @@ function showProblems(meters: Meters, { verdict, said }: ModelHealth, proposed: 
   else meters.problems.delete(PROBLEM);
   if (proposed === undefined) meters.problems.delete(PROPOSED);
   else raiseProblem(meters, PROPOSED, `retraining is proposed: ${proposed}`, "cordon model proposal accept|decline");
+}
+
+/** Of models that were made before the window was kept it is not known. */
+function learntUntilOf({ facts }: ModelRecord): number | undefined {
+  const { window } = facts;
+  return isJsonObject(window) && typeof window.to === "number" ? window.to : undefined;
 }
 
 /** As the newest training measured it. */

@@ -1,6 +1,6 @@
 /** Second reviews: which cases the caller may judge again, and his verdict. WH3 of learning-desk.ts. */
 import { learningState } from "@cordon/engine/learning/monitor/learning-state";
-import { offeredTo } from "@cordon/engine/learning/monitor/second-review";
+import { offeredTo, type Reviewed, type ReviewRound } from "@cordon/engine/learning/monitor/second-review";
 import { readVerdicts } from "@cordon/engine/learning/training/verdict-row";
 import type { WireReviewList } from "@cordon/model/api/model-health";
 import { AppError } from "@cordon/model/error";
@@ -18,7 +18,7 @@ export function reviewsOf(
   world: LearningWorld,
   write: (by: string, move: LearningMove) => Promise<void>,
   changed: () => void,
-): Pick<LearningDesk, "reviews" | "review"> {
+): Pick<LearningDesk, "reviews" | "review" | "waive" | "blindTo"> {
   const { config, journal } = world;
   const share = config.learning.reviewShare;
   return {
@@ -41,18 +41,36 @@ export function reviewsOf(
       changed();
       return { first: first.verdict, second: verdict, agreed: first.verdict === verdict };
     },
+    async waive(person, incident) {
+      const first = (await offered(world, person)).find((each) => each.incident === incident);
+      if (first !== undefined) await write(person, { kind: "review-waived", incident: incidentId(incident) });
+    },
+    async blindTo(person) {
+      const done = await reviewed(world);
+      const round = roundOf(world);
+      return ({ id, status, closedBy, closedAt, row }) => {
+        if (status !== "closed" || closedBy === undefined || closedAt === undefined || row === undefined) return false;
+        // What a policy closed is no verdict that anybody could agree with.
+        if (closedBy.startsWith("policy:")) return false;
+        const first = { incident: id, at: closedAt, by: closedBy, verdict: "" };
+        return offeredTo(person, [first], done, round).length > 0;
+      };
+    },
   };
 }
 
-async function offered({ outcomes, learning, runtime, config }: LearningWorld, person: string) {
-  const firsts = readVerdicts(await outcomes.list(OUTCOMES_MAX)).rows;
-  const { seconds } = learningState(await learning.list(ENTRIES_MAX, ["second-verdict"]));
-  const round = {
-    ...{ share: config.learning.reviewShare, now: runtime.now() },
-    digest: (text: string) => runtime.sha256(text),
-  };
-  return offeredTo(person, firsts, seconds, round);
+async function offered(world: LearningWorld, person: string) {
+  const firsts = readVerdicts(await world.outcomes.list(OUTCOMES_MAX)).rows;
+  return offeredTo(person, firsts, await reviewed(world), roundOf(world));
 }
+
+const reviewed = async ({ learning }: LearningWorld): Promise<Reviewed> =>
+  learningState(await learning.list(ENTRIES_MAX, ["second-verdict", "review-waived"]));
+
+const roundOf = ({ config, runtime }: LearningWorld): ReviewRound => ({
+  ...{ share: config.learning.reviewShare, now: runtime.now() },
+  digest: (text: string) => runtime.sha256(text),
+});
 
 /** What the case is about, without what anybody decided or noted. */
 function blind(incident: Incident, decidedAt: number): WireReviewList["items"][number] {

@@ -23,6 +23,7 @@ export function wireHealth({
   compared,
   plot,
   ladder,
+  widened: _widened,
   ...health
 }: ModelHealth): HealthPart {
   return {

@@ -50,11 +50,13 @@ const OUTCOMES_MS = 10 * MINUTE;
 
 /** The gate for closing without a person; undefined when the owner allowed it for no rule. */
 export function autoCloseOf(
-  world: Pick<ModelWorld, "config" | "runtime" | "outcomes" | "meters">,
+  world: Pick<ModelWorld, "config" | "runtime" | "outcomes" | "meters"> & {
+    readonly learning: Pick<LearningDesk, "widened">;
+  },
   models: Pick<ModelDesk, "judge">,
   inventory: Inventory,
 ): AutoClose | undefined {
-  const { config, runtime, outcomes, meters } = world;
+  const { config, runtime, outcomes, meters, learning } = world;
   if (config.learning.autoClose.length === 0) return undefined;
   const held: { list: readonly Outcome[]; at: number } = { list: [], at: Number.NEGATIVE_INFINITY };
   const judge = makeAutoClose({
@@ -70,6 +72,7 @@ export function autoCloseOf(
     inventory,
     outcomes: () => held.list,
     driftAlarm: () => [...meters.problems.keys()].some((code) => code.startsWith("drift")),
+    widened: () => learning.widened(),
     now: () => runtime.now(),
     random: () => runtime.random(),
   });

@@ -12,6 +12,7 @@ const zClosingBasis = z.object({
   wrong: z.number().int(),
   bound: z.number(),
   boundMax: z.number(),
+  widened: z.number().optional(),
 });
 
 const zAdviceReason = z.object({ words: z.string(), value: z.string(), effect: z.number() });

@@ -53,6 +53,8 @@ export const zIncidentSummary = z
     rootCause: z.string().optional(),
     assignee: z.string().optional(),
     verdict: zVerdict.optional(),
+    /** The caller is asked for a second verdict: what people decided is left out until it is given. */
+    blind: z.literal(true).optional(),
   })
   .meta({ id: "IncidentSummary" });
 
@@ -258,6 +260,8 @@ export const zIncident = z
     notes: z.array(z.object({ at: zInstant, by: z.string(), text: z.string() })),
     assignee: z.string().optional(),
     verdict: zVerdict.optional(),
+    /** The caller is asked for a second verdict: what people decided is left out until it is given. */
+    blind: z.literal(true).optional(),
     closedAt: zInstant.optional(),
     mergedInto: z.string().optional(),
     scoredAt: z.number().int(),

@@ -59,6 +59,8 @@ const zClosingState = z.object({
   /** Rules for which the owner allows it. */
   rules: z.number().int(),
   paused: z.array(z.string()),
+  /** Inputs have moved: every chance is taken to be so much higher; absent: as calibrated. */
+  widened: z.number().optional(),
   closed: z.number().int(),
   /** Would-be closures that wait for a person. */
   audits: z.number().int(),

@@ -87,6 +87,14 @@ export const MODEL_ROUTES = {
     body: health.zReviewRequest,
     answer: health.zReviewed,
   },
+  waiveReview: {
+    method: "POST",
+    path: "/models/reviews/{id}/waive",
+    summary:
+      "The caller wants to see the first verdict instead of giving a second: the case is offered to them no more",
+    role: "analyst",
+    answer: z.object({ ok: z.boolean() }),
+  },
   modelGates: {
     method: "GET",
     path: "/models/{id}/gates",

@@ -65,12 +65,12 @@ function Moves({ incident, onClose }: { readonly incident: WireIncident; readonl
         small
         icon="user"
         hint="a"
-        disabled={!may || assign.isPending}
+        disabled={!may || assign.isPending || incident.blind === true}
         onClick={() => me && assign.mutate({ id: incident.id, person: mine ? null : me.name })}
       >
         {mine ? "With you: let go" : incident.assignee ? `${incident.assignee}: take over` : "Assign to me"}
       </Button>
-      {incident.status === "closed" ? (
+      {incident.blind ? null : incident.status === "closed" ? (
         <Reopen id={incident.id} may={may} />
       ) : (
         <Button small hint="e" disabled={!may} onClick={onClose}>

@@ -9,6 +9,7 @@ import { Loaded, Loading } from "../../ui/state.tsx";
 import { type Tab, Tabs } from "../../ui/tabs.tsx";
 import { ActionsTab } from "./actions-tab.tsx";
 import { useAssign } from "./assign.ts";
+import { BlindBox } from "./blind-box.tsx";
 import { CloseDialog } from "./close-dialog.tsx";
 import { EvidenceTab } from "./evidence-tab.tsx";
 import { ExtentTab } from "./extent-tab.tsx";
@@ -50,7 +51,7 @@ function Shown({ incident }: { readonly incident: WireIncident }) {
   return (
     <>
       <IncidentHeader incident={incident} onClose={() => closing("1")} />
-      <NextBox incident={incident} />
+      {incident.blind ? <BlindBox incident={incident} /> : <NextBox incident={incident} />}
       <PhishingCard incident={incident} />
       <Tabs label="Parts of the incident" tabs={tabsOf(incident)} at={tab} go={go}>
         {panel(tab, incident)}

@@ -57,7 +57,6 @@ function Sighted({ rows }: { readonly rows: readonly TimelineRow[] }) {
     virtual.scrollToIndex(to, { align: event.key === "End" ? "end" : "start" });
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: only where its own keys scroll to; nothing is operated here.
     <section
       ref={box}
       className="timeline-box"

@@ -21,6 +21,15 @@ export function Closing({ health: { closing } }: { readonly health: WireModelHea
           wait for a person.
         </p>
       )}
+      {closing.rules > 0 && closing.widened !== undefined && (
+        <p className="notice tone-warn">
+          <Icon name="alert" />
+          <span>
+            <b>Widened:</b> inputs have moved, so every chance is taken {Math.round(100 * closing.widened)} points
+            higher.
+          </span>
+        </p>
+      )}
       {closing.rules > 0 &&
         closing.paused.map((why) => (
           <p key={why} className="notice tone-bad">

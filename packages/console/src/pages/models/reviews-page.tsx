@@ -1,16 +1,15 @@
 /** Second reviews: decided cases, without what was decided. Only after your verdict you are told the first one. */
 import type { WireReviewList } from "@cordon/model/api/model-health";
-import { VERDICTS, type Verdict } from "@cordon/model/incident";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { call } from "../../api/client.ts";
-import { modelHealthQuery, reviewsQuery } from "../../api/queries.ts";
-import { countText, VERDICT_WORD } from "../../format/words.ts";
-import { Button } from "../../ui/button.tsx";
+import { reviewsQuery } from "../../api/queries.ts";
+import { countText } from "../../format/words.ts";
 import { LogText } from "../../ui/log-text.tsx";
-import { Empty, Failed, Loaded } from "../../ui/state.tsx";
+import { Empty, Loaded } from "../../ui/state.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ModelsNav } from "./models-nav.tsx";
+import { ReviewVerdicts } from "./review-verdicts.tsx";
 import "./health.css";
 
 export function ReviewsPage() {
@@ -24,8 +23,8 @@ export function ReviewsPage() {
       </header>
       <div className="stack">
         <p className="muted">
-          A share of decided cases is judged again by somebody else, to see whether analysts agree. Judge from what
-          stands here: the page of the incident shows the first verdict.
+          A share of decided cases is judged again by somebody else, to see whether analysts agree. Until you have
+          judged, neither this page nor the incident’s own shows you what was decided.
         </p>
         {told !== undefined && (
           <p className="notice tone-info" role="status">
@@ -63,22 +62,12 @@ interface CaseProps {
 }
 
 function Case({ item, onTold }: CaseProps) {
-  const client = useQueryClient();
-  const act = useMutation({
-    mutationFn: (verdict: Verdict) => call("giveReview", { params: { id: item.incident }, body: { verdict } }),
-    onSuccess: ({ first, agreed }) => {
-      const word = VERDICTS.find((verdict) => verdict === first);
-      onTold(
-        `${item.incident}: ${agreed ? "you agree" : "you differ"}; the first verdict was ${word === undefined ? first : VERDICT_WORD[word]}.`,
-      );
-      void client.invalidateQueries({ queryKey: modelHealthQuery.queryKey });
-      return client.invalidateQueries({ queryKey: reviewsQuery.queryKey });
-    },
-  });
   return (
     <li className="card stack-tight">
       <h3>
-        <LogText text={item.title} />
+        <Link to="/incidents/$id" params={{ id: item.incident }}>
+          <LogText text={item.title} />
+        </Link>
       </h3>
       <p className="small muted">
         {item.incident} · {item.severity} · seen <Time at={item.firstSeen} />
@@ -94,15 +83,7 @@ function Case({ item, onTold }: CaseProps) {
           <LogText text={sentence} />
         </p>
       ))}
-      {act.error ? <Failed error={act.error} /> : null}
-      <fieldset className="row gap-1 wrap verdicts">
-        <legend className="sr">Your verdict on {item.incident}</legend>
-        {VERDICTS.map((verdict) => (
-          <Button key={verdict} small disabled={act.isPending} onClick={() => act.mutate(verdict)}>
-            {VERDICT_WORD[verdict]}
-          </Button>
-        ))}
-      </fieldset>
+      <ReviewVerdicts incident={item.incident} onTold={onTold} />
     </li>
   );
 }

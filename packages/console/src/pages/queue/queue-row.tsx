@@ -103,7 +103,15 @@ function State({ incident, gone }: { readonly incident: WireIncidentSummary; rea
         <Status status={incident.status} verdict={incident.verdict} />
       )}
       <span className="muted small">
-        {gone ? "left this view" : incident.assignee ? <LogText text={incident.assignee} max={18} /> : "unassigned"}
+        {gone ? (
+          "left this view"
+        ) : incident.blind ? (
+          "second verdict asked"
+        ) : incident.assignee ? (
+          <LogText text={incident.assignee} max={18} />
+        ) : (
+          "unassigned"
+        )}
       </span>
     </>
   );

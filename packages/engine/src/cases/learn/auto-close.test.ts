@@ -51,6 +51,7 @@ function judge(more: Partial<AutoClosePorts> = {}, part: Partial<Incident> = {},
     inventory: { find: () => undefined },
     outcomes: () => PROVED,
     driftAlarm: () => false,
+    widened: () => 0,
     now: () => NOW,
     random: () => 1 - 1e-9,
     ...more,
@@ -98,6 +99,21 @@ describe("closing without a person", () => {
     ],
   ])("keeps open: %s", (_, more, reason) => {
     expect(said(judge(more))).toContain(reason);
+  });
+
+  it("AC5. where inputs have moved, a chance counts as higher: what is far from the malicious closes, what is near stays open", () => {
+    // Chances by Platt: .007 at the score that is judged, .73 and more where the malicious ones begin, .08 where they lie near.
+    const platt = { ...model, calibrator: { kind: "platt", slope: -1, intercept: 0 } } as unknown as TriageModel;
+    const many = Array.from({ length: 400 }, (_, at) => ({ ...audited("false-positive", at), at: instant(NOW - at) }));
+    const widened = (by: number, given = platt) =>
+      judge({ outcomes: () => many, model: () => given, widened: () => by });
+    expect(widened(0)).toMatchObject({ kind: "close", p: 0.01 });
+    const near = { ...platt, heldScores: platt.heldScores.map((score) => score - 3.5) };
+    expect(widened(0.125)).toMatchObject({ kind: "close", p: 0.01, basis: { widened: 0.125 } });
+    expect(widened(0, near)).toMatchObject({ kind: "close" });
+    expect(said(widened(0.125, near))).toMatch(
+      /^kept open: p 0\.\d+ of being malicious is above 0\.010; inputs have moved, so the chance is taken 13 points higher \(p 0\.010 without that\)$/,
+    );
   });
 
   it.each([

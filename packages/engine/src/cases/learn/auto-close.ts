@@ -6,6 +6,8 @@
  * AC1. Without a permission for every rule of the incident nothing is asked and nothing is said.
  * AC2. The draw for the audit is made once per incident, and stored: asking again does not draw again.
  * AC3. No text of a log is among what allows closing: the row holds numbers and the id of a rule.
+ * AC5. Where much has moved in the model's inputs, every chance is taken to be higher by as much as estimates became unsure (the rung
+ *      "widen" of model health): what would close only without that stays open, and says so.
  * AC4. A closing is an entry under the name of the policy; it is no verdict to learn from.
  */
 import type { Inventory } from "@cordon/model/asset";
@@ -14,8 +16,15 @@ import type { Incident, IncidentEntry, Verdict } from "@cordon/model/incident";
 import type { Outcome } from "@cordon/model/ports/journal";
 import { DAY, type Instant, instant, isoTime, MINUTE } from "@cordon/model/time";
 import type { ClosingBasis, TriageDecision, TriageRow } from "@cordon/model/triage-decision";
+import { calibratedValue } from "../../learning/calibrate/calibrator.ts";
 import { omissionBound } from "../../learning/conformal/audit.ts";
-import { type ClosePermission, type GateReason, judgeClosing, type Veto } from "../../learning/conformal/gate.ts";
+import {
+  type ClosePermission,
+  type GateReason,
+  judgeClosing,
+  type Veto,
+  type Widened,
+} from "../../learning/conformal/gate.ts";
 import { type Mondrian, makeMondrian } from "../../learning/conformal/mondrian.ts";
 import type { TriageModel } from "../../learning/triage/triage-model.ts";
 import { type AuditState, auditState } from "./audit-state.ts";
@@ -38,6 +47,8 @@ export interface AutoClosePorts {
   /** Outcomes so far, as fresh as the caller keeps them. */
   readonly outcomes: () => readonly Outcome[];
   readonly driftAlarm: () => boolean;
+  /** How unsure chances have become on either side, because inputs have moved; 0: as calibrated. */
+  readonly widened: () => number;
   readonly now: () => Instant;
   readonly random: () => number;
 }
@@ -62,10 +73,15 @@ export function makeAutoClose(ports: AutoClosePorts) {
     if (permission === undefined || model === undefined) return {};
     const draw = incident.decision?.draw ?? ports.random();
     const family = familyOf(row.rule);
-    const conformal = mondrianOf(model).of(family, decision.score, permission.alpha);
+    const mondrian = mondrianOf(model);
+    const pOf = (score: number) => mondrian.of(family, score, permission.alpha);
+    const plain = pOf(decision.score);
+    const by = ports.widened();
+    const conformal = by > 0 ? pOf(raisedScore(model, decision.score, by)) : plain;
+    const widened = by > 0 && plain.kind === "p" ? { by, plain: plain.p } : undefined;
     const { audits, level, closuresLastWeek } = audit(family, permission.alpha);
     const asked = judgeClosing({
-      ...{ now: ports.now(), permission, level, audits, closuresLastWeek, draw, conformal },
+      ...{ now: ports.now(), permission, level, audits, closuresLastWeek, draw, conformal, widened },
       // Only rows that the forest never saw prove a bound: a cross-fitted model counts as uncalibrated here.
       interval: model.calibratedBy === "split" ? decision.interval : undefined,
       vetoes: vetoesFor(ports, { incident, row, decision }, model),
@@ -74,6 +90,7 @@ export function makeAutoClose(ports: AutoClosePorts) {
       ...{ family, positives: conformal.positives, alpha: permission.alpha },
       ...{ level: rounded(Math.min(level.level, permission.alpha)), ...audits },
       ...{ bound: rounded(omissionBound(audits)), boundMax: permission.omissionMax },
+      ...(by > 0 ? { widened: rounded(by) } : {}),
     };
     if (asked.kind !== "keep-open") return { closing: { ...asked, basis }, draw };
     const near = conformal.kind === "p" ? { p: conformal.p, level: basis.level } : {};
@@ -96,6 +113,17 @@ function makeAudit({ outcomes, now }: AutoClosePorts, familyOf: (rule: string) =
     known.set(key, state);
     return state;
   };
+}
+
+/** The highest score among the calibration rows whose chance is at most `by` above that of `score`; `score` itself where none is. */
+function raisedScore({ calibrator, heldScores }: TriageModel, score: number, by: number): number {
+  const chance = calibratedValue(calibrator, score);
+  // Uncalibrated: the gate refuses for that reason.
+  if (chance === undefined) return score;
+  let raised = score;
+  for (const held of heldScores)
+    if (held > raised && (calibratedValue(calibrator, held) ?? 1) <= chance + by) raised = held;
+  return raised;
 }
 
 const rounded = (value: number): number => Math.round(value * 1e6) / 1e6;
@@ -157,11 +185,16 @@ function wordsFor(reason: GateReason): string {
     case "level-stopped":
       return "refused: audits found too many wrong closures";
     case "not-benign-enough":
-      return `kept open: p ${reason.p.toFixed(3)} of being malicious is above ${reason.level.toFixed(3)}`;
+      return `kept open: p ${reason.p.toFixed(3)} of being malicious is above ${reason.level.toFixed(3)}${widenedWords(reason.widened)}`;
     case "veto":
       return `kept open: ${reason.veto.replaceAll("-", " ")}`;
   }
 }
+
+const widenedWords = (widened: Widened | undefined): string =>
+  widened === undefined
+    ? ""
+    : `; inputs have moved, so the chance is taken ${(100 * widened.by).toFixed(0)} points higher (p ${widened.plain.toFixed(3)} without that)`;
 
 /**
  * What is ripe to be closed: the stored decision says so, it is quiet, and nobody has touched it. The caller asks the gate once more

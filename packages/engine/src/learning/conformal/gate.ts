@@ -5,6 +5,8 @@
  * LO1. Without a permission that is in force, calibration, enough verified positives and p <= alpha nothing is closed.
  * LO2. What was drawn for the audit goes to a human; so does every would-be closure until the audits have proved the owner's limit.
  * LO3. A veto keeps open and is never outvoted by a score.
+ * LO5. Where inputs have moved much, chances are unsure: the caller asks for p as if the score were so much higher, and says so here;
+ *      a refusal tells both.
  * LO4. A text score may keep open, it cannot close: it is not among what allows closing.
  */
 import type { Instant } from "@cordon/model/time";
@@ -31,12 +33,19 @@ export type Veto =
   | "poisoning-hold"
   | "text-score";
 
+export interface Widened {
+  readonly by: number;
+  readonly plain: number;
+}
+
 export interface GateInput {
   readonly now: Instant;
   readonly permission: ClosePermission | undefined;
   /** undefined: the score is uncalibrated. */
   readonly interval: ProbabilityInterval | undefined;
   readonly conformal: ConformalP;
+  /** Inputs have moved: `conformal` is of a chance higher by `by`; `plain`: p without that. */
+  readonly widened?: Widened | undefined;
   readonly level: AdaptiveLevel;
   readonly audits: AuditRecord;
   readonly closuresLastWeek: number;
@@ -52,7 +61,7 @@ export type GateReason =
   | { readonly kind: "unsure"; readonly low: number; readonly high: number }
   | { readonly kind: "too-few-positives"; readonly positives: number; readonly needed: number }
   | { readonly kind: "level-stopped"; readonly level: number }
-  | { readonly kind: "not-benign-enough"; readonly p: number; readonly level: number }
+  | { readonly kind: "not-benign-enough"; readonly p: number; readonly level: number; readonly widened?: Widened }
   | { readonly kind: "veto"; readonly veto: Veto };
 
 export type GateDecision =
@@ -86,6 +95,10 @@ function reasonsAgainst(input: GateInput): GateReason[] {
   if (hasStopped(input.level)) reasons.push({ kind: "level-stopped", level: input.level.level });
   if (conformal.kind === "refused")
     reasons.push({ kind: "too-few-positives", positives: conformal.positives, needed: conformal.needed });
-  else if (!(conformal.p <= level)) reasons.push({ kind: "not-benign-enough", p: conformal.p, level });
+  else if (!(conformal.p <= level))
+    reasons.push({
+      ...{ kind: "not-benign-enough", p: conformal.p, level },
+      ...(input.widened === undefined ? {} : { widened: input.widened }),
+    });
   return reasons;
 }

@@ -49,7 +49,7 @@ export function ladderOf(facts: LadderFacts): readonly LadderStep[] {
       step: "widen",
       holds: wide,
       why: wide
-        ? `much has moved: intervals of estimates are ${(100 * widenBy(facts)).toFixed(0)} points wider on both sides`
+        ? `much has moved: intervals of estimates are ${(100 * widenBy(facts)).toFixed(0)} points wider on both sides, and closing without a person takes every chance to be so much higher`
         : "no change is large enough to make estimates unsure",
     },
     {

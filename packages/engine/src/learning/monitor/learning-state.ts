@@ -8,6 +8,7 @@
 import type { LearningEntry, LearningMove } from "@cordon/model/learning-entry";
 import { instant } from "@cordon/model/time";
 import type { ModelHealth } from "./model-health.ts";
+import { waiverOf } from "./second-review.ts";
 
 const DECLINED_MS = 7 * 86_400_000;
 
@@ -22,6 +23,8 @@ export interface LearningState {
   readonly drifting: ReadonlyMap<string, Of<"drift-began">>;
   readonly proposals: readonly Proposal[];
   readonly seconds: ReadonlyMap<string, Of<"second-verdict">>;
+  /** `waiverOf` an incident and a person. */
+  readonly waived: ReadonlySet<string>;
   readonly changes: readonly Of<"change-seen">[];
 }
 
@@ -29,6 +32,7 @@ export function learningState(entries: readonly LearningEntry[]): LearningState 
   const drifting = new Map<string, Of<"drift-began">>();
   const proposals = new Map<string, Proposal>();
   const seconds = new Map<string, Of<"second-verdict">>();
+  const waived = new Set<string>();
   const changes: Of<"change-seen">[] = [];
   for (const entry of entries) {
     if (entry.kind === "drift-began") drifting.set(entry.feature, entry);
@@ -38,9 +42,10 @@ export function learningState(entries: readonly LearningEntry[]): LearningState 
     if (entry.kind === "retraining-answered" && proposal !== undefined)
       proposals.set(entry.proposal, { ...proposal, answer: entry });
     if (entry.kind === "second-verdict") seconds.set(entry.incident, entry);
+    if (entry.kind === "review-waived") waived.add(waiverOf(entry.incident, entry.by));
     if (entry.kind === "change-seen") changes.push(entry);
   }
-  return { drifting, proposals: [...proposals.values()], seconds, changes };
+  return { drifting, proposals: [...proposals.values()], seconds, waived, changes };
 }
 
 export const openProposal = ({ proposals }: LearningState): Proposal | undefined =>

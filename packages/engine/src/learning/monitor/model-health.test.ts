@@ -41,6 +41,35 @@ describe("model health", () => {
     expect(healthOf(count, changed)).toMatchObject({ verdict, advice });
   });
 
+  it("MH1. cases before and after the end of the training do not mix", () => {
+    const rows = scoredRows(outcomesOf(1_000, { inputs: true }) as unknown as Parameters<typeof scoredRows>[0]);
+    const after = (learnt: number, of = rows) => modelHealth(of, 1, { learntUntil: (of[learnt - 1]?.at ?? 0) + 1 });
+    // It learnt before the change: all that it knew is the reference.
+    expect(after(600)).toMatchObject({ verdict: "watch", rows: { reference: 600, window: 200 } });
+    // It learnt up to 100 cases after it: those are no longer compared with what came before.
+    const moved = (of: ReturnType<typeof after>): number =>
+      of.drift.find(({ name }) => name === "priority")?.effect ?? 0;
+    expect(moved(after(700))).toBeLessThan(moved(after(600)));
+    // Trained on the new alone (the old lies further back than the reference goes): the change is over.
+    const long = [...rows, ...rows.slice(-400), ...rows.slice(-400), ...rows.slice(-400), ...rows.slice(-400)].map(
+      (row, at) => ({ ...row, at: at * HOUR }),
+    );
+    expect(after(2_200, long).drift.find(({ name }) => name === "priority")).toMatchObject({ alarm: false });
+    expect(modelHealth(long.slice(0, 1_400), 1).drift.find(({ name }) => name === "priority")).toMatchObject({
+      alarm: true,
+    });
+  });
+
+  it.each([
+    [60, "60 decided cases of the time that the model learnt from; 100 are needed"],
+    [930, "70 decided cases since those that the model learnt from; 100 are needed"],
+  ])("MH1. learnt from %i of 1,000 cases: too few", (learnt, said) => {
+    const rows = scoredRows(outcomesOf(1_000, {}) as unknown as Parameters<typeof scoredRows>[0]);
+    const health = modelHealth(rows, 1, { learntUntil: (rows[learnt - 1]?.at ?? 0) + 1 });
+    expect(health).toMatchObject({ verdict: "too-few", widened: 0, ladder: [] });
+    expect(health.said).toContain(said);
+  });
+
   it("MH2. names the changed feature first, in words", () => {
     const { drift, performance, plot } = healthOf(1_000, { inputs: true });
     const [first] = drift;

@@ -2,7 +2,9 @@
  * How the triage model fares: are its inputs still those it knew, is it as good as it was, is its data sound?
  * Enters: decided cases with the row of the moment, oldest first, and changes around them. Leaves: a verdict at a glance and what it rests on.
  *
- * MH1. The reference is the older rows, the window the newest WINDOW_ROWS; below ROWS_MIN of either it says `too-few`, never "healthy".
+ * MH1. The reference is what the serving model learnt from (its newest REFERENCE_ROWS rows), the window the newest WINDOW_ROWS decided
+ *      since; the two never mix. Without a model that says until when it learnt, the older rows are the reference. Too few of either:
+ *      it says `too-few`, never "healthy".
  * MH2. An alarm stands when this window and the one before have it: a changed input as well as an estimate that is off.
  * MH3. Nothing retrains by itself: `advice` is the highest rung of the ladder that holds.
  * MH4. Performance is of the model that serves: what an earlier one said is not held against it.
@@ -19,6 +21,8 @@ import type { ScoredRow } from "./scored-rows.ts";
 import { type SeenChange, tiedTo } from "./tie-changes.ts";
 
 const WINDOW_ROWS = 200;
+/** Of a long training the end: what the model knew last, not the world of years before. */
+const REFERENCE_ROWS = 1_000;
 
 export interface DriftColumn extends JudgedColumn {
   readonly words: string;
@@ -40,22 +44,31 @@ export interface ModelHealth {
   readonly performance?: Performance & { readonly widened: number };
   readonly compared?: Compared;
   readonly plot: readonly ReliabilityBin[];
+  /** How unsure chances have become on either side, because inputs have moved: estimates and the gate of closing count with it. */
+  readonly widened: number;
+}
+
+export interface Serving {
+  readonly changes?: readonly SeenChange[];
+  readonly serving?: string | undefined;
+  /** When the last case was decided that the serving model learnt from. */
+  readonly learntUntil?: number | undefined;
 }
 
 export function modelHealth(
   rows: readonly ScoredRow[],
   seed: number,
-  { changes = [], serving }: { readonly changes?: readonly SeenChange[]; readonly serving?: string | undefined } = {},
+  { changes = [], serving, learntUntil }: Serving = {},
 ): ModelHealth {
-  const size = Math.min(WINDOW_ROWS, Math.floor(rows.length / 4));
+  const { reference, size, missing } = windowsOf(rows, learntUntil);
   const own = serving === undefined ? rows : rows.filter(({ model }) => model === serving);
   const plot = plotOf(own);
-  const counts = { reference: Math.max(0, rows.length - 2 * size), window: size };
-  if (size < ROWS_MIN) {
-    const said = `${rows.length} decided cases with their features; ${4 * ROWS_MIN} are needed before drift can be told`;
-    return { verdict: "too-few", said, advice: "none", ladder: [], rows: counts, drift: [], quality: [], plot };
+  const counts = { reference: Math.max(0, reference.to - reference.from), window: size };
+  if (missing !== undefined) {
+    const none = { ladder: [], drift: [], quality: [], widened: 0 };
+    return { verdict: "too-few", said: missing, advice: "none", rows: counts, plot, ...none };
   }
-  const { drift, quality } = driftOf(rows, { size, seed, changes });
+  const { drift, quality } = driftOf(rows, { reference, size, seed, changes });
   const performance = performanceOf(own.slice(-size), seed);
   // Of twenty good windows one lies outside its interval by chance.
   const off = performance?.trust === "off" && performanceOf(own.slice(-2 * size, -size), seed)?.trust === "off";
@@ -75,24 +88,56 @@ export function modelHealth(
   const widened = widenBy(facts);
   return {
     ...verdictOf(ladder, off, stands.length),
-    ...{ ladder, rows: counts, drift, quality, plot },
+    ...{ ladder, rows: counts, drift, quality, plot, widened },
     ...(performance && { performance: { ...widenedBy(performance, widened), widened } }),
     ...(compared && { compared }),
   };
 }
 
+interface Windows {
+  /** Positions among the rows. */
+  readonly reference: { readonly from: number; readonly to: number };
+  readonly size: number;
+  /** What there is too little of; absent: enough of all. */
+  readonly missing?: string;
+}
+
+/** MH1. */
+function windowsOf(rows: readonly ScoredRow[], learntUntil: number | undefined): Windows {
+  if (learntUntil === undefined) {
+    const size = Math.min(WINDOW_ROWS, Math.floor(rows.length / 4));
+    const missing = `${rows.length} decided cases with their features; ${4 * ROWS_MIN} are needed before drift can be told`;
+    const reference = { from: 0, to: rows.length - 2 * size };
+    return { reference, size, ...(size < ROWS_MIN ? { missing } : {}) };
+  }
+  const to = rows.findLastIndex(({ at }) => at <= learntUntil) + 1;
+  const reference = { from: Math.max(0, to - REFERENCE_ROWS), to };
+  const since = rows.length - to;
+  const size = Math.min(WINDOW_ROWS, Math.floor(since / 2));
+  if (to < 2 * ROWS_MIN) {
+    const missing = `${to} decided cases of the time that the model learnt from; ${2 * ROWS_MIN} are needed before drift can be told`;
+    return { reference, size, missing };
+  }
+  const missing = `${since} decided cases since those that the model learnt from; ${2 * ROWS_MIN} are needed before drift can be told`;
+  return { reference, size, ...(size < ROWS_MIN ? { missing } : {}) };
+}
+
 interface Look {
+  readonly reference: Windows["reference"];
   readonly size: number;
   readonly seed: number;
   readonly changes: readonly SeenChange[];
 }
 
-function driftOf(rows: readonly ScoredRow[], { size, seed, changes }: Look): Pick<ModelHealth, "drift" | "quality"> {
+function driftOf(
+  rows: readonly ScoredRow[],
+  { reference, size, seed, changes }: Look,
+): Pick<ModelHealth, "drift" | "quality"> {
   const codes = makeCategoryCodes(rows.map(({ rule }) => rule));
   const all = columnsOf(rows, codes.codeOf);
   const part = (from: number, to: number): readonly WindowColumn[] =>
     all.map((column) => ({ ...column, values: column.values.slice(from, to) }));
-  const old = part(0, rows.length - 2 * size);
+  const old = part(reference.from, reference.to);
   const newest = part(rows.length - size, rows.length);
   const earlier = judgeWindow(old, part(rows.length - 2 * size, rows.length - size), { seed });
   const now = judgeWindow(old, newest, { seed });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { agreementOf, isDrawn, offeredTo } from "./second-review.ts";
+import { agreementOf, isDrawn, offeredTo, waiverOf } from "./second-review.ts";
 
 const DAY = 86_400_000;
 const first = (incident: string, by: string, at = 0, verdict = "true-positive") => ({ incident, at, by, verdict });
@@ -21,9 +21,14 @@ describe("second reviews", () => {
   it("SR2. offers what others decided, lately, and nobody reviewed yet", () => {
     const firsts = [first("x1", "ann"), first("x2", "bob"), first("y3", "bob"), first("x4", "bob", -40 * DAY)];
     const seconds = new Map([["x5", { verdict: "true-positive", by: "ann" }]]);
-    expect(offeredTo("ann", [...firsts, first("x5", "bob")], seconds, round).map(({ incident }) => incident)).toEqual([
-      "x2",
-    ]);
+    const offered = (waived: readonly string[]) =>
+      offeredTo("ann", [...firsts, first("x5", "bob")], { seconds, waived: new Set(waived) }, round).map(
+        ({ incident }) => incident,
+      );
+    expect(offered([])).toEqual(["x2"]);
+    // SR4: hers alone, and of this case alone.
+    expect(offered([waiverOf("x2", "cid"), waiverOf("x9", "ann")])).toEqual(["x2"]);
+    expect(offered([waiverOf("x2", "ann")])).toEqual([]);
   });
 
   it("SR3. kappa of pairs of two people; too few are only counted", () => {

@@ -5,6 +5,7 @@
  * SR1. Which cases are drawn depends on their id alone: neither of the two can choose, and asking again draws the same.
  * SR2. Nobody reviews a case that he decided himself; a case is reviewed once.
  * SR3. Kappa comes with the interval of drawing cases anew; below PAIRS_MIN pairs it is not told.
+ * SR4. Whoever wanted to see the first verdict instead of giving a second is not asked any more.
  */
 import { cohensKappa } from "../drift/agreement.ts";
 import { bootstrap } from "../metrics/interval.ts";
@@ -36,14 +37,24 @@ export interface ReviewRound {
   readonly digest: (text: string) => string;
 }
 
+export interface Reviewed {
+  readonly seconds: ReadonlyMap<string, SecondVerdict>;
+  /** `waiverOf` an incident and a person. */
+  readonly waived: ReadonlySet<string>;
+}
+
+export const waiverOf = (incident: string, person: string): string => `${incident}\n${person}`;
+
 /** SR2. Newest first. */
 export function offeredTo(
   person: string,
   firsts: readonly FirstVerdict[],
-  seconds: ReadonlyMap<string, SecondVerdict>,
+  { seconds, waived }: Reviewed,
   round: ReviewRound,
 ): readonly FirstVerdict[] {
-  return waiting(firsts, seconds, round).filter(({ by }) => by !== person);
+  return waiting(firsts, seconds, round).filter(
+    ({ by, incident }) => by !== person && !waived.has(waiverOf(incident, person)),
+  );
 }
 
 export function waiting(
