@@ -22,6 +22,10 @@ import { parseMessage } from "../mail/parse-message.ts";
 /** MD1: more of it speaks against (1) or for (-1) a mail. */
 const MARKS: Readonly<Record<string, 1 | -1>> = {
   points: 1,
+  fromRented: 1,
+  replyNoEnding: 1,
+  capitalWithin: 1,
+  picturesLeft: 1,
   linksShownOther: 1,
   linksLiteral: 1,
   linksUser: 1,

@@ -18,7 +18,7 @@ const FORESTS_MAX = 16;
 const OF_WORDS_MAX = 4;
 
 export function wordedToContent(model: WordedModel, facts: JsonObject): ModelContent {
-  const { names, words, forests, calibrator, cut } = model;
+  const { names, words, forests, calibrator, away, cut } = model;
   const text = textToContent(words);
   const places = Int32Array.from(weighing(words));
   const arrays: Record<string, ModelArray> = {
@@ -40,6 +40,7 @@ export function wordedToContent(model: WordedModel, facts: JsonObject): ModelCon
       calibrator: calibratorToJson(calibrator),
       cut,
       facts,
+      ...(away === undefined ? {} : { away: calibratorToJson(away) }),
     },
     arrays,
   };
@@ -56,7 +57,7 @@ function weighing(words: TextModel): readonly number[] {
 
 export function contentToWorded(content: ModelContent): WordedModel {
   if (content.kind !== KIND) throw malformed(`a "${content.kind}" model where one of mail is needed`);
-  const { names, words, forests, cut } = content.about;
+  const { names, words, forests, away, cut } = content.about;
   if (!Array.isArray(names) || !names.every((name) => typeof name === "string") || names.length === 0)
     throw malformed("names of marks");
   if (!Array.isArray(forests) || forests.length === 0 || forests.length > FORESTS_MAX) throw malformed("forests");
@@ -79,6 +80,7 @@ export function contentToWorded(content: ModelContent): WordedModel {
       return forest;
     }),
     calibrator: calibratorFromJson(content.about.calibrator),
+    ...(away === undefined ? {} : { away: calibratorFromJson(away) }),
     cut,
   };
 }
