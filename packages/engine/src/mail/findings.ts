@@ -44,6 +44,12 @@ const sender: Check = (facts) => {
       words: `the sender calls itself by the name of ${nameBears} and writes from ${fromDomain}`,
       at: "From",
     }),
+    ...one(facts.personBorne !== undefined, {
+      id: "name-of-person",
+      points: free ? 35 : 25,
+      words: `the sender calls itself ${facts.personBorne}, who writes from elsewhere, not from ${fromDomain}`,
+      at: "From",
+    }),
     ...one(fromLooksLike !== undefined, {
       id: "sender-look-alike",
       points: 35,

@@ -7,6 +7,7 @@ import { type Attachment, attachmentOf, type FileJudge } from "./mail-attachment
 import { type MailAuth, mailAuth } from "./mail-auth.ts";
 import { type MailLink, mailLinks } from "./mail-links.ts";
 import { domainOfAddress, headerOf, type MailMessage } from "./message.ts";
+import { type KnownPerson, personBorne } from "./persons.ts";
 import { type Relay, relaysOf } from "./relays.ts";
 
 /** What only the operator can know. All of it may be empty. */
@@ -15,6 +16,8 @@ export interface MailContext {
   readonly servers: readonly string[];
   readonly ownDomains: readonly string[];
   readonly partnerDomains: readonly string[];
+  /** People whose names others like to bear. */
+  readonly persons?: readonly KnownPerson[];
   /** Has this address written to the organisation, or to this recipient, before? undefined: not known. */
   readonly seenBefore?: (sender: string, recipient: string | undefined) => boolean | undefined;
   readonly judgeFile?: FileJudge;
@@ -41,6 +44,8 @@ export interface MailFacts {
   readonly addressInName: string | undefined;
   /** Known domain whose name the display name bears while the address is elsewhere. */
   readonly nameBears: string | undefined;
+  /** Known person whose name the display name bears while the mail comes from elsewhere. */
+  readonly personBorne?: string;
   /** Share of the plain text's words that the HTML has too; undefined without both. */
   readonly agreement: number | undefined;
   readonly newToOrganisation: boolean | undefined;
@@ -57,6 +62,8 @@ export function mailFacts(message: MailMessage, context: MailContext = NO_CONTEX
   const host = domainOfAddress(fromAddress);
   const fromDomain = host === "" ? "" : registrable(host);
   const seen = context.seenBefore?.(fromAddress, message.to[0]?.address);
+  const sender = { name: from?.name ?? "", address: fromAddress, domain: fromDomain };
+  const person = personBorne(sender, context.persons ?? [], context.ownDomains);
   return {
     message,
     html,
@@ -73,6 +80,7 @@ export function mailFacts(message: MailMessage, context: MailContext = NO_CONTEX
     fromLooksLike: host === "" ? undefined : lookAlikeOf(host, known),
     addressInName: addressIn(from?.name ?? "", fromDomain),
     nameBears: namedIn(from?.name ?? "", fromDomain, known),
+    ...(person === undefined ? {} : { personBorne: person }),
     agreement: agreementOf(message.text, html.text),
     newToOrganisation: seen === undefined ? undefined : !seen,
   };

@@ -40,7 +40,7 @@ export function rarityOf({ own, peer, organisation }: Layers, value: number): Ra
   const first = ownCount === 0;
   const novelty = own === undefined ? 1 : Math.max(NOVELTY_MIN, noveltyOf(own));
   const { members } = organisation;
-  // Share of entities that hold it; peers count where they are enough. Nobody: less than one in all.
+  // Share of entities that hold it, among peers or all, whichever is more; of nobody in few one knows little.
   const prevalence = Math.max(shareOf(among, peer.members), shareOf(anywhere, members));
   const p = Math.min(1, first ? novelty * Math.min(1, prevalence) : probability);
   return { probability, p, first, ownCount, holders: anywhere?.holders ?? 0, members, novelty };
