@@ -26,6 +26,7 @@ import { decodeEvtxChunk } from "./evtx/evtx.ts";
 import { type Meta, parseW3cRow, parseZeekRow } from "./headed-row.ts";
 import { journaldEntry } from "./journald.ts";
 import { decodeJson } from "./json.ts";
+import { kubernetesOfCloud } from "./kubernetes-cloud.ts";
 import { parseLeef } from "./leef.ts";
 import { parseSyslog } from "./syslog.ts";
 import type { DecodeText } from "./utf8.ts";
@@ -112,6 +113,8 @@ function fromJson(text: string, remarks: readonly string[]): DecodedRecord {
 }
 
 function fromObject(raw: JsonObject, remarks: readonly string[]): Decoded {
+  const opened = kubernetesOfCloud(raw, remarks);
+  if (opened !== undefined) return { ...opened, form: "json" };
   return journaldEntry(raw, remarks) ?? { raw, form: "json", remarks };
 }
 
