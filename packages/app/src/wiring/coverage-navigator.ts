@@ -11,9 +11,11 @@ const COMMENT_MAX = 4_000;
 const LOW = "#dce8f5";
 const HIGH = "#1f5fa8";
 const EMPTY = "#f3d9d2";
+const ENTERPRISE = /^T1\d{3}(?:\.\d{3})?$/;
 
 export function navigatorLayer({ techniques, rules }: WireCoverage, version: string) {
-  const listed = techniques.filter(({ state }) => state !== "none");
+  // Techniques of control systems (T0...) are of another domain: the Navigator refuses a layer that mixes them.
+  const listed = techniques.filter(({ id, state }) => state !== "none" && ENTERPRISE.test(id));
   const ids = new Set(listed.map(({ id }) => id));
   const rows = listed.map(techniqueRow);
   const parents = [
