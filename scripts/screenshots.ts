@@ -26,6 +26,8 @@ try {
     await shoot(page, "/", `queue-${scheme}`);
     await shoot(page, `/incidents/${incident}`, `incident-${scheme}`);
     await shoot(page, `/incidents/${incident}?tab=timeline`, `timeline-${scheme}`);
+    await shoot(page, `/incidents/${incident}?tab=timeline&show=both`, `done-${scheme}`);
+    await shoot(page, "/models/health", `health-${scheme}`);
     await shoot(page, "/approvals", `approvals-${scheme}`);
     await shoot(page, "/search", `search-${scheme}`);
     await shoot(page, "/status", `status-${scheme}`);
