@@ -38,6 +38,7 @@ export function openBehaviour(parts: BehaviourParts): BehaviourWay | undefined {
       ...(domains === undefined ? {} : { domains }),
       // Moves records in an index only: nobody outside can know which names meet there.
       seed: Math.floor(runtime.random() * 2 ** 32),
+      key: keyOf(runtime),
       share: alertsPer100 / 100,
       zoneOf: (key) =>
         inventory
@@ -48,4 +49,10 @@ export function openBehaviour(parts: BehaviourParts): BehaviourWay | undefined {
       peerOf: (key) => inventory.find(key)?.tags.find((tag) => PEER_TAG.test(tag)),
     },
   });
+}
+
+/** Two words that nobody outside can guess; what is remembered from an earlier start brings its own. */
+function keyOf(runtime: Runtime): readonly [number, number] {
+  const digits = runtime.sha256(`${runtime.id()} ${runtime.random()} ${runtime.random()}`);
+  return [Number.parseInt(digits.slice(0, 8), 16), Number.parseInt(digits.slice(8, 16), 16)];
 }

@@ -20,13 +20,6 @@ const STEP = 3;
 
 export const makeCounts = (at: number): ValueCounts => [0, at, Math.floor(at / DAY), 0, 0, 0];
 
-/** FNV-1a over UTF-16 units. */
-export function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
-}
-
 function placeOf(counts: ValueCounts, value: number): number {
   for (let i = HEAD; i < counts.length; i += STEP) if (counts[i] === value) return i;
   return -1;

@@ -23,7 +23,6 @@ import { type Rarity, rarityOf } from "../../../learning/behaviour/rarity.ts";
 import {
   countOf,
   giveBack,
-  hashOf,
   makeCounts,
   take,
   todayOf,
@@ -31,6 +30,7 @@ import {
   totalOf,
   type ValueCounts,
 } from "../../../learning/behaviour/value-counts.ts";
+import { makeValueHash, type ValueHash, type ValueKey } from "../../../learning/behaviour/value-hash.ts";
 import { type DomainModel, judgeDomain } from "../../../learning/domains/domain-model.ts";
 import { type DetectorName, definitionOf } from "./definitions.ts";
 import { detectionOf } from "./detection.ts";
@@ -53,6 +53,8 @@ export interface BehaviourOptions {
   readonly liveMax: number;
   /** By chance where an attacker chooses names: `EntityLimits`. */
   readonly seed: number;
+  /** By which values are known (VH1): drawn by chance at the first start; what is remembered brings its own. */
+  readonly key: ValueKey;
   /** Alerts per entity and day that one ranked detector may show. */
   readonly share: number;
   /** Peer group of an entity, where the owner knows it. */
@@ -146,6 +148,7 @@ const TEACHES_GROUP = 5;
 const USUAL_SHOWN = 3;
 /** Names whose shape is kept: what is asked for on an ordinary day. */
 const SHAPES_MAX = 20_000;
+const LANES_KEPT = 20_000;
 const NO_NAME: NameShape = { p: 0, why: [] };
 /** Windows of one entity: each detector has a few, one per place only where it must. */
 const WINDOWS_MAX = 64;
@@ -172,6 +175,8 @@ export class Desk {
   readonly entities: Entities;
   readonly society = new Society();
   readonly flows = new FlowNormality();
+  #key: ValueKey | undefined;
+  #valueHash: ValueHash;
   /** Position in the journal up to which verdicts were followed. */
   verdictsSeen: number | undefined;
   readonly budget: AlertBudget;
@@ -183,12 +188,15 @@ export class Desk {
   readonly #options: BehaviourOptions;
   readonly #hash: (text: string) => Sha256;
   readonly #shapes = new Map<string, NameShape>();
+  readonly #lanes = new Map<string, string>();
   #said: Detection[] = [];
 
   constructor(options: BehaviourOptions, hash: (text: string) => Sha256) {
     this.#options = options;
     this.#hash = hash;
     const { entitiesMax: max, bytesMax, liveMax: live, seed } = options;
+    this.#key = options.key;
+    this.#valueHash = makeValueHash(options.key);
     this.entities = new Entities({ max, bytesMax, live, seed });
     this.budget = new AlertBudget(options.share);
   }
@@ -217,6 +225,32 @@ export class Desk {
     };
   }
 
+  get key(): ValueKey | undefined {
+    return this.#key;
+  }
+
+  /** What is taken up was learnt by this key; undefined: before there was one. */
+  rekey(key: ValueKey | undefined): void {
+    this.#key = key;
+    this.#valueHash = makeValueHash(key);
+    this.#lanes.clear();
+  }
+
+  valueHash(text: string): number {
+    return this.#valueHash(text);
+  }
+
+  /** Name of what is kept of calls to one place and port; most are called again and again. */
+  laneOf(destination: string, port: string): string {
+    const place = `${destination}:${port}`;
+    const known = this.#lanes.get(place);
+    if (known !== undefined) return known;
+    const name = `b|${this.#valueHash(place).toString(36)}`;
+    if (this.#lanes.size >= LANES_KEPT) this.#lanes.clear();
+    this.#lanes.set(place, name);
+    return name;
+  }
+
   /** How rare a value is for an entity; then it is taken into the baselines. */
   see(
     about: Remembered,
@@ -224,7 +258,7 @@ export class Desk {
     seen: { readonly text: string; readonly fact: Fact; readonly at: number },
   ): Seen {
     const { text, fact, at } = seen;
-    const value = hashOf(text);
+    const value = this.valueHash(text);
     const organisation = this.society.among("all", dimension);
     const peer = this.society.among(about.peer, dimension);
     let own = about.counts[dimension];
@@ -252,7 +286,7 @@ export class Desk {
 
   /** Takes a value out again: it belonged to a confirmed incident. */
   unsee(about: Remembered, dimension: string, text: string): void {
-    const value = hashOf(text);
+    const value = this.valueHash(text);
     const own = about.counts[dimension];
     if (own === undefined) return;
     const held = countOf(own, value) > 0;
@@ -282,7 +316,12 @@ export class Desk {
       window = makeWindow();
       about.windows[name] = window;
     }
-    slide(window, { value: hashOf(sight.text), time: sight.fact.time, id: sight.fact.event.id, span: sight.span });
+    slide(window, {
+      value: this.valueHash(sight.text),
+      time: sight.fact.time,
+      id: sight.fact.event.id,
+      span: sight.span,
+    });
     this.#tallyPeak(about, name, window, sight.fact.time);
     return window;
   }

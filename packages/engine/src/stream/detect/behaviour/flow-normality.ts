@@ -15,7 +15,7 @@ import {
   type StreamSnapshot,
 } from "../../../learning/anomaly/stream-normality.ts";
 import type { Rarity } from "../../../learning/behaviour/rarity.ts";
-import { hashOf } from "../../../learning/behaviour/value-counts.ts";
+import { hashOf } from "../../../learning/behaviour/value-hash.ts";
 import type { Fact } from "./fact.ts";
 import type { Finding } from "./finding.ts";
 import type { Remembered } from "./remembered.ts";

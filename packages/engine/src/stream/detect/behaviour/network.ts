@@ -4,7 +4,6 @@ import { parseIp } from "@cordon/model/ip";
 import { DAY, HOUR, MINUTE } from "@cordon/model/time";
 import { type Expectation, upperTail } from "../../../learning/behaviour/count-tail.ts";
 import { chanceOf, normalTail, regularityOf } from "../../../learning/behaviour/periodic.ts";
-import { hashOf } from "../../../learning/behaviour/value-counts.ts";
 import type { Desk } from "./desk.ts";
 import type { Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
@@ -86,7 +85,7 @@ const isUnanswered = (fact: Fact): boolean => fact.failed || UNANSWERED.test(fac
 function scans({ about, fact, desk, destination, port }: Line): void {
   // Only what was not answered counts in full: a browser reaches many hosts, and they answer.
   if (!isUnanswered(fact)) return;
-  const lane = `hosts ${hashOf(port) % LANES}`;
+  const lane = `hosts ${desk.valueHash(port) % LANES}`;
   const hosts = desk.window(about, lane, { text: destination, fact, span: SPAN });
   const expected = desk.expected(about, lane, fact.time);
   if (hosts.values.length >= HOSTS_MIN) {
@@ -107,7 +106,7 @@ function scans({ about, fact, desk, destination, port }: Line): void {
     }
   }
   if (port === "") return;
-  const slot = `ports ${hashOf(destination) % LANES}`;
+  const slot = `ports ${desk.valueHash(destination) % LANES}`;
   const ports = desk.window(about, slot, { text: `${destination}:${port}`, fact, span: SPAN });
   if (ports.values.length < PORTS_MIN || hosts.values.length > ports.values.length / 2) return;
   noteScan(about, fact.time);
@@ -144,22 +143,9 @@ const SKEW_MAX = 0.45;
 const INTERVAL_MIN = 10_000;
 const COVERAGE_MIN = 0.6;
 
-/** Names of lanes by place and port: most are called again and again. */
-const LANE_NAMES = new Map<string, string>();
-
-function laneOf(destination: string, port: string): string {
-  const place = `${destination}:${port}`;
-  const known = LANE_NAMES.get(place);
-  if (known !== undefined) return known;
-  const name = `b|${hashOf(place).toString(36)}`;
-  if (LANE_NAMES.size >= NAMES_MAX) LANE_NAMES.clear();
-  LANE_NAMES.set(place, name);
-  return name;
-}
-
 /** Times of calls to one place and port; the place that was called least recently gives up its room. */
 function beacon({ about, fact, desk, destination, port }: Line, sources: number): void {
-  const name = laneOf(destination, port);
+  const name = desk.laneOf(destination, port);
   if (sources > SOURCES_MAX) {
     if (about.tallies[name] !== undefined) delete about.tallies[name];
     return;

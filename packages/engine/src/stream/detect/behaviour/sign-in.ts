@@ -2,7 +2,7 @@
 
 import { DAY, HOUR, MINUTE } from "@cordon/model/time";
 import { distanceKm, type Place, placeOf } from "../../../learning/behaviour/travel.ts";
-import { hashOf as hashText, topOf, totalOf } from "../../../learning/behaviour/value-counts.ts";
+import { topOf, totalOf } from "../../../learning/behaviour/value-counts.ts";
 import type { DetectorName } from "./definitions.ts";
 import type { Desk, Seen } from "./desk.ts";
 import type { Fact } from "./fact.ts";
@@ -61,10 +61,10 @@ function travel(about: Remembered, fact: Fact, desk: Desk): void {
   if (place === undefined) return;
   const network = fact.text(fields.ASN) ?? "";
   const networks = desk.society.group("all|network");
-  const shared = network !== "" && networks.holders(hashText(network)) >= sharedFrom(networks.members);
+  const shared = network !== "" && networks.holders(desk.valueHash(network)) >= sharedFrom(networks.members);
   // The place of a shared network is its exit, unless it is where the account usually is.
   const [usual] = topOf(about.counts.country, 1);
-  if (shared && usual !== undefined && usual !== hashText(country ?? "")) return;
+  if (shared && usual !== undefined && usual !== desk.valueHash(country ?? "")) return;
   const there = stayOf(about);
   const session = fact.text(fields.SESSION) ?? "";
   const label = country ?? `${place.latitude.toFixed(1)},${place.longitude.toFixed(1)}`;

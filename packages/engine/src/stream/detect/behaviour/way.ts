@@ -14,6 +14,7 @@ import { HOUR } from "@cordon/model/time";
 import type { FieldView } from "@cordon/model/view";
 import type { BudgetState } from "../../../learning/behaviour/alert-budget.ts";
 import { recordsOf, rowsOf } from "../../../learning/behaviour/rows.ts";
+import type { ValueKey } from "../../../learning/behaviour/value-hash.ts";
 import type { Resuming, Way } from "../join-ways.ts";
 import { onAction } from "./cloud.ts";
 import { type BehaviourOptions, Desk, type DeskCounts } from "./desk.ts";
@@ -59,7 +60,7 @@ export interface BehaviourParts {
 /** A million entities stay below a gigabyte: those in use take some KiB each, the others some hundred bytes. */
 const DEFAULTS: BehaviourOptions = {
   ...{ entitiesMax: 1_000_000, bytesMax: 640 * 1_024 * 1_024, liveMax: 16_384, seed: 0 },
-  ...{ share: 8e-4, peerOf: () => undefined, off: [] },
+  ...{ key: [0, 0], share: 8e-4, peerOf: () => undefined, off: [] },
 };
 const LATE = HOUR;
 const VERSION = 2;
@@ -120,6 +121,7 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
     for (const key of head.restless) desk.restless.add(key);
     silence.lookedAt = head.lookedAt;
     desk.flows.restore(head.flows);
+    desk.rekey(head.key);
     desk.verdictsSeen = head.verdictsSeen;
   };
 
@@ -167,10 +169,15 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
       },
       resume: (head) => resume(readHead(head)),
     },
-    give: (moves) => [...rowsOf(desk.entities.give(moves))],
+    give: (moves) => [keyRow(desk), ...rowsOf(desk.entities.give(moves))],
     accept(rows) {
       try {
-        desk.entities.accept([...recordsOf(rows)]);
+        const [key = "", ...given] = rows;
+        if (key !== keyRow(desk)) {
+          if (desk.entities.size > 0) return "what is given is known by another key than what is here";
+          desk.rekey(keyIn(key));
+        }
+        desk.entities.accept([...recordsOf(given)]);
         return undefined;
       } catch (error) {
         return messageOf(error);
@@ -210,6 +217,8 @@ interface Head {
   readonly restless: readonly string[];
   readonly lookedAt: number;
   readonly flows?: FlowNormalityState;
+  /** By which values are known; missing in memories from before there was one. */
+  readonly key?: ValueKey;
   readonly verdictsSeen?: number;
 }
 
@@ -222,8 +231,17 @@ const headOf = (desk: Desk, silence: SilenceWatch): Head => ({
   ...{ version: VERSION, entities: { size: desk.entities.size, evicted: desk.entities.counts().evicted } },
   ...{ society: desk.society.state(), budget: desk.budget.state(), counts: desk.counts },
   ...{ restless: [...desk.restless], lookedAt: silence.lookedAt, flows: desk.flows.state() },
+  ...(desk.key === undefined ? {} : { key: desk.key }),
   ...(desk.verdictsSeen === undefined ? {} : { verdictsSeen: desk.verdictsSeen }),
 });
+
+/** Values mean something only to who knows them by the same key. */
+const keyRow = ({ key }: Desk): string => JSON.stringify({ key: key ?? null });
+
+function keyIn(row: string): ValueKey | undefined {
+  const { key } = JSON.parse(row) as { readonly key: ValueKey | null };
+  return key ?? undefined;
+}
 
 /** A head of this version; undefined for anything else. */
 function readHead(text: string): Head | undefined {
@@ -241,6 +259,7 @@ const isHead = (head: Head | undefined): boolean =>
   Array.isArray(head.society?.groups) &&
   typeof head.budget?.past === "object" &&
   Array.isArray(head.restless) &&
+  (head.key === undefined || (Array.isArray(head.key) && head.key.length === 2 && head.key.every(Number.isInteger))) &&
   typeof head.lookedAt === "number";
 
 function readWhole(text: string): Whole | undefined {
