@@ -23,9 +23,11 @@ const TRIAL_NORMALS = 8_000;
 const TRIAL_FAMILY = 3_000;
 const TRIAL_ROUNDS = 60;
 const ROUNDS = 120;
-/** Share of normal rows that may alarm in all, and how much of it the classifier may spend. */
+/** Share of normal rows that may alarm in all, and how much of it the classifier may spend: never more than a third, since novelty alone sees what is new. */
 const BUDGET = 0.06;
-const CLASSIFIER_LEVELS = [0.002, 0.005, 0.01, 0.02, 0.03, 0.04];
+const CLASSIFIER_LEVELS = [0.002, 0.005, 0.01, 0.02];
+/** A difference of recall that a draw of other rows would make, too. */
+const ALIKE = 0.005;
 /** What normals alone may cost: the usual 95 % of normal rows below the level. */
 export const NORMALS_LEVEL = 0.05;
 
@@ -74,7 +76,7 @@ export function fitDetectors(train: LabelledRows, { seed, rounds = ROUNDS }: Fit
 }
 
 /** Rare attacks weigh more than their number: one row of each kind may be all that is known of it. */
-function fitClassifier(
+export function fitClassifier(
   train: LabelledRows,
   { seed, rounds = ROUNDS }: FitOptions,
 ): (table: FeatureTable) => Float64Array {
@@ -149,7 +151,10 @@ function sampled(chosen: Int32Array, rows: LabelledRows, seed: number): Int32Arr
     });
 }
 
-/** How the budget is best shared: by recall of families left out (mean over them) and of known attacks, one half each. */
+/**
+ * How the budget is best shared: by recall of families left out (mean over them) and of known attacks, one half each. Of shares that
+ * are alike the one that leaves most to the classifier: known attacks that have changed a little are in no trial, and its they are.
+ */
 export function chooseLevels(train: LabelledRows, seed: number): Levels {
   const all = rowsWhere(train.table.rows, () => true);
   const order = makeRandom(seed + 1).shuffle(sampled(all, train, seed));
@@ -159,14 +164,13 @@ export function chooseLevels(train: LabelledRows, seed: number): Levels {
   const scored = scoreRows(detectors, ask.table);
   const known = { family: "", rows: ask, scored };
   const trials = leaveFamiliesOut(detectors, ask, scored);
-  let best = { levels: levelsOf(CLASSIFIER_LEVELS[2] ?? 0), recall: 0 };
-  for (const classifier of CLASSIFIER_LEVELS) {
+  const tried = CLASSIFIER_LEVELS.map((classifier) => {
     const levels = levelsOf(classifier);
     const unknown = trials.reduce((sum, trial) => sum + recallOf(trial, levels).recall, 0) / Math.max(1, trials.length);
-    const recall = unknown + recallOf(known, levels).recall;
-    if (recall > best.recall) best = { levels, recall };
-  }
-  return best.levels;
+    return { levels, recall: (unknown + recallOf(known, levels).recall) / 2 };
+  });
+  const best = Math.max(...tried.map(({ recall }) => recall));
+  return tried.findLast(({ recall }) => recall >= best - ALIKE)?.levels ?? levelsOf(CLASSIFIER_LEVELS[0] ?? 0);
 }
 
 const levelsOf = (classifier: number): Levels => ({

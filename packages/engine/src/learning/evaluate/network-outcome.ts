@@ -17,6 +17,7 @@ import {
   scoreRows,
 } from "./network-judge.ts";
 import { type LabelledRows, rowsWhere } from "./network-rows.ts";
+import { shiftedRates } from "./network-shift.ts";
 import type { Mistake, SuiteInput, SuiteOutcome } from "./suite.ts";
 
 const DRAWS = 100;
@@ -47,6 +48,7 @@ export function judgeSplit({ train, test, input }: Split): Judged {
   const supervised = alarmRates(test, (row) => (scored.margins[row] ?? 0) >= 0);
   progress(3, 4, "families left out, on the test rows");
   const leftOut = leaveFamiliesOut(detectors, test, scored);
+  const shifted = shiftedRates(detectors, { rows: test, scored, levels });
   const found = (row: number): boolean => isAlarm(scored, row, levels);
   return {
     metrics: {
@@ -68,6 +70,7 @@ export function judgeSplit({ train, test, input }: Split): Judged {
       ...Object.fromEntries(
         leftOut.map((one) => [`${one.family}, unknown to the classifier`, { ...recallOf(one, levels) }]),
       ),
+      ...(shifted && { "many kinds new at once, services shifted": { ...shifted } }),
     },
     mistakes: mistakesOf({ test, scored, combined, levels, detectors }),
     notes: [

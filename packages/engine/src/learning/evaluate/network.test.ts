@@ -55,6 +55,8 @@ describe("suite network-nsl-kdd", () => {
     expect(found.metrics.accuracy).toBeGreaterThan(0.9);
     expect(found.by?.probe?.recall).toBeGreaterThan(0.9);
     expect(found.by?.probe?.recallSupervised).toBeLessThan(0.5);
+    // Of two known kinds none can be left out.
+    expect(found.by).not.toHaveProperty(["many kinds new at once, services shifted"]);
     expect(found.unread).toEqual([{ where: "KDDTest+.txt line 421", reason: "2 fields, no label" }]);
   });
 
@@ -90,6 +92,10 @@ describe("suite network-nsl-kdd", () => {
       expect(metrics.auroc).toBeGreaterThan(0.97);
       expect(metrics.accuracy).toBeGreaterThan(0.93);
       expect(by?.["dos, unknown to the classifier"]?.recall).toBeGreaterThan(0.7);
+      const shifted = by?.["many kinds new at once, services shifted"];
+      expect(shifted?.recallNew).toBeGreaterThan(0.5);
+      expect(shifted?.recallKnown).toBeGreaterThan(0.9);
+      expect(shifted?.fpr).toBeLessThan(0.15);
     },
   );
 });
