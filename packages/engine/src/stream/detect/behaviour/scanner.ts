@@ -2,13 +2,15 @@
  * Who scans as its work: vulnerability scanners, by the owner's word or by what they have done for weeks.
  *
  * BV1. Of such a source, connections unlike others and scans are informational, and the sentence says why. Nothing else of it is.
- * BV2. What is learnt holds for connections that nobody answered: a scanner that begins to talk is judged as all others.
+ * BV2. What is learnt holds for connections that nobody answered, and while it scans for those that carry next to nothing: a
+ *      scanner that begins to talk is judged as all others.
  * BV3. Learnt is a source that scanned on `DAYS_MIN` days over `SPAN_MIN` days at least. That it scans more than it ever did is
  *      said all the same: scans are compared with its own past (network.ts).
  */
 import { DAY } from "@cordon/model/time";
 import type { Desk } from "./desk.ts";
 import type { Fact } from "./fact.ts";
+import * as fields from "./fields.ts";
 import type { Finding } from "./finding.ts";
 import type { Remembered } from "./remembered.ts";
 
@@ -17,6 +19,8 @@ const SPAN_MIN = 13;
 /** Who did not scan for so long begins anew. */
 const FORGOTTEN = 60;
 const REST = 7 * DAY;
+/** A look at what answers at a port carries less. */
+const LOOK_BYTES = 4_000;
 
 type Known = Pick<Finding, "known" | "restMs">;
 
@@ -46,9 +50,13 @@ export function knownScanner(
   how: { readonly desk: Desk; readonly unanswered: boolean },
 ): Known {
   const told = toldScanner(about, fact, how.desk);
-  if (told.known !== undefined || !how.unanswered) return told;
+  if (told.known !== undefined) return told;
   const { "scan-days": days = 0, "scan-first": first = 0, "scan-day": last = 0 } = about.marks;
-  if (days < DAYS_MIN || last - first < SPAN_MIN || Math.floor(fact.time / DAY) - last > FORGOTTEN) return NOTHING;
-  const because = `nobody answered, and it has scanned so on ${days} days of ${last - first + 1}: usual for itself`;
+  const today = Math.floor(fact.time / DAY);
+  const looks = today === last && (fact.number(fields.BYTES_OUT) ?? LOOK_BYTES) < LOOK_BYTES;
+  if (!how.unanswered && !looks) return NOTHING;
+  if (days < DAYS_MIN || last - first < SPAN_MIN || today - last > FORGOTTEN) return NOTHING;
+  const what = how.unanswered ? "nobody answered" : "it carried next to nothing";
+  const because = `${what}, and it has scanned so on ${days} days of ${last - first + 1}: usual for itself`;
   return { known: { most: "informational", because }, restMs: REST };
 }
