@@ -208,7 +208,7 @@ function outcomeOf(mails: MailCollection, { scores, cuts, splits, ownCount, seed
       away === 0
         ? []
         : [
-            `the tested mails are of another source (told by their marks, without their labels) in ${away} of ${splits.length} splits: probability fitted on held-out mails of our own, share of bad mails worked out from the probabilities, bad from .5 on`,
+            `the tested mails are of another source (told by their marks, without their labels) in ${away} of ${splits.length} splits: probability fitted on held-out mails of our own, share of bad mails worked out from the probabilities, bad from one third on (a missed lure costs twice a false alarm)`,
           ],
     unread: mails.unread,
   };
