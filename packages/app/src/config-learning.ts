@@ -29,6 +29,8 @@ export const zLearning = z
   .strictObject({
     /** Of mails: `cordon mail train`. */
     mail: zBeside,
+    /** Of files: `cordon file train`. None ships. */
+    file: z.strictObject({ model: z.string().min(1).optional() }).prefault({}),
     /** Verdicts that may be learnt from, before a model is made. */
     verdicts: z.number().int().min(20).max(100_000).default(200),
     /** A verdict rests for so long before it is learnt from. */

@@ -72,11 +72,23 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "file examine",
     summary: "Examine files and folders: what each is, what it holds, what speaks against it; nothing is run or sent",
-    usage: "PATH... [--intel FILE]... [--quiet] [--json]",
-    options: { intel: { type: "string", multiple: true }, quiet: { type: "boolean" } },
+    usage: "PATH... [--intel FILE]... [--model FILE] [--quiet] [--json]",
+    options: { intel: { type: "string", multiple: true }, model: { type: "string" }, quiet: { type: "boolean" } },
     positionals: [1, Number.POSITIVE_INFINITY],
     examples: ["cordon file examine invoice.docm", "cordon file examine --quiet --intel hashes.txt evidence/"],
     load: async () => ({ run: (await import("./file.ts")).examine }),
+  },
+  {
+    name: "file train",
+    summary: "Train a model of files on your own benign and malicious files, with figures and card; nothing is run",
+    usage: "--benign PATH[,PATH] --malicious PATH[,PATH] [--out FILE] [--json]",
+    options: {
+      benign: { type: "string", multiple: true },
+      malicious: { type: "string", multiple: true },
+      out: { type: "string" },
+    },
+    examples: ["cordon file train --benign programs/ --malicious samples/ --out file.model"],
+    load: () => import("./file-train.ts"),
   },
   {
     name: "yara check",

@@ -10,7 +10,7 @@ const COLOURS = { malicious: "red", suspicious: "yellow", unremarkable: "green",
 export async function examine(context: CommandContext): Promise<number> {
   const { terminal, json } = context;
   const { filesBelow, openFileExaminer } = await import("../wiring/file-examine.ts");
-  const examiner = openFileExaminer(configOf(context), context.texts("intel"));
+  const examiner = openFileExaminer(configOf(context), context.texts("intel"), context.text("model"));
   for (const remark of examiner.remarks()) terminal.note(`not loaded: ${remark}`);
   const counts = { malicious: 0, suspicious: 0, unremarkable: 0, unknown: 0 };
   let unread = 0;

@@ -35,6 +35,7 @@ import { type Cases, type CaseWiring, wireCases } from "./cases.ts";
 import { CONTENT, readTexts } from "./content.ts";
 import { makeFileDesk } from "./file-desk.ts";
 import { rulePathsOf } from "./file-examiner.ts";
+import { fileModelOf } from "./file-judge.ts";
 import { type FilePool, makeFilePool } from "./file-pool.ts";
 import { makeForgetting } from "./forget-confirmed.ts";
 import type { Intel } from "./intel.ts";
@@ -142,7 +143,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
     ...{ config, runtime, meters, stores, inventory, input },
     ...{ intel: options.intel ?? [], stix: options.stix ?? [] },
   });
-  const pool = makeFilePool({ paths: rulePathsOf(config) });
+  const pool = makeFilePool({ paths: rulePathsOf(config), ...fileModelOf(config) });
   const mail = await openMailIntake(config, {
     ...{ runtime, kv: state.kv, senders: senders.book, meters },
     judgeFiles: (bytes, hash) => judgeAttached(pool, bytes, hash),

@@ -12,12 +12,15 @@ import { join } from "node:path";
 import { makeYaraShelf, type YaraRules, type YaraShelf } from "@cordon/adapters/yara/yara";
 import { readYaraFiles, yaraNames } from "@cordon/adapters/yara/yara-files";
 import { type Examined, examineFile } from "@cordon/engine/file/examine";
+import { type FileModelOpinion, fileOpinionWords, raisedFileVerdict } from "@cordon/engine/file/file-judge";
 import type { Reputation } from "@cordon/engine/file/verdict";
 import { type Config, configPath } from "../config.ts";
 import { CONTENT } from "./content.ts";
+import { openFileJudge } from "./file-judge.ts";
 
 /** Members beyond are examined, too; only their hashes are not listed. */
 const HASHES_MAX = 500;
+const REASONS_TOLD = 3;
 
 export interface Hashes {
   readonly sha256: string;
@@ -27,6 +30,8 @@ export interface Hashes {
 
 export interface FileReport extends Examined {
   readonly sha256: string;
+  /** A learnt model's, where there is one; the verdict is of points and model together. */
+  readonly opinion?: FileModelOpinion;
   /** Of the file itself first, then of what was opened inside. */
   readonly hashes: readonly Hashes[];
 }
@@ -48,13 +53,23 @@ export const rulePathsOf = (config: Config): readonly string[] => [
   ...config.yara.paths.map((path) => configPath(config, path)),
 ];
 
-export function makeFileExaminer(paths: readonly string[], reputation: ReputationOf = () => []): FileExaminer {
+export interface Beside {
+  readonly reputation?: ReputationOf;
+  /** Path of a learnt model. */
+  readonly model?: string;
+}
+
+export function makeFileExaminer(
+  paths: readonly string[],
+  { reputation = () => [], model }: Beside = {},
+): FileExaminer {
+  const learnt = openFileJudge(model);
   const shelf = makeYaraShelf();
   let stamp = stampOf(paths);
   let current = compileRules(shelf, paths);
   return {
     rules: () => current.rules.loaded.length,
-    remarks: () => current.remarks,
+    remarks: () => (learnt.refused === undefined ? current.remarks : [...current.remarks, learnt.refused]),
     refresh() {
       const now = stampOf(paths);
       if (now === stamp) return false;
@@ -65,7 +80,7 @@ export function makeFileExaminer(paths: readonly string[], reputation: Reputatio
     examine(name, bytes) {
       const hashes: Hashes[] = [];
       const cut: string[] = [];
-      const seen = examineFile(name, bytes, {
+      const points = examineFile(name, bytes, {
         now: Date.now(),
         rules: (own) => {
           const scan = current.rules.scan(own);
@@ -81,9 +96,25 @@ export function makeFileExaminer(paths: readonly string[], reputation: Reputatio
       // Members are asked for while their archive is read, the archive itself after them.
       const own = hashesOf(bytes);
       const inner = hashes.filter(({ sha256 }) => sha256 !== own.sha256);
+      const seen = learnt.judge === undefined ? points : withOpinion(points, learnt.judge(points));
       return { ...seen, limits: [...seen.limits, ...new Set(cut)], sha256: own.sha256, hashes: [own, ...inner] };
     },
     close: () => shelf.close(),
+  };
+}
+
+/** The reason that raised a verdict stands first; it has no points, they stay what they are. */
+function withOpinion(points: Examined, opinion: FileModelOpinion): Examined & { readonly opinion: FileModelOpinion } {
+  const { verdict, score, reasons } = points.verdict;
+  const told = [fileOpinionWords(opinion), ...opinion.because.slice(0, REASONS_TOLD).map(({ words }) => words)].join(
+    "; ",
+  );
+  const raised = raisedFileVerdict(verdict, opinion);
+  const own = { text: told, points: 0 };
+  return {
+    ...points,
+    opinion,
+    verdict: { verdict: raised, score, reasons: raised === verdict ? [...reasons, own] : [own, ...reasons] },
   };
 }
 

@@ -34,6 +34,8 @@ export interface FilePool {
 
 export interface PoolOptions {
   readonly paths: readonly string[];
+  /** Path of a learnt model. */
+  readonly model?: string;
   readonly timeMs?: number;
   readonly heapMb?: number;
 }
@@ -106,7 +108,7 @@ function next(self: Self): void {
 
 function start(self: Self): Thread {
   const worker = new Worker(new URL("./file-worker.ts", import.meta.url), {
-    workerData: { paths: self.options.paths },
+    workerData: { paths: self.options.paths, model: self.options.model },
     resourceLimits: { maxOldGenerationSizeMb: self.options.heapMb ?? HEAP_MB },
     // Nothing of the server's is in reach of it but files; it needs no secrets.
     env: {},

@@ -18,11 +18,11 @@ export type Told =
   | { readonly kind: "report"; readonly id: number; readonly report: FileReport }
   | { readonly kind: "failed"; readonly id: number; readonly reason: string };
 
-const { paths } = z.object({ paths: z.array(z.string()) }).parse(workerData);
+const { paths, model } = z.object({ paths: z.array(z.string()), model: z.string().optional() }).parse(workerData);
 const port = parentPort;
 if (port !== null) {
   const tell = (told: Told): void => port.postMessage(told);
-  const examiner = makeFileExaminer(paths);
+  const examiner = makeFileExaminer(paths, model === undefined ? {} : { model });
   const ready = (): void => tell({ kind: "ready", rules: examiner.rules(), remarks: examiner.remarks() });
   ready();
   port.on("message", ({ id, name, bytes }: Asked) => {

@@ -46,7 +46,7 @@ export async function trainingSources({ good, bad }: Labelled): Promise<Training
   };
 }
 
-function realOf(path: string): string {
+export function realOf(path: string): string {
   try {
     return realpathSync(path);
   } catch {

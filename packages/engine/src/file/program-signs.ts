@@ -30,6 +30,8 @@ export const API_FAMILIES: Readonly<Record<string, RegExp>> = {
   encryption: /^(?:Crypt(?:Encrypt|GenKey|ImportKey)|BCryptEncrypt)$/,
 };
 
+export const API_FAMILY_NAMES: readonly string[] = Object.keys(API_FAMILIES);
+
 export function apiFamilies({ imports }: PeFacts): Readonly<Record<string, readonly string[]>> {
   const names = imports.libraries.flatMap(({ functions }) => functions);
   return Object.fromEntries(
