@@ -243,20 +243,27 @@ export const OTHERS: readonly WireIncidentSummary[] = Array.from({ length: 240 }
   };
 });
 
-export const APPROVALS: readonly WireApproval[] = ACTIONS.filter((action) => action.state === "proposed").map(
-  (action, i) => ({
-    key: action.key,
-    incident: { id: MAIN_ID, title: MAIN.title, priority: MAIN.priority, severity: MAIN.severity },
-    action: action.action,
-    plan: action.plan,
-    policy: action.policy,
-    grants: [],
-    reason: action.reason,
-    playbook: "contain-workstation",
-    proposedAt: action.proposedAt,
-    approvalUntil: soon(i === 0 ? 0.06 : 5),
-  }),
-);
+const OF_MAIN: readonly WireApproval[] = ACTIONS.filter((action) => action.state === "proposed").map((action, i) => ({
+  key: action.key,
+  incident: { id: MAIN_ID, title: MAIN.title, priority: MAIN.priority, severity: MAIN.severity },
+  action: action.action,
+  plan: action.plan,
+  policy: action.policy,
+  grants: [],
+  reason: action.reason,
+  playbook: "contain-workstation",
+  proposedAt: action.proposedAt,
+  approvalUntil: soon(i === 0 ? 0.06 : 5),
+}));
+
+export const APPROVALS: readonly WireApproval[] = [
+  ...OF_MAIN,
+  ...OF_MAIN.slice(0, 1).map((card) => ({
+    ...card,
+    key: "9".repeat(64),
+    incident: { id: OTHERS[0]?.id ?? "", title: OTHERS[0]?.title ?? "", priority: 60, severity: "high" as const },
+  })),
+];
 
 export const LEDGER: readonly WireLedgerRow[] = ACTIONS.map((action) => ({
   key: action.key,

@@ -33,7 +33,11 @@ const incident = createRoute({
 const approvals = createRoute({
   getParentRoute: () => root,
   path: "/approvals",
-  validateSearch: (search: SearchRecord) => defined<{ readonly key: string }>({ key: readText(search, "key") }),
+  validateSearch: (search: SearchRecord) =>
+    defined<{ readonly key: string; readonly incident: string }>({
+      key: readText(search, "key"),
+      incident: readText(search, "incident"),
+    }),
   component: lazyRouteComponent(() => import("./pages/approvals/approvals-page.tsx"), "ApprovalsPage"),
 });
 const search = createRoute({

@@ -196,6 +196,20 @@ describe.skipIf(!hasBrowser())("console in a browser", () => {
     expect(await page.getByRole("button", { name: "Approve", exact: true }).isDisabled()).toBe(true);
   });
 
+  it("shows the approvals of one incident at a time, chosen by keyboard", async () => {
+    const page = await go("/approvals");
+    const all = await page.locator(".approval").count();
+    const chips = page.locator(".waiting .facet");
+    const incidents = (await chips.count()) - 1;
+    expect(incidents).toBeGreaterThan(1);
+    await chips.nth(1).focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.locator(".approval").count()).toBeLessThan(all);
+    expect(new URL(page.url()).searchParams.get("incident")).toMatch(/^INC-/);
+    await chips.first().click();
+    await expect.poll(() => page.locator(".approval").count()).toBe(all);
+  });
+
   it("denies only with a reason", async () => {
     const page = await go("/approvals");
     await page.locator(".approval-at").waitFor();

@@ -4,8 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { approvalsQuery } from "../../api/queries.ts";
+import { defined } from "../../api/search-text.ts";
 import { useKeys } from "../../ui/keys.tsx";
+import { LogText } from "../../ui/log-text.tsx";
 import { Empty, Loaded } from "../../ui/state.tsx";
+import { Time } from "../../ui/time.tsx";
 import { ApprovalCard } from "./approval-card.tsx";
 import { ApproveDialog } from "./approve-dialog.tsx";
 import { DenyDialog } from "./deny-dialog.tsx";
@@ -23,7 +26,7 @@ export function ApprovalsPage() {
         <span className="muted">Silence is a no: what nobody approves in time lapses.</span>
       </header>
       <Loaded ask={ask} what="approvals">
-        {({ items }) => (items.length === 0 ? <NothingWaits /> : <Inbox items={items} />)}
+        {({ items }) => (items.length === 0 ? <NothingWaits /> : <Waiting items={items} />)}
       </Loaded>
       <RecentActions />
     </div>
@@ -36,6 +39,61 @@ function NothingWaits() {
       <p className="muted">Proposed actions appear here the moment policy asks for a person.</p>
     </Empty>
   );
+}
+
+/** Of many incidents one at a time: a chip for each, with how many of its actions wait and when the first of them lapses. */
+function Waiting({ items }: { readonly items: readonly WireApproval[] }) {
+  const { incident } = route.useSearch();
+  const move = route.useNavigate();
+  const groups = byIncident(items);
+  const chosen = groups.find(({ id }) => id === incident);
+  const go = (id: string | undefined) => () => void move({ search: defined({ incident: id }), replace: true });
+  return (
+    <div className="stack">
+      {groups.length > 1 && (
+        <fieldset className="row wrap gap-1 waiting">
+          <legend className="sr">Of which incident</legend>
+          <button type="button" className="facet" aria-pressed={chosen === undefined} onClick={go(undefined)}>
+            All <span className="muted">{items.length}</span>
+          </button>
+          {groups.map(({ id, title, count, lapses }) => (
+            <button key={id} type="button" className="facet" aria-pressed={id === chosen?.id} onClick={go(id)}>
+              <LogText text={title} max={TITLE_CHARS} /> <span className="muted">{count}</span>
+              {lapses !== undefined && (
+                <span className="muted small">
+                  first lapses <Time at={lapses} relative="only" />
+                </span>
+              )}
+            </button>
+          ))}
+        </fieldset>
+      )}
+      <Inbox items={chosen?.items ?? items} />
+    </div>
+  );
+}
+
+const TITLE_CHARS = 48;
+
+interface Group {
+  readonly id: string;
+  readonly title: string;
+  readonly count: number;
+  readonly lapses: number | undefined;
+  readonly items: readonly WireApproval[];
+}
+
+/** In the order in which their first card stands. */
+function byIncident(items: readonly WireApproval[]): readonly Group[] {
+  const groups = new Map<string, WireApproval[]>();
+  for (const item of items) groups.set(item.incident.id, [...(groups.get(item.incident.id) ?? []), item]);
+  return [...groups].map(([id, own]) => {
+    const until = own.flatMap(({ approvalUntil }) => (approvalUntil === undefined ? [] : [approvalUntil]));
+    return {
+      ...{ id, title: own[0]?.incident.title ?? id, count: own.length, items: own },
+      lapses: until.length === 0 ? undefined : Math.min(...until),
+    };
+  });
 }
 
 type Asking = { readonly kind: "approve" | "deny"; readonly card: WireApproval };

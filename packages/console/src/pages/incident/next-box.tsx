@@ -29,7 +29,7 @@ export function NextBox({ incident }: { readonly incident: WireIncident }) {
       </span>
       <span>{shown.said}</span>
       {"approval" in shown.to ? (
-        <Link to="/approvals" search={{ key: shown.to.approval }} className={look} data-next>
+        <Link to="/approvals" search={{ key: shown.to.approval, incident: incident.id }} className={look} data-next>
           {shown.button}
         </Link>
       ) : (

@@ -62,9 +62,15 @@ const KNOWN = {
 } as const;
 
 /** What was closed and nobody looked at: two estimates that must not differ much, or the word that it is not known. */
-export function Selective({ health: { selective } }: { readonly health: WireModelHealth }) {
+export function Selective({ health: { selective, rows } }: { readonly health: WireModelHealth }) {
   if (selective === undefined) return null;
   const { kind, said, closed, audited, undone, tooYoung, delayMs, weighted, doublyRobust, effective } = selective;
+  if (rows.reference + rows.window === 0)
+    return (
+      <Section title="What nobody looked at">
+        <p className="muted">Nothing was decided yet.</p>
+      </Section>
+    );
   const { tone, word } = KNOWN[kind];
   return (
     <Section title="What nobody looked at" aside={<Badge tone={tone}>{word}</Badge>}>

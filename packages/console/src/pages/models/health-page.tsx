@@ -108,11 +108,15 @@ function Analysts({ health: { agreement } }: { readonly health: WireModelHealth 
   );
 }
 
-function Quality({ health: { quality } }: { readonly health: WireModelHealth }) {
+function Quality({ health: { quality, verdict } }: { readonly health: WireModelHealth }) {
   return (
     <Section title="Data">
       {quality.length === 0 ? (
-        <p className="muted">Nothing missing, nothing out of range that was not so before.</p>
+        <p className="muted">
+          {verdict === "too-few"
+            ? "Too few cases to say what is usual."
+            : "Nothing missing, nothing out of range that was not so before."}
+        </p>
       ) : (
         <ul className="plain rows small">
           {quality.map(({ column, kind, said }) => (

@@ -17,6 +17,9 @@ interface Props {
 }
 
 const ROW_PX = 76;
+/** A title that would be cut in one line gets a second: its end says how far the attack went. */
+const LONG_TITLE_CHARS = 56;
+const LONG_ROW_PX = 95;
 const OVERSCAN_ROWS = 10;
 
 export function QueueList(props: Props) {
@@ -25,7 +28,7 @@ export function QueueList(props: Props) {
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: (i) => ((rows[i]?.incident.title.length ?? 0) > LONG_TITLE_CHARS ? LONG_ROW_PX : ROW_PX),
     overscan: OVERSCAN_ROWS,
     getItemKey: (i) => rows[i]?.incident.id ?? i,
   });
