@@ -170,7 +170,8 @@ describe("a dry run that cannot end well", () => {
     ["unknown variable", "planet=mars"],
     ["an address that is none", "address=ip:not-an-address"],
   ])("%s: says so, changes nothing", async (_name, variable) => {
-    const { out } = await on("playbook", "simulate", "block-address", "--var", variable);
+    const { code, out } = await on("playbook", "simulate", "block-address", "--var", variable);
+    expect(code).toBe(3);
     const [answer] = jsonLines(out);
     expect(answer).toMatchObject({ kind: "simulation", ends: "failed" });
     expect(String(answer?.reason).length).toBeGreaterThan(10);

@@ -78,6 +78,6 @@ export function simulate(context: CommandContext): Promise<number> {
       }
       context.terminal.line(`ends ${answer.ends}${answer.reason === "" ? "" : `: ${safeText(answer.reason)}`}`);
     }
-    return EXIT.ok;
+    return answer.ends === "failed" ? EXIT.partial : EXIT.ok;
   });
 }

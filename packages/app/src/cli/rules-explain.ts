@@ -1,6 +1,7 @@
 /** `cordon rules explain`: why a rule matches an event, or what would have to be different. With files it needs no server. */
 import { zEventDetail } from "@cordon/model/api/events";
 import { zExplanation } from "@cordon/model/api/explanation";
+import { AppError } from "@cordon/model/error";
 import type { Event } from "@cordon/model/event";
 import type { CorrelatedFile, ExplainedFile } from "../wiring/rule-check-explain.ts";
 import { configOf, withClient } from "./client.ts";
@@ -16,6 +17,9 @@ export async function explain(context: CommandContext): Promise<number> {
     const config = configOf(context);
     const { event, all, problems } = await eventOfFile(config, wanted, record);
     for (const problem of problems) context.terminal.note(problem);
+    // A file that is not what its name says is read as text: that explains most rules that "never see" it.
+    for (const remark of event.provenance.remarks ?? [])
+      context.terminal.note(`record ${event.provenance.position}: ${remark}`);
     if (record === undefined && all.length > 1)
       context.terminal.note(
         `${all.length} events in ${wanted}: this is record ${event.provenance.position}; --record N for another`,
@@ -25,6 +29,8 @@ export async function explain(context: CommandContext): Promise<number> {
     for (const one of found.correlated) showCorrelated(context, one);
     return code;
   }
+  if (/[\\/]|\.(?:json|ndjson|jsonl|evtx|csv|log|txt|gz)$/i.test(wanted))
+    throw new AppError("usage", `${wanted}: no such event file`);
   return withClient(context, async (client) => {
     const { event } = zEventDetail.parse(await client.call("getEvent", { params: { id: wanted } }));
     if (isFile(rule))
@@ -55,7 +61,7 @@ function show(context: CommandContext, event: Event, { rejected, explained }: Ex
     const log = [product, service, ...categories].filter((part) => part !== "").join(" / ");
     const { input, position } = event.provenance;
     terminal.line(
-      `${terminal.paint("bold", "event")} ${safeText(input)} record ${position}: ${safeText(event.shape)} (${safeText(log)})`,
+      `${terminal.paint("bold", "event")} ${safeText(input)} record ${position}: ${safeText(event.shape)} (${log === "" ? "no log source" : safeText(log)})`,
     );
   }
   for (const one of explained) {
