@@ -106,9 +106,9 @@ export function makeFileExaminer(
 /** The reason that raised a verdict stands first; it has no points, they stay what they are. */
 function withOpinion(points: Examined, opinion: FileModelOpinion): Examined & { readonly opinion: FileModelOpinion } {
   const { verdict, score, reasons } = points.verdict;
-  const told = [fileOpinionWords(opinion), ...opinion.because.slice(0, REASONS_TOLD).map(({ words }) => words)].join(
-    "; ",
-  );
+  // Reasons for what it came to; those against it stand in `opinion`.
+  const why = opinion.because.filter(({ weight }) => weight > 0 === opinion.over).slice(0, REASONS_TOLD);
+  const told = [fileOpinionWords(opinion), ...why.map(({ words }) => words)].join("; ");
   const raised = raisedFileVerdict(verdict, opinion);
   const own = { text: told, points: 0 };
   return {

@@ -43,7 +43,9 @@ function mailsOf(bytes: Uint8Array): readonly MailMessage[] {
 function withOpinion(record: JsonObject, opinion: MailOpinion): JsonObject {
   const points = VERDICTS.find((verdict) => verdict === record.verdict) ?? "nothing found";
   const verdict = raisedVerdict(points, opinion);
-  const told = [opinionWords(opinion), ...opinion.because.slice(0, REASONS_TOLD).map(({ words }) => words)].join("; ");
+  // Reasons for what it came to; those against it stand in `learnt`.
+  const own = opinion.because.filter(({ weight }) => weight > 0 === opinion.over).slice(0, REASONS_TOLD);
+  const told = [opinionWords(opinion), ...own.map(({ words }) => words)].join("; ");
   const because = textsOf(record.because);
   return {
     ...record,
