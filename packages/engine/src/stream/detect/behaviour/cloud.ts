@@ -4,12 +4,13 @@ import { isJsonObject, type Json } from "@cordon/model/json";
 import { HOUR, MINUTE } from "@cordon/model/time";
 import { upperTail } from "../../../learning/behaviour/count-tail.ts";
 import type { DetectorName } from "./definitions.ts";
-import type { Desk, Seen } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import { actionOf, type Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
 import { noteHabit } from "./habit.ts";
 import { isInside } from "./network.ts";
 import type { Remembered } from "./remembered.ts";
+import type { Seen } from "./sight.ts";
 import { evidenceOf } from "./window.ts";
 
 const SPAN = 10 * MINUTE;

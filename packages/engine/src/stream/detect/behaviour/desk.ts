@@ -18,19 +18,10 @@ import {
   makeTally,
   type Tally,
 } from "../../../learning/behaviour/count-tail.ts";
-import { holdOf, type Population } from "../../../learning/behaviour/population.ts";
-import { type Rarity, rarityOf } from "../../../learning/behaviour/rarity.ts";
-import {
-  countOf,
-  giveBack,
-  makeCounts,
-  take,
-  todayOf,
-  topOf,
-  totalOf,
-  type ValueCounts,
-} from "../../../learning/behaviour/value-counts.ts";
-import { makeValueHash, type ValueHash, type ValueKey } from "../../../learning/behaviour/value-hash.ts";
+import { holdOf } from "../../../learning/behaviour/population.ts";
+import { rarityOf } from "../../../learning/behaviour/rarity.ts";
+import { countOf, giveBack, makeCounts, take, todayOf, totalOf } from "../../../learning/behaviour/value-counts.ts";
+import type { ValueKey } from "../../../learning/behaviour/value-hash.ts";
 import { type DomainModel, judgeDomain } from "../../../learning/domains/domain-model.ts";
 import { type DetectorName, definitionOf } from "./definitions.ts";
 import { detectionOf } from "./detection.ts";
@@ -38,9 +29,11 @@ import { Entities } from "./entities.ts";
 import type { Fact } from "./fact.ts";
 import type { Finding } from "./finding.ts";
 import { FlowNormality } from "./flow-normality.ts";
+import { type EntityKindOf, KnownNames } from "./known-names.ts";
 import { isService } from "./names.ts";
 import type { Remembered } from "./remembered.ts";
 import { addRisk, riskFinding } from "./risk.ts";
+import { type Seen, Sight } from "./sight.ts";
 import { enoughPeers, Society } from "./society.ts";
 import { makeWindow, slide, type Window } from "./window.ts";
 
@@ -75,59 +68,6 @@ export interface NameShape {
   readonly why: readonly string[];
 }
 
-export type EntityKindOf = "user" | "host" | "ip" | "group";
-
-export interface Seen extends Rarity {
-  readonly basis: "own" | "peer" | "organisation";
-  readonly n: number;
-  readonly usual: string;
-  /** Nothing may be said of first values: the source is new, or nothing is known at all. */
-  readonly hushed: boolean;
-}
-
-/** What a sight was compared with is told only when it is asked for: few are spoken of. */
-class Sight implements Seen {
-  readonly probability: number;
-  readonly p: number;
-  readonly first: boolean;
-  readonly ownCount: number;
-  readonly holders: number;
-  readonly members: number;
-  readonly novelty: number;
-  readonly basis: Seen["basis"];
-  readonly n: number;
-  readonly hushed: boolean;
-  readonly #past: Past;
-
-  constructor(rarity: Rarity, { basis, n, hushed }: Pick<Seen, "basis" | "n" | "hushed">, past: Past) {
-    this.probability = rarity.probability;
-    this.p = rarity.p;
-    this.first = rarity.first;
-    this.ownCount = rarity.ownCount;
-    this.holders = rarity.holders;
-    this.members = rarity.members;
-    this.novelty = rarity.novelty;
-    this.basis = basis;
-    this.n = n;
-    this.hushed = hushed;
-    this.#past = past;
-  }
-
-  /** What was most usual before. */
-  get usual(): string {
-    const { own, value, organisation } = this.#past;
-    const others = topOf(own, USUAL_SHOWN + 1).filter((each) => each !== value);
-    const texts = others.slice(0, USUAL_SHOWN).map((each) => organisation.textOf(each) ?? "?");
-    return texts.length === 0 ? "nothing yet" : texts.join(", ");
-  }
-}
-
-interface Past {
-  readonly own: ValueCounts;
-  readonly value: number;
-  readonly organisation: Population;
-}
-
 export interface DeskCounts {
   learning: number;
   newSource: number;
@@ -145,10 +85,8 @@ const OWN_DAYS = 3;
 const MARKS_MAX = 48;
 /** Days by which an entity teaches its group what counts are usual. */
 const TEACHES_GROUP = 5;
-const USUAL_SHOWN = 3;
 /** Names whose shape is kept: what is asked for on an ordinary day. */
 const SHAPES_MAX = 20_000;
-const LANES_KEPT = 20_000;
 const NO_NAME: NameShape = { p: 0, why: [] };
 /** Windows of one entity: each detector has a few, one per place only where it must. */
 const WINDOWS_MAX = 64;
@@ -175,8 +113,7 @@ export class Desk {
   readonly entities: Entities;
   readonly society = new Society();
   readonly flows = new FlowNormality();
-  #key: ValueKey | undefined;
-  #valueHash: ValueHash;
+  readonly names: KnownNames;
   /** Position in the journal up to which verdicts were followed. */
   verdictsSeen: number | undefined;
   readonly budget: AlertBudget;
@@ -188,21 +125,19 @@ export class Desk {
   readonly #options: BehaviourOptions;
   readonly #hash: (text: string) => Sha256;
   readonly #shapes = new Map<string, NameShape>();
-  readonly #lanes = new Map<string, string>();
   #said: Detection[] = [];
 
   constructor(options: BehaviourOptions, hash: (text: string) => Sha256) {
     this.#options = options;
     this.#hash = hash;
     const { entitiesMax: max, bytesMax, liveMax: live, seed } = options;
-    this.#key = options.key;
-    this.#valueHash = makeValueHash(options.key);
+    this.names = new KnownNames(options.key);
     this.entities = new Entities({ max, bytesMax, live, seed });
     this.budget = new AlertBudget(options.share);
   }
 
   entity(kind: EntityKindOf, name: string, fact: Fact): Remembered {
-    const key = `${kind}:${name}`;
+    const key = this.names.keyOf(kind, name);
     const { time } = fact;
     const found = this.entities.meet(key, () => this.#newcomer(key, kind, name, time));
     const day = Math.floor(time / DAY);
@@ -225,32 +160,6 @@ export class Desk {
     };
   }
 
-  get key(): ValueKey | undefined {
-    return this.#key;
-  }
-
-  /** What is taken up was learnt by this key; undefined: before there was one. */
-  rekey(key: ValueKey | undefined): void {
-    this.#key = key;
-    this.#valueHash = makeValueHash(key);
-    this.#lanes.clear();
-  }
-
-  valueHash(text: string): number {
-    return this.#valueHash(text);
-  }
-
-  /** Name of what is kept of calls to one place and port; most are called again and again. */
-  laneOf(destination: string, port: string): string {
-    const place = `${destination}:${port}`;
-    const known = this.#lanes.get(place);
-    if (known !== undefined) return known;
-    const name = `b|${this.#valueHash(place).toString(36)}`;
-    if (this.#lanes.size >= LANES_KEPT) this.#lanes.clear();
-    this.#lanes.set(place, name);
-    return name;
-  }
-
   /** How rare a value is for an entity; then it is taken into the baselines. */
   see(
     about: Remembered,
@@ -258,7 +167,7 @@ export class Desk {
     seen: { readonly text: string; readonly fact: Fact; readonly at: number },
   ): Seen {
     const { text, fact, at } = seen;
-    const value = this.valueHash(text);
+    const value = this.names.hash(text);
     const organisation = this.society.among("all", dimension);
     const peer = this.society.among(about.peer, dimension);
     let own = about.counts[dimension];
@@ -286,7 +195,7 @@ export class Desk {
 
   /** Takes a value out again: it belonged to a confirmed incident. */
   unsee(about: Remembered, dimension: string, text: string): void {
-    const value = this.valueHash(text);
+    const value = this.names.hash(text);
     const own = about.counts[dimension];
     if (own === undefined) return;
     const held = countOf(own, value) > 0;
@@ -317,7 +226,7 @@ export class Desk {
       about.windows[name] = window;
     }
     slide(window, {
-      value: this.valueHash(sight.text),
+      value: this.names.hash(sight.text),
       time: sight.fact.time,
       id: sight.fact.event.id,
       span: sight.span,
@@ -366,9 +275,8 @@ export class Desk {
   }
 
   #groupTally(about: Remembered, name: string, time: number): Tally {
-    const group = this.entities.meet(`group:${about.peer}`, () =>
-      this.#newcomer(`group:${about.peer}`, "group", about.peer, time),
-    );
+    const key = this.names.keyOf("group", about.peer);
+    const group = this.entities.meet(key, () => this.#newcomer(key, "group", about.peer, time));
     const found = group.tallies[name] ?? makeTally(time);
     group.tallies[name] = found;
     return found;

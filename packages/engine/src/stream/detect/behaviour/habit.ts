@@ -11,9 +11,10 @@
 import { DAY } from "@cordon/model/time";
 import { makePageHinkley } from "../../../learning/anomaly/change.ts";
 import { rebase } from "../../../learning/behaviour/value-counts.ts";
-import type { Desk, Seen } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import type { Fact } from "./fact.ts";
 import type { Remembered } from "./remembered.ts";
+import type { Seen } from "./sight.ts";
 
 /** Places in `tallies.habit`. */
 const [DAY_AT, SIGHTS, BITS, DAYS, MEAN, SPREAD, WATCH] = [0, 1, 2, 3, 4, 5, 6];

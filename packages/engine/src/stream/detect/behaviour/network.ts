@@ -85,7 +85,7 @@ const isUnanswered = (fact: Fact): boolean => fact.failed || UNANSWERED.test(fac
 function scans({ about, fact, desk, destination, port }: Line): void {
   // Only what was not answered counts in full: a browser reaches many hosts, and they answer.
   if (!isUnanswered(fact)) return;
-  const lane = `hosts ${desk.valueHash(port) % LANES}`;
+  const lane = `hosts ${desk.names.hash(port) % LANES}`;
   const hosts = desk.window(about, lane, { text: destination, fact, span: SPAN });
   const expected = desk.expected(about, lane, fact.time);
   if (hosts.values.length >= HOSTS_MIN) {
@@ -106,7 +106,7 @@ function scans({ about, fact, desk, destination, port }: Line): void {
     }
   }
   if (port === "") return;
-  const slot = `ports ${desk.valueHash(destination) % LANES}`;
+  const slot = `ports ${desk.names.hash(destination) % LANES}`;
   const ports = desk.window(about, slot, { text: `${destination}:${port}`, fact, span: SPAN });
   if (ports.values.length < PORTS_MIN || hosts.values.length > ports.values.length / 2) return;
   noteScan(about, fact.time);
@@ -145,7 +145,7 @@ const COVERAGE_MIN = 0.6;
 
 /** Times of calls to one place and port; the place that was called least recently gives up its room. */
 function beacon({ about, fact, desk, destination, port }: Line, sources: number): void {
-  const name = desk.laneOf(destination, port);
+  const name = desk.names.laneOf(destination, port);
   if (sources > SOURCES_MAX) {
     if (about.tallies[name] !== undefined) delete about.tallies[name];
     return;

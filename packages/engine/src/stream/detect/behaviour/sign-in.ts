@@ -4,13 +4,14 @@ import { DAY, HOUR, MINUTE } from "@cordon/model/time";
 import { distanceKm, type Place, placeOf } from "../../../learning/behaviour/travel.ts";
 import { topOf, totalOf } from "../../../learning/behaviour/value-counts.ts";
 import type { DetectorName } from "./definitions.ts";
-import type { Desk, Seen } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import type { Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
 import { noteHabit } from "./habit.ts";
 import { type Hour, hourOf, oddityOf, sayIfOffHours, USUAL_HOUR } from "./hours.ts";
 import { isService } from "./names.ts";
 import type { Remembered } from "./remembered.ts";
+import type { Seen } from "./sight.ts";
 
 const SPEED_KMH = 900;
 const DISTANCE_KM = 500;
@@ -24,7 +25,7 @@ const INTERACTIVE: ReadonlySet<string> = new Set(["2", "10", "11", "7"]);
 export function onSignIn(fact: Fact, at: number, desk: Desk): void {
   const { user } = fact;
   if (user === undefined || fact.failed) return;
-  const before = desk.entities.find(`user:${user}`)?.last;
+  const before = desk.entities.find(desk.names.keyOf("user", user))?.last;
   const about = desk.entity("user", user, fact);
   dormant({ about, fact, desk, before });
   const service = isService(user);
@@ -61,10 +62,10 @@ function travel(about: Remembered, fact: Fact, desk: Desk): void {
   if (place === undefined) return;
   const network = fact.text(fields.ASN) ?? "";
   const networks = desk.society.group("all|network");
-  const shared = network !== "" && networks.holders(desk.valueHash(network)) >= sharedFrom(networks.members);
+  const shared = network !== "" && networks.holders(desk.names.hash(network)) >= sharedFrom(networks.members);
   // The place of a shared network is its exit, unless it is where the account usually is.
   const [usual] = topOf(about.counts.country, 1);
-  if (shared && usual !== undefined && usual !== desk.valueHash(country ?? "")) return;
+  if (shared && usual !== undefined && usual !== desk.names.hash(country ?? "")) return;
   const there = stayOf(about);
   const session = fact.text(fields.SESSION) ?? "";
   const label = country ?? `${place.latitude.toFixed(1)},${place.longitude.toFixed(1)}`;

@@ -121,7 +121,7 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
     for (const key of head.restless) desk.restless.add(key);
     silence.lookedAt = head.lookedAt;
     desk.flows.restore(head.flows);
-    desk.rekey(head.key);
+    desk.names.rekey(head.key);
     desk.verdictsSeen = head.verdictsSeen;
   };
 
@@ -175,7 +175,7 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
         const [key = "", ...given] = rows;
         if (key !== keyRow(desk)) {
           if (desk.entities.size > 0) return "what is given is known by another key than what is here";
-          desk.rekey(keyIn(key));
+          desk.names.rekey(keyIn(key));
         }
         desk.entities.accept([...recordsOf(given)]);
         return undefined;
@@ -231,12 +231,12 @@ const headOf = (desk: Desk, silence: SilenceWatch): Head => ({
   ...{ version: VERSION, entities: { size: desk.entities.size, evicted: desk.entities.counts().evicted } },
   ...{ society: desk.society.state(), budget: desk.budget.state(), counts: desk.counts },
   ...{ restless: [...desk.restless], lookedAt: silence.lookedAt, flows: desk.flows.state() },
-  ...(desk.key === undefined ? {} : { key: desk.key }),
+  ...(desk.names.key === undefined ? {} : { key: desk.names.key }),
   ...(desk.verdictsSeen === undefined ? {} : { verdictsSeen: desk.verdictsSeen }),
 });
 
 /** Values mean something only to who knows them by the same key. */
-const keyRow = ({ key }: Desk): string => JSON.stringify({ key: key ?? null });
+const keyRow = ({ names }: Desk): string => JSON.stringify({ key: names.key ?? null });
 
 function keyIn(row: string): ValueKey | undefined {
   const { key } = JSON.parse(row) as { readonly key: ValueKey | null };
