@@ -57,6 +57,24 @@ function firmChecks(
   };
 }
 
+/** Where its pictures lie, of some. */
+function pictures(
+  { service, domain }: { readonly service: string; readonly domain: string },
+  random: Random,
+  era: Era,
+): Pick<MadeSender, "side"> {
+  if (!chance(random, 0.4)) return {};
+  const hosts = (): readonly string[] => [
+    `cdn.${service}`,
+    `images.${domain}`,
+    pick(PICTURE_HOSTS, random),
+    `www.${pick(GOOD_SITES, random)}`,
+    "www.facebook.com",
+    "twitter.com",
+  ];
+  return { side: () => `${scheme(random, era)}://${pick(hosts(), random)}/${path(random)}` };
+}
+
 /** A firm, or a name that everybody knows, from its own domain; some are as untidy as those who pretend. */
 export function goodFirm(random: Random, era: Era): MadeSender {
   const firm = chance(random, 0.35) ? known(random) : { name: firmName(random), domain: "" };
@@ -125,12 +143,7 @@ export function goodFirm(random: Random, era: Era): MadeSender {
       : {}),
     web: () =>
       `${scheme(random, era)}://${clicks}/${path(random)}${chance(random, 0.3) ? `${chance(random, 0.5) ? "?" : "&"}utm_source=mail&id=${digits(6, random)}` : ""}`,
-    ...(chance(random, 0.4)
-      ? {
-          side: () =>
-            `${scheme(random, era)}://${pick([`cdn.${service}`, `images.${domain}`, pick(PICTURE_HOSTS, random), `www.${pick(GOOD_SITES, random)}`, "www.facebook.com", "twitter.com"], random)}/${path(random)}`,
-        }
-      : {}),
+    ...pictures({ service, domain }, random, era),
   };
 }
 
