@@ -6,7 +6,7 @@ import { type BehaviourParts, type BehaviourWay, makeBehaviourWay } from "./way.
 
 const START = Date.UTC(2026, 0, 5);
 
-function seen(user: string, options: BehaviourParts["options"]): BehaviourWay {
+function seen(user: string, options: NonNullable<BehaviourParts["options"]>): BehaviourWay {
   const pen = new Pen(1);
   const who = { user, ip: "185.10.20.5", country: "DE", network: "64500", agent: "Edge", device: "d1", ok: true };
   cloudSignIn(pen, START, who);
