@@ -21,10 +21,11 @@ export function PersonMenu({ me }: { readonly me: WireMe }) {
   });
   return (
     <details className="menu">
-      <summary aria-label={`Signed in as ${me.name}`}>
+      <summary>
         <span className="face" aria-hidden="true">
           {me.name.slice(0, 1).toUpperCase()}
         </span>
+        <span className="sr">Signed in as </span>
         <span className="menu-name">{me.name}</span>
       </summary>
       <div className="menu-body">

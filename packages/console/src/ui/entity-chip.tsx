@@ -13,10 +13,10 @@ export function EntityChip({ entity, max = 48 }: { readonly entity: Shown; reado
       to="/search"
       search={{ entity: [entityKey(entity)] }}
       className="chip chip-entity"
-      aria-label={`Search ${kindWord(entity.kind)}`}
       title={`${kindWord(entity.kind)}${entity.role ? `, ${entity.role}` : ""}: search its events`}
     >
       <Icon name={entityIcon(entity.kind)} size={13} />
+      <span className="sr">{kindWord(entity.kind)}: </span>
       <LogText text={entity.value} max={max} mono />
     </Link>
   );
