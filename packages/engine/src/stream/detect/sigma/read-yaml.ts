@@ -3,11 +3,23 @@
  *
  * Y1. A key that stands twice refuses its document: silently losing a line changes what a rule means.
  * Y2. Integers beyond 2^53 become their decimal text, never a rounded number.
- * Y3. Anchors cannot blow up: expanded values are counted.
+ * Y3. Neither depth nor aliases can blow up: both are bounded before the library recurses or anything is expanded (yaml-bounds.ts).
  */
 import type { Json } from "@cordon/model/json";
-import { type Document, isAlias, isCollection, isMap, isScalar, LineCounter, parseAllDocuments } from "yaml";
+import {
+  type Alias,
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  LineCounter,
+  Parser,
+} from "yaml";
 import { RuleRefusal, type YamlPath } from "./refusal.ts";
+import { boundDepth, targetsOf } from "./yaml-bounds.ts";
 
 export interface YamlDocument {
   /** Line on which the document begins. */
@@ -20,20 +32,27 @@ export interface YamlDocument {
 
 /** The biggest published rule is 60 kB; a list of 100,000 values has a few megabytes. */
 export const YAML_LENGTH_MAX = 16 * 1024 * 1024;
+/** Far more than conditions, selections and lists of a rule need; few enough for any stack. */
 const DEPTH_MAX = 32;
 const VALUES_MAX = 1_000_000;
 
 export function readYaml(text: string): readonly YamlDocument[] {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, {
+  let aliases = false;
+  function* tokens(): Generator<CST.Token> {
+    for (const token of new Parser(lines.addNewLine).parse(text)) {
+      if (token.type === "document" && boundDepth(token.value, DEPTH_MAX)) aliases = true;
+      yield token;
+    }
+  }
+  const composer = new Composer({
     lineCounter: lines,
     uniqueKeys: false, // quadratic in the library; checked here
     intAsBigInt: true,
     prettyErrors: false,
     logLevel: "silent",
   });
-  // A text without any document comes back as an `empty` stream.
-  const documents = Array.isArray(parsed) ? parsed : [];
+  const documents = [...composer.compose(tokens())];
   return documents.map((document: Document): YamlDocument => {
     const [start, , end] = document.range ?? [0, 0, text.length];
     const lineAt = (offset: number): number => lines.linePos(offset).line;
@@ -41,24 +60,24 @@ export function readYaml(text: string): readonly YamlDocument[] {
     return {
       line: lineAt(first),
       text: documents.length === 1 ? text : text.slice(start, end),
-      read: () => readDocument(document, lineAt),
+      read: () => readDocument(document, lineAt, aliases),
       lineOf: (at) => lineAt(offsetOf(document.contents, at) ?? first),
     };
   });
 }
 
-function readDocument(document: Document, lineAt: (offset: number) => number): Json {
+function readDocument(document: Document, lineAt: (offset: number) => number, aliases: boolean): Json {
   const [error] = document.errors;
   if (error !== undefined) throw new RuleRefusal("yaml-syntax", `line ${lineAt(error.pos[0])}: ${error.message}`);
-  return new Reader(document).value(document.contents, [], 0);
+  return new Reader(aliases ? targetsOf(document.contents) : new Map()).value(document.contents, [], 0);
 }
 
 class Reader {
-  readonly #document: Document;
+  readonly #targets: ReadonlyMap<Alias, unknown>;
   #budget = VALUES_MAX;
 
-  constructor(document: Document) {
-    this.#document = document;
+  constructor(targets: ReadonlyMap<Alias, unknown>) {
+    this.#targets = targets;
   }
 
   value(node: unknown, at: YamlPath, depth: number): Json {
@@ -68,7 +87,7 @@ class Reader {
     if (node === null || node === undefined) return null;
     if (isScalar(node)) return scalar(node.value, at);
     if (isAlias(node)) {
-      const target = node.resolve(this.#document);
+      const target = this.#targets.get(node);
       if (target === undefined) throw new RuleRefusal("yaml-syntax", `unknown alias \`*${node.source}\``, at);
       return this.value(target, at, depth + 1);
     }
