@@ -1,7 +1,7 @@
 /** Trees as they were grown, in bins, to a forest that asks raw values. */
 import type { BinnedRows, FeatureBins } from "./bins.ts";
 import type { Forest } from "./forest.ts";
-import type { Tree } from "./grow.ts";
+import { goesLeft, type Tree } from "./grow.ts";
 
 export function assembleForest(
   about: Pick<Forest, "schema" | "objective" | "outputs" | "base">,
@@ -51,13 +51,12 @@ export function assembleForest(
  * by the side of that bin, so that a walk needs no list of known codes.
  */
 function setOf(tree: Tree, node: number, { codes, bins }: FeatureBins): number[] {
-  const sides = tree.sides.subarray(node * 256, (node + 1) * 256);
   const largest = codes[bins - 1] ?? 0;
-  const words = new Int32Array((largest >> 5) + 1).fill(sides[bins] === 1 ? -1 : 0);
+  const words = new Int32Array((largest >> 5) + 1).fill(goesLeft(tree, node, bins) ? -1 : 0);
   codes.forEach((code, bin) => {
     const bit = 1 << (code & 31);
     const word = words[code >> 5] ?? 0;
-    words[code >> 5] = sides[bin] === 1 ? word | bit : word & ~bit;
+    words[code >> 5] = goesLeft(tree, node, bin) ? word | bit : word & ~bit;
   });
   return [words.length, ...words];
 }

@@ -2,10 +2,11 @@
  * Values to small whole numbers, once before training.
  * Enters: a table. Leaves: bins of each feature, and the bin of every value.
  *
- * LB1. Up to `binsMax` bins of values per feature, one more for missing values.
+ * LB1. Up to `binsMax` bins of values per number, one more for missing values.
  * LB2. Where a feature has no more distinct values than bins, each value has its own: splits are exact.
  * LB3. A frequent value is never thrown together with others; the rest share bins of like numbers of rows.
- * LB4. The bin of missing values of a category also holds its rarest codes, those beyond `binsMax`.
+ * LB4. A category has a bin for each of its `binsMax` most frequent codes and, up to CODES_MAX, for every further code that is
+ *      frequent enough to be asked for. The bin of missing values also holds the rest.
  */
 import { makeRandom } from "../random.ts";
 import { type FeatureKind, type FeatureTable, takeValues } from "../table.ts";
@@ -13,6 +14,10 @@ import { binFinder } from "./find-bin.ts";
 
 /** With the bin for missing values, a bin fits into a byte. */
 export const BINS_MAX = 255;
+/** Codes of a category with bins of their own: more make the histograms of a tree's leaves larger than a processor's caches. */
+const CODES_MAX = 8_191;
+/** Rows that a code of a category with many needs to be asked for (split-category.ts). */
+export const CODE_ROWS_MIN = 10;
 /** Rows that edges are drawn from: quantiles of more are nearly the same, and sorting costs. */
 const EDGE_ROWS_MAX = 65_536;
 
@@ -32,6 +37,8 @@ export interface BinnedRows {
   readonly starts: Int32Array;
   /** By feature: the bin of each row. By feature, since a leaf's rows are read feature by feature (histogram.ts). */
   readonly bins: readonly Uint8Array[];
+  /** The same for categories whose bins do not fit into a byte, which have nothing in `bins`: loops over bytes stay as fast as they are. */
+  readonly wide: readonly (Uint16Array | undefined)[];
   readonly width: number;
   readonly rows: number;
 }
@@ -42,25 +49,33 @@ export function binTable(
 ): BinnedRows {
   const sampled = table.rows > EDGE_ROWS_MAX ? makeRandom(options.seed).sample(table.rows, EDGE_ROWS_MAX) : undefined;
   const features = table.columns.map((column, at) => {
-    const seen = sampled === undefined ? column : takeValues(column, sampled);
-    return table.kinds[at] === "category" ? categoryBins(seen, options.binsMax) : numberBins(seen, options.binsMax);
+    if (table.kinds[at] === "category") return categoryBins(column, options.binsMax);
+    return numberBins(sampled === undefined ? column : takeValues(column, sampled), options.binsMax);
   });
   const starts = new Int32Array(features.length + 1);
   features.forEach((feature, at) => {
     starts[at + 1] = (starts[at] ?? 0) + feature.bins + 1;
   });
-  const bins = features.map((feature, at) => binsOf(feature, table.columns[at] ?? new Float64Array(0)));
-  return { features, starts, bins, width: features.length, rows: table.rows };
+  const columnOf = (at: number): Float64Array => table.columns[at] ?? NO_VALUES;
+  const wide = features.map((feature, at) =>
+    feature.bins > BINS_MAX ? codeBins(new Uint16Array(table.rows), columnOf(at), feature) : undefined,
+  );
+  const bins = features.map((feature, at) =>
+    wide[at] === undefined ? binsOf(feature, columnOf(at)) : new Uint8Array(0),
+  );
+  return { features, starts, bins, wide, width: features.length, rows: table.rows };
 }
+
+const NO_VALUES = new Float64Array(0);
 
 function binsOf(feature: FeatureBins, column: Float64Array): Uint8Array {
   const into = new Uint8Array(column.length);
-  if (feature.kind === "number") binFinder(feature.edges, feature.bins)(column, into);
-  else fillCodes(into, column, feature);
+  if (feature.kind === "category") return codeBins(into, column, feature);
+  binFinder(feature.edges, feature.bins)(column, into);
   return into;
 }
 
-function fillCodes(into: Uint8Array, column: Float64Array, { codes, bins }: FeatureBins): void {
+function codeBins<T extends Uint8Array | Uint16Array>(into: T, column: Float64Array, { codes, bins }: FeatureBins): T {
   const byCode = new Int32Array(codes.reduce((most, code) => Math.max(most, code + 1), 0)).fill(bins);
   codes.forEach((code, bin) => {
     byCode[code] = bin;
@@ -69,6 +84,7 @@ function fillCodes(into: Uint8Array, column: Float64Array, { codes, bins }: Feat
     const code = column[row] ?? Number.NaN;
     into[row] = code < byCode.length ? (byCode[code] ?? bins) : bins;
   }
+  return into;
 }
 
 function numberBins(values: Float64Array, binsMax: number): FeatureBins {
@@ -79,9 +95,15 @@ function numberBins(values: Float64Array, binsMax: number): FeatureBins {
 }
 
 function categoryBins(values: Float64Array, binsMax: number): FeatureBins {
-  const { distinct, counts } = distinctOf(values);
-  const order = Int32Array.from(distinct, (_, at) => at).sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
-  const codes = Int32Array.from(order.subarray(0, binsMax), (at) => distinct[at] ?? 0).sort();
+  // Of all rows: a sample would miss codes that have enough of them.
+  const counts = new Int32Array(values.reduce((most, code) => (code >= most ? code + 1 : most), 0));
+  for (const code of values) if (!Number.isNaN(code)) counts[code] = (counts[code] ?? 0) + 1;
+  const seen = Int32Array.from(counts.keys()).filter((code) => (counts[code] ?? 0) > 0);
+  const falling = seen.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
+  const codes = falling
+    .subarray(0, CODES_MAX)
+    .filter((code, at) => at < binsMax || (counts[code] ?? 0) >= CODE_ROWS_MIN)
+    .sort();
   return { kind: "category", bins: codes.length, edges: new Float64Array(0), codes };
 }
 

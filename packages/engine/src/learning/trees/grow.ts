@@ -38,9 +38,19 @@ export interface Tree {
   readonly value: Float64Array;
   readonly cover: Float64Array;
   readonly missingLeft: Uint8Array;
-  /** 1 where a bin of the node's feature goes left, at node * SIDES + bin. */
+  /** 1 where a bin of the node's feature goes left, at node * SIDES + bin; nothing for a node that has `wideSides`. */
   readonly sides: Uint8Array;
+  /** By node, where the bins of its feature do not fit into a byte: bit per bin, 1 goes left. */
+  readonly wideSides: (Uint32Array | undefined)[];
 }
+
+/** Where a bin of the node's feature goes. */
+export function goesLeft({ sides, wideSides }: Tree, node: number, bin: number): boolean {
+  const wide = wideSides[node];
+  return wide === undefined ? sides[node * SIDES + bin] === 1 : bitOf(wide, bin) === 1;
+}
+
+const bitOf = (bits: Uint32Array, at: number): number => ((bits[at >> 5] ?? 0) >>> (at & 31)) & 1;
 
 export interface Growth {
   readonly binned: BinnedRows;
@@ -106,13 +116,18 @@ export function binnedValues(
   { binned, rows }: { readonly binned: BinnedRows; readonly rows: Int32Array },
   added: Float64Array,
 ): void {
-  const { feature, sides, left, right, value } = tree;
+  const { feature, sides, wideSides, left, right, value } = tree;
+  const hasWide = wideSides.length > 0;
   for (let at = 0; at < rows.length; at += 1) {
     const row = rows[at] ?? 0;
     let node = 0;
     for (let asked = feature[node] ?? -1; asked >= 0; asked = feature[node] ?? -1) {
-      const bin = binned.bins[asked]?.[row] ?? 0;
-      node = (sides[node * SIDES + bin] === 1 ? left[node] : right[node]) ?? 0;
+      const wide = hasWide ? wideSides[node] : undefined;
+      const isLeft =
+        wide === undefined
+          ? sides[node * SIDES + (binned.bins[asked]?.[row] ?? 0)] === 1
+          : bitOf(wide, binned.wide[asked]?.[row] ?? 0) === 1;
+      node = (isLeft ? left[node] : right[node]) ?? 0;
     }
     added[row] = value[node] ?? 0;
   }
@@ -129,6 +144,7 @@ function emptyTree(nodesMax: number): Tree {
     cover: new Float64Array(nodesMax),
     missingLeft: new Uint8Array(nodesMax),
     sides: new Uint8Array(nodesMax * SIDES),
+    wideSides: [],
   };
 }
 
@@ -171,15 +187,30 @@ function writeSplit(tree: Tree, binned: BinnedRows, { node, split, sums }: Leaf,
   tree.right[node] = next + 1;
   tree.cover[node] = sums.count;
   tree.missingLeft[node] = split.missingLeft ? 1 : 0;
+  const missing = binned.features[split.feature]?.bins ?? 0;
+  if (binned.wide[split.feature] !== undefined) {
+    tree.wideSides[node] = sidesOf(split, missing);
+    return;
+  }
   const sides = tree.sides.subarray(node * SIDES, (node + 1) * SIDES);
   if (split.bin >= 0) sides.fill(1, 0, split.bin + 1);
   for (const bin of split.leftBins) sides[bin] = 1;
-  sides[binned.features[split.feature]?.bins ?? 0] = split.missingLeft ? 1 : 0;
+  sides[missing] = split.missingLeft ? 1 : 0;
+}
+
+function sidesOf({ leftBins, missingLeft }: Split, missing: number): Uint32Array {
+  const bits = new Uint32Array((missing >> 5) + 1);
+  for (const bin of missingLeft ? [...leftBins, missing] : leftBins)
+    bits[bin >> 5] = (bits[bin >> 5] ?? 0) | (1 << (bin & 31));
+  return bits;
 }
 
 /** Rows that go left to the front, both sides in their old order. Gives where the right side begins. */
-function partition({ binned, spare }: Growth, order: Int32Array, at: { leaf: Leaf; tree: Tree }): number {
+function partition(growth: Growth, order: Int32Array, at: { leaf: Leaf; tree: Tree }): number {
+  const { binned, spare } = growth;
   const { begin, end, node, split } = at.leaf;
+  const wide = at.tree.wideSides[node];
+  if (wide !== undefined) return partitionWide(growth, order, { leaf: at.leaf, sides: wide });
   const bins = binned.bins[split.feature] ?? new Uint8Array(0);
   SIDES_ASKED.set(at.tree.sides.subarray(node * SIDES, (node + 1) * SIDES));
   let left = begin;
@@ -188,6 +219,27 @@ function partition({ binned, spare }: Growth, order: Int32Array, at: { leaf: Lea
   for (let from = begin; from < end; from += 1) {
     const row = order[from] ?? 0;
     const isLeft = SIDES_ASKED[bins[row] ?? 0] ?? 0;
+    spare[right] = row;
+    order[left] = row;
+    left += isLeft;
+    right += 1 - isLeft;
+  }
+  order.set(spare.subarray(0, right), left);
+  return left;
+}
+
+/** The same for bins of two bytes: in a loop of its own, so that the one over bytes knows what it reads. */
+function partitionWide(
+  { binned, spare }: Growth,
+  order: Int32Array,
+  { leaf, sides }: { leaf: Leaf; sides: Uint32Array },
+): number {
+  const bins = binned.wide[leaf.split.feature] ?? new Uint16Array(0);
+  let left = leaf.begin;
+  let right = 0;
+  for (let from = leaf.begin; from < leaf.end; from += 1) {
+    const row = order[from] ?? 0;
+    const isLeft = bitOf(sides, bins[row] ?? 0);
     spare[right] = row;
     order[left] = row;
     left += isLeft;

@@ -5,7 +5,8 @@
  *
  * Read feature by feature, two at a time: gradients are gathered once per leaf, the bins of a feature fit into the cache, and the
  * sums of two features into its first level. The places where they are summed up are constants of the module: the compiler then
- * knows where they lie and how long they are (docs/performance.md has the figures).
+ * knows where they lie and how long they are (docs/performance.md has the figures). A category of more bins than they have room for
+ * is summed up in its slots.
  */
 import type { BinnedRows } from "./bins.ts";
 
@@ -44,19 +45,46 @@ export const makeHistogram = (slots: number): Histogram => ({
 /** Fills the slots of `features` from nothing. */
 export function fillHistogram(into: Histogram, rows: LeafRows, binned: BinnedRows, features: Int32Array): void {
   gather(rows);
-  for (let at = 0; at < features.length; at += 2) {
-    const [first, second] = [features[at] ?? 0, features[at + 1] ?? -1];
-    const bins = binned.bins[first];
-    const others = binned.bins[second];
-    if (bins === undefined) continue;
-    if (others === undefined) addFeature(rows, bins);
-    else addTwoFeatures(rows, bins, others);
-    take(into, { gradients: G0, hessians: H0, counts: C0 }, [binned.starts[first] ?? 0, binned.starts[first + 1] ?? 0]);
-    if (others !== undefined)
-      take(into, { gradients: G1, hessians: H1, counts: C1 }, [
-        binned.starts[second] ?? 0,
-        binned.starts[second + 1] ?? 0,
-      ]);
+  const { bins, wide, starts } = binned;
+  const slotsOf = (feature: number): [number, number] => [starts[feature] ?? 0, starts[feature + 1] ?? 0];
+  let waiting = -1;
+  for (const feature of features) {
+    const codes = wide[feature];
+    if (codes !== undefined) addWide(into, rows, { bins: codes, slots: slotsOf(feature) });
+    else if (waiting < 0) waiting = feature;
+    else {
+      addTwoFeatures(rows, bins[waiting] ?? NO_BINS, bins[feature] ?? NO_BINS);
+      take(into, { gradients: G0, hessians: H0, counts: C0 }, slotsOf(waiting));
+      take(into, { gradients: G1, hessians: H1, counts: C1 }, slotsOf(feature));
+      waiting = -1;
+    }
+  }
+  if (waiting < 0) return;
+  addFeature(rows, bins[waiting] ?? NO_BINS);
+  take(into, { gradients: G0, hessians: H0, counts: C0 }, slotsOf(waiting));
+}
+
+const NO_BINS = new Uint8Array(0);
+
+interface WideFeature {
+  readonly bins: Uint16Array;
+  readonly slots: readonly [number, number];
+}
+
+function addWide(
+  { sums, counts }: Histogram,
+  { order, begin, end, gathered }: LeafRows,
+  { bins, slots: [start, after] }: WideFeature,
+): void {
+  const { gradients, hessians } = gathered;
+  sums.fill(0, 2 * start, 2 * after);
+  counts.fill(0, start, after);
+  for (let at = begin, from = 0; at < end; at += 1, from += 1) {
+    const slot = start + (bins[order[at] ?? 0] ?? 0);
+    const to = slot << 1;
+    sums[to] = (sums[to] ?? 0) + (gradients[from] ?? 0);
+    sums[to + 1] = (sums[to + 1] ?? 0) + (hessians[from] ?? 0);
+    counts[slot] = (counts[slot] ?? 0) + 1;
   }
 }
 

@@ -4,35 +4,81 @@
  * smoothed, the gain is regularised more than that of a number, and the side that is named holds a bounded number of codes, taken
  * from either end of the order.
  */
+import { BINS_MAX, CODE_ROWS_MIN } from "./bins.ts";
 import { boundedGain, type Scan, type Split } from "./gain.ts";
 
 /** Hessian added to each bin before sorting: a code seen twice must not lead the order. */
 const SMOOTHING = 10;
 /** L2 on top of the common one. */
 const CATEGORY_L2 = 10;
-/** Rows that a code needs in the leaf to be sent anywhere on its own account; others stay with the side that is not named. */
-const CODE_ROWS_MIN = 5;
+/**
+ * codeRows: what a code needs in the leaf to be sent anywhere on its own account; others stay with the side that is not named.
+ * groupRows: least rows between two cuts, and of the rest. Few codes may be asked early, since a site's first verdicts are few;
+ * of many there is always one whose rows happen to agree.
+ */
+interface CodeRules {
+  readonly codeRows: number;
+  readonly groupRows: number;
+}
+const FEW_CODES: CodeRules = { codeRows: 5, groupRows: 0 };
+const MANY_CODES: CodeRules = { codeRows: CODE_ROWS_MIN, groupRows: 100 };
 /** Codes of the named side. */
-const CODES_MAX = 32;
+const NAMED_MAX = 32;
+
+/** One end of the order, best first: of thousands of codes no more than can be named are ever put in order. */
+interface End {
+  readonly bins: Int32Array;
+  readonly ranks: Float64Array;
+  /** Of equal ranks, which bin stands first: the order from the other end is the same order. */
+  readonly laterFirst: boolean;
+}
+
+const endOf = (laterFirst: boolean): End => ({
+  bins: new Int32Array(NAMED_MAX),
+  ranks: new Float64Array(NAMED_MAX),
+  laterFirst,
+});
+const LOWEST = endOf(false);
+const HIGHEST = endOf(true);
+
+/** `held`: how many it holds already. */
+function insert({ bins, ranks, laterFirst }: End, held: number, { bin, rank }: { bin: number; rank: number }): void {
+  let at = held;
+  for (; at > 0; at -= 1) {
+    const before = ranks[at - 1] ?? 0;
+    if (rank > before || (rank === before && !laterFirst)) break;
+    if (at === NAMED_MAX) continue;
+    ranks[at] = before;
+    bins[at] = bins[at - 1] ?? 0;
+  }
+  if (at === NAMED_MAX) return;
+  ranks[at] = rank;
+  bins[at] = bin;
+}
 
 /** Tells whether a leaf below may be asked: not where all rows are of one code, or no code has enough of them. */
 export function scanCategory(scan: Scan, best: Split): boolean {
   const { histogram, start, bins, leaf } = scan;
   const { sums, counts } = histogram;
-  const order: number[] = [];
+  const codeRules = bins > BINS_MAX ? MANY_CODES : FEW_CODES;
+  let named = 0;
   // The bin of missing values and rare codes takes part as one more code.
-  for (let bin = 0; bin <= bins; bin += 1) if ((counts[start + bin] ?? 0) >= CODE_ROWS_MIN) order.push(bin);
-  if (order.length === 0 || counts[start + (order[0] ?? 0)] === leaf.count) return false;
-  const ranks = order.map((bin) => (sums[2 * (start + bin)] ?? 0) / ((sums[2 * (start + bin) + 1] ?? 0) + SMOOTHING));
-  const rising = Array.from(order.keys())
-    .sort((a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0) || a - b)
-    .map((at) => order[at] ?? 0);
-  scanOrder(scan, rising, best);
-  scanOrder(scan, rising.toReversed(), best);
+  for (let bin = 0; bin <= bins; bin += 1) {
+    const slot = start + bin;
+    if ((counts[slot] ?? 0) < codeRules.codeRows) continue;
+    if (counts[slot] === leaf.count) return false;
+    const rank = (sums[2 * slot] ?? 0) / ((sums[2 * slot + 1] ?? 0) + SMOOTHING);
+    insert(LOWEST, named, { bin, rank });
+    insert(HIGHEST, named, { bin, rank: -rank });
+    named = Math.min(NAMED_MAX, named + 1);
+  }
+  if (named === 0) return false;
+  scanOrder({ ...scan, ...codeRules }, LOWEST.bins.subarray(0, named), best);
+  scanOrder({ ...scan, ...codeRules }, HIGHEST.bins.subarray(0, named), best);
   return true;
 }
 
-function scanOrder(scan: Scan, order: readonly number[], best: Split): void {
+function scanOrder(scan: Scan & CodeRules, order: Int32Array, best: Split): void {
   const { histogram, start, bins, leaf } = scan;
   const { sums, counts } = histogram;
   const rules = { ...scan.rules, l2: scan.rules.l2 + CATEGORY_L2 };
@@ -41,7 +87,8 @@ function scanOrder(scan: Scan, order: readonly number[], best: Split): void {
   let gradient = 0;
   let hessian = 0;
   let count = 0;
-  for (let taken = 1; taken <= Math.min(order.length, CODES_MAX); taken += 1) {
+  let last = 0;
+  for (let taken = 1; taken <= order.length; taken += 1) {
     const slot = start + (order[taken - 1] ?? 0);
     gradient += sums[2 * slot] ?? 0;
     hessian += sums[2 * slot + 1] ?? 0;
@@ -49,10 +96,13 @@ function scanOrder(scan: Scan, order: readonly number[], best: Split): void {
     if (count < rules.minRows || hessian < rules.minHessian) continue;
     const restHessian = leaf.hessian - hessian;
     if (leaf.count - count < rules.minRows || restHessian < rules.minHessian) break;
+    if (count - last < scan.groupRows) continue;
+    if (leaf.count - count < scan.groupRows) break;
+    last = count;
     const gain =
       boundedGain(gradient, hessian, bounded) + boundedGain(leaf.gradient - gradient, restHessian, bounded) - whole;
     if (gain <= best.gain) continue;
-    const left = order.slice(0, taken);
+    const left = Array.from(order.subarray(0, taken));
     Object.assign(best, { gain, gradient, hessian, count, feature: scan.feature, bin: -1 });
     best.leftBins = left.filter((bin) => bin < bins);
     best.missingLeft = left.includes(bins);
