@@ -185,6 +185,35 @@ describe("cordon sources test, and a mapping in the configuration", () => {
   });
 });
 
+describe("logs that name no host", () => {
+  const audit =
+    "type=USER_LOGIN msg=audit(1767600000.123:45): pid=7 uid=0 auid=0 ses=1 msg='op=login acct=\"root\" res=failed'";
+  const rule = `title: Login\nid: 44444444-2222-4333-8444-555555555555\nlevel: high
+logsource: { product: linux, service: auditd }\ndetection: { s: { type: USER_LOGIN }, condition: s }\n`;
+  const devices = (...words: readonly string[]) => {
+    const run = cordon(
+      "scan",
+      "audit.log",
+      "--rules",
+      "login.yml",
+      "--no-shipped-rules",
+      "--detections",
+      "--json",
+      ...words,
+    );
+    const [found] = run.lines as readonly { readonly entities?: readonly Record<string, string>[] }[];
+    return [run.code, found?.entities?.filter(({ role }) => role === "device").map(({ value }) => value)];
+  };
+
+  it("belong to the host that scan is told, if it is one", () => {
+    writeFileSync(path("audit.log"), `${audit}\n`);
+    writeFileSync(path("login.yml"), rule);
+    expect(devices()).toEqual([0, []]);
+    expect(devices("--host", "web01")).toEqual([0, ["web01"]]);
+    expect(devices("--host", "two words")).toEqual([2, undefined]);
+  });
+});
+
 describe("with stored events", () => {
   beforeAll(() => {
     expect(cordon("scan", "events.ndjson", "--data", "data", "--json").lines.at(-1)).toMatchObject({ records: 60 });
@@ -200,6 +229,21 @@ describe("with stored events", () => {
     });
     const checked = cordon("rules", "check", "filter.yml", "rule.yml", "--json").lines.at(-1);
     expect(checked).toMatchObject({ offered: 2, accepted: 2 });
+  });
+  it.each([
+    ["list", ["rules", "list", "--data", "data"]],
+    ["explain", ["rules", "explain", "painted.yml", "events.ndjson"]],
+    ["test", ["rules", "test", "painted.yml"]],
+    ["backtest", ["rules", "backtest", "painted.yml", "--data", "data"]],
+  ])("writes no escape sequence into a pipe, whatever a rule is called: %s", (_, words) => {
+    writeFileSync(
+      path("painted.yml"),
+      RULE.replace("Account list", '"\\e[31mred\\e[0m list').replace("service\n", 'service"\n'),
+    );
+    const run = cordon(...words);
+    expect(run.text).not.toBe("");
+    expect(run.text + run.errors).not.toMatch(/[\u001b\u009b]/);
+    if (words.includes("painted.yml")) expect(run.text + run.errors).toContain("\\u001b[31mred");
   });
   it("tries a correlation over them", () => {
     writeFileSync(path("pair.yml"), `${RULE}---${CORRELATION}`);

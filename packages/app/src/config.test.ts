@@ -56,8 +56,22 @@ describe("configuration", () => {
   it("secrets are references", () => {
     const path = join(folder, "secret");
     writeFileSync(path, "s3cret\n");
-    expect(resolveSecret({ file: path }, "x")).toBe("s3cret");
-    expect(() => resolveSecret("s3cret", "actuators.0.secret")).toThrow(/actuators\.0\.secret: a secret must be/);
-    expect(() => resolveSecret({ env: "CORDON_TEST_NOT_SET" }, "x")).toThrow(/CORDON_TEST_NOT_SET is not set/);
+    expect(resolveSecret({ file: path }, "x", {})).toBe("s3cret");
+    expect(() => resolveSecret("s3cret", "actuators.0.secret", {})).toThrow(/actuators\.0\.secret: a secret must be/);
+    expect(() => resolveSecret({ env: "CORDON_TEST_NOT_SET" }, "x", {})).toThrow(/CORDON_TEST_NOT_SET is not set/);
+  });
+
+  it("files of secrets are relative to the configuration file, wherever one works", () => {
+    writeFileSync(join(folder, "hook.key"), "s3cret-s3cret-s3cret\n");
+    const hook = (path: string): string =>
+      file(`actuators:\n  - {name: hook, kind: webhook, url: "https://chat.example/h", secret: {file: ${path}}}\n`);
+    expect(loadConfig({ config: hook("hook.key") }, {}).actuators[0]).toMatchObject({ secret: "s3cret-s3cret-s3cret" });
+    expect(loadConfig({ config: hook(join(folder, "hook.key")) }, {}).actuators[0]).toMatchObject({
+      secret: "s3cret-s3cret-s3cret",
+    });
+    expect(() => loadConfig({ config: hook("none.key") }, {})).toThrow(join(folder, "none.key"));
+    expect(resolveSecret({ file: "hook.key" }, "sources.a.password", { file: join(folder, "c.yml") })).toBe(
+      "s3cret-s3cret-s3cret",
+    );
   });
 });

@@ -172,6 +172,8 @@ export const zConfig = z.strictObject({
       spoolMiB: z.number().int().min(1).max(1_000_000).default(2_048),
       recordKiB: z.number().int().min(1).max(16_384).default(1_024),
       bodyMiB: z.number().int().min(1).max(1_024).default(64),
+      /** Pushed records of one request, after decompression. */
+      pushMiB: z.number().int().min(1).max(4_096).default(256),
       tailRows: z.number().int().min(100).max(200_000).default(25_000),
       tailSeconds: z.number().int().min(1).max(86_400).default(300),
     })
@@ -211,7 +213,7 @@ export function loadConfig(flags: Flags, env: Env = process.env): Config {
     ...(flags.data === undefined ? {} : { data: flags.data }),
     ...(flags.listen === undefined ? {} : { listen: flags.listen }),
   });
-  const result = zConfig.safeParse(withSecrets(tree));
+  const result = zConfig.safeParse(withSecrets(tree, file === undefined ? {} : { file }));
   if (!result.success) throw invalid(result.error.issues, file, parsed.where);
   const base = file === undefined || flags.data !== undefined || env.CORDON_DATA !== undefined ? "." : dirname(file);
   const config = {
@@ -224,8 +226,11 @@ export function loadConfig(flags: Flags, env: Env = process.env): Config {
   return Object.freeze(config);
 }
 
+/** Where the configuration lies: relative paths in it begin there. */
+type ConfigPlace = Pick<Config, "file">;
+
 /** Reads a secret reference. The value is for the socket it belongs to and must not be logged. */
-export function resolveSecret(reference: unknown, where: string): string {
+export function resolveSecret(reference: unknown, where: string, config: ConfigPlace): string {
   const shape = z
     .union([z.strictObject({ env: z.string() }), z.strictObject({ file: z.string() })])
     .safeParse(reference);
@@ -242,24 +247,25 @@ export function resolveSecret(reference: unknown, where: string): string {
       });
     return value;
   }
+  const path = configPath(config, shape.data.file);
   try {
-    return readFileSync(shape.data.file, "utf8").trimEnd();
+    return readFileSync(path, "utf8").trimEnd();
   } catch (cause) {
-    throw new AppError("config-invalid", `${where}: secret file ${shape.data.file}: ${messageOf(cause)}`, { cause });
+    throw new AppError("config-invalid", `${where}: secret file ${path}: ${messageOf(cause)}`, { cause });
   }
 }
 
 const SECRET_KEYS = ["secret", "password", "clientSecret", "privateKey", "ca"];
 
 /** Actuators name their secrets by reference; the values never stand in a file that is shown or committed. */
-function withSecrets(tree: Tree): Tree {
+function withSecrets(tree: Tree, config: ConfigPlace): Tree {
   if (!Array.isArray(tree.actuators)) return tree;
   const actuators = tree.actuators.map((entry: unknown, index) => {
     if (!isMap(entry)) return entry;
     const found = SECRET_KEYS.filter((key) => entry[key] !== undefined);
     return {
       ...entry,
-      ...Object.fromEntries(found.map((key) => [key, resolveSecret(entry[key], `actuators.${index}.${key}`)])),
+      ...Object.fromEntries(found.map((key) => [key, resolveSecret(entry[key], `actuators.${index}.${key}`, config)])),
     };
   });
   return { ...tree, actuators };
@@ -372,7 +378,7 @@ function checkNames(config: Config, file: string | undefined): void {
 }
 
 /** A path in the configuration file is relative to that file. */
-export function configPath(config: Config, path: string): string {
+export function configPath(config: ConfigPlace, path: string): string {
   return isAbsolute(path) ? path : join(config.file === undefined ? "." : dirname(config.file), path);
 }
 

@@ -2,6 +2,7 @@
 import type { Instant } from "@cordon/model/time";
 
 const FAILURES_MAX = 50; // per source: enough to see a pattern, small enough for a page
+const REMARKED_MAX = 1_000; // per source: files whose names are kept to count each once
 const PROBLEMS_MAX = 100;
 
 export interface SourceMeter {
@@ -14,6 +15,9 @@ export interface SourceMeter {
   lastRecordAt?: Instant;
   readonly failures: { input: string; reason: string; at: Instant }[];
   failed: number;
+  /** Inputs with something odd about them, of which nothing was lost: the first remark of each. */
+  readonly remarked: Map<string, string>;
+  remarks: number;
 }
 
 export interface Meters {
@@ -57,6 +61,8 @@ export function sourceMeter(meters: Meters, name: string, kind: string): SourceM
     duplicates: 0,
     failures: [],
     failed: 0,
+    remarked: new Map(),
+    remarks: 0,
   };
   meters.sources.set(name, made);
   return made;
@@ -66,6 +72,16 @@ export function noteFailure(meter: SourceMeter, input: string, reason: string, a
   meter.failed += 1;
   meter.failures.push({ input, reason, at });
   if (meter.failures.length > FAILURES_MAX) meter.failures.shift();
+}
+
+/** What is odd about a file stands among the problems, as `cordon scan` tells it: first file, first remark, how many more. */
+export function noteRemark(meters: Meters, meter: SourceMeter, input: string, reason: string): void {
+  meter.remarks += 1;
+  if (!meter.remarked.has(input) && meter.remarked.size < REMARKED_MAX) meter.remarked.set(input, reason);
+  const [first] = meter.remarked;
+  if (first === undefined) return;
+  const more = meter.remarks === 1 ? "" : `; ${meter.remarks} remarks in ${meter.remarked.size} files`;
+  raiseProblem(meters, `remarks-${meter.name}`, `source ${meter.name}: ${first[0]}: ${first[1]}${more}`);
 }
 
 export function raiseProblem(meters: Meters, code: string, message: string, fix?: string): void {

@@ -19,11 +19,12 @@ export const COMMANDS: readonly Command[] = [
     name: "scan",
     summary: "Run the whole path offline over files and folders; print the incidents found",
     usage:
-      "PATH... [--rules PATH]... [--intel FILE]... [--stix FILE]... [--detections] [--data DIR] [--min-level LEVEL] [--fail-on LEVEL] [--json]",
+      "PATH... [--rules PATH]... [--intel FILE]... [--stix FILE]... [--host NAME] [--detections] [--data DIR] [--min-level LEVEL] [--fail-on LEVEL] [--json]",
     options: {
       rules: { type: "string", multiple: true },
       intel: { type: "string", multiple: true },
       stix: { type: "string", multiple: true },
+      host: { type: "string" },
       detections: { type: "boolean" },
       "no-shipped-rules": { type: "boolean" },
       "min-level": { type: "string" },
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
       "cordon scan /var/log",
       "cordon scan evidence.zip --json",
       "cordon scan --rules sigma/rules --detections --json logs/",
+      "cordon scan --host web01 audit.log   # lines that name no host are web01's",
     ],
     load: () => import("./scan.ts"),
   },

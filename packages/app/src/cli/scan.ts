@@ -12,12 +12,15 @@ import { levelStyle } from "./incident-text.ts";
 import { safeText, type Terminal, table } from "./terminal.ts";
 
 const INCIDENTS_SHOWN = 50;
+/** Host names and addresses; anything else would be an entity nobody can find again. */
+const HOST = /^[\p{L}\p{N}][\p{L}\p{N}._:-]{0,252}$/u;
 
 export async function run(context: CommandContext): Promise<number> {
   const { terminal } = context;
   for (const path of [...context.words, ...context.texts("intel"), ...context.texts("stix")]) mustExist(path);
   const failOn = levelOf(context, "fail-on");
   const minLevel = levelOf(context, "min-level");
+  const host = hostOf(context);
   const began = performance.now();
   const { runScan } = await import("../wiring/scan.ts");
   const result = await runScan({
@@ -30,6 +33,7 @@ export async function run(context: CommandContext): Promise<number> {
     },
     intel: context.texts("intel"),
     stix: context.texts("stix"),
+    ...(host === undefined ? {} : { host }),
     keep: context.text("data") !== undefined,
     progress: (text) => terminal.progress(text),
     onDetection(detection) {
@@ -55,6 +59,13 @@ function mustExist(path: string): void {
   } catch {
     throw new AppError("usage", `${path}: no such file or folder`);
   }
+}
+
+function hostOf(context: CommandContext): string | undefined {
+  const host = context.text("host");
+  if (host !== undefined && !HOST.test(host))
+    throw new AppError("usage", `--host: "${host}" is no host name or address`);
+  return host;
 }
 
 function levelOf(context: CommandContext, option: string): Level | undefined {
@@ -127,4 +138,5 @@ function printSummary(
       `${line.detections} detections, ${line.incidents} incidents in ${line.seconds} s`,
   );
   for (const { file, reason } of line.failed) terminal.note(`failed: ${safeText(file)}: ${safeText(reason)}`);
+  for (const { file, reason } of line.remarks ?? []) terminal.note(`remark: ${safeText(file)}: ${safeText(reason)}`);
 }

@@ -1,6 +1,31 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { jsonLine, safeText } from "./terminal.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { jsonLine, makeTerminal, safeText, table } from "./terminal.ts";
+
+describe("colours", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each([
+    ["a terminal", true, undefined, "xterm", true],
+    ["a terminal with NO_COLOR", true, "1", "xterm", false],
+    ["a dumb terminal", true, undefined, "dumb", false],
+    ["a pipe", false, undefined, "xterm", false],
+  ])("%s", (_, isTTY, noColor, term, coloured) => {
+    vi.stubEnv("NO_COLOR", noColor);
+    vi.stubEnv("TERM", term);
+    let written = "";
+    const write = (text: string): boolean => {
+      written += text;
+      return true;
+    };
+    const stream = (tty: boolean) => ({ isTTY: tty, columns: 80, write }) as unknown as NodeJS.WriteStream;
+    const terminal = makeTerminal(stream(isTTY), stream(false));
+    table(terminal, ["high"], [{ head: "LEVEL", value: (row) => row, style: () => "red" }]);
+    terminal.note("note");
+    expect(written).toContain("high");
+    expect(written.includes("\u001b")).toBe(coloured);
+  });
+});
 
 describe("what reaches a terminal", () => {
   it.each([

@@ -19,7 +19,7 @@ import type { Runtime, Stop } from "@cordon/model/ports/runtime";
 import type { SpoolBatch, SpoolLog, SpoolSeq } from "@cordon/model/ports/spool";
 import { type Level, levelRank } from "@cordon/model/rule";
 import { SECOND } from "@cordon/model/time";
-import { type Meters, noteFailure, raiseProblem, sourceMeter } from "../meters.ts";
+import { type Meters, noteFailure, noteRemark, raiseProblem, sourceMeter } from "../meters.ts";
 import { type DetectMemoryParts, makeDetectMemory } from "./detect-memory.ts";
 
 const READ_RECORDS = 1_024; // about a megabyte: one turn stays short enough for the API on the same thread
@@ -212,6 +212,11 @@ function count(meters: Meters, batch: SpoolBatch, result: StreamResult, runtime:
     meters.decodeProblems += 1;
     const where = `${problem.input} record ${problem.position}${problem.offset === undefined ? "" : ` offset ${problem.offset}`}`;
     noteFailure(sourceMeter(meters, problem.source, ""), where, problem.reason, runtime.now());
+  }
+  for (const { source, input, position, reason } of result.remarks) {
+    const meter = meters.sources.get(source);
+    // Of what streams in without end, a remark is nobody's to mend.
+    if (meter?.kind === "files") noteRemark(meters, meter, input, `record ${position}: ${reason}`);
   }
 }
 

@@ -255,12 +255,13 @@ async function* one(record: Uint8Array): AsyncIterable<Uint8Array> {
 }
 
 const pushOf =
-  ({ runtime, meters }: Parts, intake: Intake, mail: MailIntake): Instance["push"] =>
+  ({ config, runtime, meters }: Parts, intake: Intake, mail: MailIntake): Instance["push"] =>
   async (source, given, facts) => {
     const mails = isMail(facts.contentType) ? await readPushedMail(given, mail) : undefined;
     const body = mails?.body ?? given;
     const meter = sourceMeter(meters, source, "push");
-    const answer = await makePushIntake({ source, runtime, deliver: intake.submit }).accept(body, facts);
+    const bytesMax = config.limits.pushMiB * 2 ** 20;
+    const answer = await makePushIntake({ source, runtime, deliver: intake.submit, bytesMax }).accept(body, facts);
     meter.accepted += answer.accepted;
     meter.duplicates += answer.duplicates;
     meter.lastRecordAt = runtime.now();

@@ -77,7 +77,9 @@ function configuredFeed(
               bytesMax: feed.maxMiB * 1_024 * 1_024,
               timeoutMs: feed.timeoutSeconds * 1_000,
             },
-            ...(feed.token === undefined ? {} : { token: resolveSecret(feed.token, `intel.feeds.${at.index}.token`) }),
+            ...(feed.token === undefined
+              ? {}
+              : { token: resolveSecret(feed.token, `intel.feeds.${at.index}.token`, config) }),
           },
           at.runtime,
         );

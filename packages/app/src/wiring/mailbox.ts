@@ -18,7 +18,7 @@ interface Given<K extends SourceConfig["kind"]> {
 
 export function mailboxSource({ config, source, intake }: Given<"mailbox">, parts: Parts): Source {
   const { name, host, port, tls, user, folder, pollSeconds } = source;
-  const password = (): string => resolveSecret(source.password, `sources.${name}.password`);
+  const password = (): string => resolveSecret(source.password, `sources.${name}.password`, config);
   const ca = source.ca === undefined ? {} : { ca: readFileSync(configPath(config, source.ca), "utf8") };
   return makeMailboxSource(
     { name, place: `${user}@${host}/${folder}`, pollMs: pollSeconds * 1_000 },

@@ -23,6 +23,8 @@ export interface ScanRequest {
   readonly intel: readonly string[];
   /** Files of STIX indicators whose patterns are looked for. */
   readonly stix: readonly string[];
+  /** The host whose logs these are, for records that do not name one. */
+  readonly host?: string;
   /** Keep what was found in the data folder; otherwise it is thrown away. */
   readonly keep: boolean;
   readonly progress: (text: string) => void;
@@ -152,7 +154,7 @@ async function read(
   const { instance } = embedded;
   const { config } = instance;
   const source = makeFilesSource(
-    { name: "files", paths: request.paths },
+    { name: "files", paths: request.paths, ...(request.host !== undefined && { host: request.host }) },
     {
       runtime: instance.runtime,
       onFile(input) {

@@ -145,6 +145,17 @@ describe("files", () => {
     expect(existsSync(join(dir, "..", "evil.log"))).toBe(false);
   });
 
+  it("says whose logs they are, beside what a record says itself", async () => {
+    const dir = folder({ "a.log": "line\n", "b.csv": "host,x\nown,1\n" });
+    const collected = makeCollector();
+    const source = makeFilesSource({ name: "files", paths: [dir], host: "web01" }, { runtime: makeRuntime() });
+    await source.run(collected.deliver, collected.fail, makeTestStop());
+    expect(collected.records.map(({ meta }) => meta)).toEqual([
+      { host: "web01", modifiedAt: expect.any(String) },
+      expect.objectContaining({ host: "web01", header: "host,x" }),
+    ]);
+  });
+
   it("FI2: names what it cannot read, with the reason, and goes on", async () => {
     const deep = zip({ "2.zip": zip({ "3.zip": zip({ "x.json": NDJSON }) }) });
     const files: readonly (readonly [string, Uint8Array | string, RegExp])[] = [

@@ -27,6 +27,8 @@ export interface FilesConfig {
   readonly name: string;
   /** Files and folders; folders are read with everything below them. */
   readonly paths: readonly string[];
+  /** The host whose logs these are, for records that do not name one. */
+  readonly host?: string;
 }
 
 export interface FilesParts {
@@ -185,7 +187,7 @@ function makeReader(parts: ReaderParts): (piece: Piece) => Promise<void> {
     position: frame.position,
     receivedAt: parts.runtime.now(),
     body: new Untrusted(frame.bytes),
-    ...metaFor(piece, frame),
+    ...metaFor(piece, frame, parts.config.host),
   });
 
   return read;
@@ -197,9 +199,10 @@ async function metaOf(path: string): Promise<Pick<Piece, "meta">> {
 }
 
 /** Only lines need the file's own time: everything else says its year. */
-function metaFor({ meta }: Piece, frame: Frame): Pick<RawRecord, "meta"> {
-  if (meta === undefined || frame.format !== "auto") return frame.meta === undefined ? {} : { meta: frame.meta };
-  return { meta: frame.meta === undefined ? meta : { ...meta, ...frame.meta } };
+function metaFor(piece: Piece, frame: Frame, host: string | undefined): Pick<RawRecord, "meta"> {
+  const times = frame.format === "auto" ? piece.meta : undefined;
+  if (times === undefined && host === undefined) return frame.meta === undefined ? {} : { meta: frame.meta };
+  return { meta: { ...(host !== undefined && { host }), ...times, ...frame.meta } };
 }
 
 /** The first bytes, and all bytes again from the start. */

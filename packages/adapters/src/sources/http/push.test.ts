@@ -91,6 +91,21 @@ describe("HTTP push", () => {
     expect((await small.spool.stats()).records).toBe(2_000);
   });
 
+  it.each([
+    ["one byte more than the limit", '{"a":1}\n\n', undefined],
+    ["longer only once it is decompressed", gzipSync('{"a":1}\n'.repeat(50)), "gzip"],
+  ])("refuses a body that is %s, in words that say what to do", async (_, content, contentEncoding) => {
+    const { runtime, spool } = setup();
+    const push = makePushIntake({ source: "a", runtime, deliver: (batch) => spool.append(batch), bytesMax: 8 });
+    expect(await push.accept(body('{"a":1}\n'), PEER)).toMatchObject({ accepted: 1 });
+    const request = contentEncoding === undefined ? PEER : { ...PEER, contentEncoding };
+    await expect(push.accept(body(content), request)).rejects.toMatchObject({
+      code: "body-too-large",
+      message: "the body holds more than 8 bytes after decompression",
+      fix: expect.stringContaining("limits.pushMiB"),
+    });
+  });
+
   it("refuses an unknown encoding and a damaged body by code", async () => {
     const { push } = setup();
     const send = (content: Uint8Array, contentEncoding: string) =>

@@ -27,6 +27,8 @@ export interface PushParts {
   readonly source: string;
   readonly runtime: Runtime;
   readonly deliver: Submit;
+  /** Longest body, decompressed; `PUSH_BYTES_MAX` unless told. */
+  readonly bytesMax?: number;
 }
 
 export interface PushRequest {
@@ -84,12 +86,13 @@ export function makePushIntake(parts: PushParts): PushIntake {
 /** Frames a decompressed body; ids as PU1 and PU2 say. */
 export async function* bodyToRecords(
   body: AsyncIterable<Uint8Array>,
-  parts: Pick<PushParts, "source" | "runtime">,
+  parts: Omit<PushParts, "deliver">,
   request: PushRequest,
 ): AsyncGenerator<RawRecord> {
   const framer = withLineRecords(makeJsonFramer());
   const occurrences = new Map<string, number>();
   const receivedAt = parts.runtime.now();
+  const { bytesMax = PUSH_BYTES_MAX } = parts;
   let bytes = 0;
   let index = 0;
   const recordOf = (frame: Frame): RawRecord => {
@@ -112,7 +115,7 @@ export async function* bodyToRecords(
   };
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > PUSH_BYTES_MAX) throw tooLarge(`more than ${PUSH_BYTES_MAX} bytes`);
+    if (bytes > bytesMax) throw tooLarge(`more than ${bytesMax} bytes`);
     for (const frame of framer.push(chunk)) yield recordOf(frame);
   }
   for (const frame of framer.end()) yield recordOf(frame);
@@ -120,7 +123,7 @@ export async function* bodyToRecords(
 
 function tooLarge(what: string): AppError {
   return new AppError("body-too-large", `the body holds ${what} after decompression`, {
-    fix: "send smaller bodies, or let the files source read the file",
+    fix: "send smaller bodies, let a files source read the file, or raise limits.pushMiB",
   });
 }
 
