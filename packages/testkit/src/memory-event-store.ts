@@ -43,6 +43,15 @@ export function makeMemoryEventStore(views: ReadonlyMap<string, FieldView> = new
     async count(query, cap) {
       return Math.min(cap, matching(query).filter((event) => isAfter(event, query)).length);
     },
+    async tally({ from, to, sources }) {
+      const found = matching({ from, to, sources, order: "oldest", limit: 1 });
+      return found.map(({ log, time }) => ({ log, events: 1, first: time, last: time }));
+    },
+    async *scan({ from, to, sources, order, logs }) {
+      const found = matching({ from, to, sources, order, limit: 1 }).sort(inOrder(order));
+      const keys = logs === undefined ? undefined : new Set(logs.map((log) => JSON.stringify(log)));
+      yield found.filter(({ log }) => keys === undefined || keys.has(JSON.stringify(log)));
+    },
     async get(ids) {
       return [...new Set(ids)].flatMap((id) => events.get(id) ?? []);
     },

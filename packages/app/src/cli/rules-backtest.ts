@@ -7,6 +7,7 @@ import { withClient } from "./client.ts";
 import { type CommandContext, EXIT } from "./command.ts";
 import { safeText, type Terminal, table } from "./terminal.ts";
 
+const PROGRESS_MS = 1_000;
 const BAR = 40;
 const VALUES_SHOWN = 5;
 const FIELDS_SHOWN = 8;
@@ -15,13 +16,10 @@ export function backtest(context: CommandContext): Promise<number> {
   const [rule = ""] = context.words;
   return withClient(context, async (client) => {
     const text = textOf(rule);
-    const answer = await client.call("backtestRule", {
-      body: {
-        ...(text === undefined ? { id: rule } : { text }),
-        days: context.number("days"),
-        seconds: context.number("seconds"),
-      },
-    });
+    const [days, seconds] = [context.number("days"), context.number("seconds")];
+    const body = { ...(text === undefined ? { id: rule } : { text }), days, seconds };
+    const ticking = showTime(context.terminal, seconds);
+    const answer = await client.call("backtestRule", { body }).finally(() => clearInterval(ticking));
     const report = zBacktest.parse(answer);
     if (context.json) context.terminal.json({ kind: "backtest", ...report });
     else print(context.terminal, report, client.server);
@@ -29,6 +27,16 @@ export function backtest(context: CommandContext): Promise<number> {
     if (out !== undefined) await saveFilter(context, report, out);
     return EXIT.ok;
   });
+}
+
+/** The server answers once, at the end: until then only the time is known. */
+function showTime(terminal: Terminal, seconds: number | undefined): NodeJS.Timeout {
+  const began = performance.now();
+  const bound = seconds === undefined ? "" : `, at most about ${seconds}`;
+  return setInterval(
+    () => terminal.progress(`backtest: ${Math.round((performance.now() - began) / 1_000)} s${bound}`),
+    PROGRESS_MS,
+  );
 }
 
 async function saveFilter(context: CommandContext, { filter }: WireBacktest, out: string): Promise<void> {

@@ -3,16 +3,24 @@
  * Enters: the id of a loaded rule, or a rule's text. Leaves: the report, which says what part was covered.
  * WB1. Reads in slices of time and gives way after each few hundred events: nothing else waits for it.
  * WB2. Ends at its bounds of events and time; rules begin with the newest events, correlations with the oldest.
+ * WB3. Events are counted where they lie; only those that can hit are read. A correlation gets the others without their
+ *      content: they move its time on.
+ * WB4. What is held is one slice, whatever the number of events.
  */
-import { type BacktestTarget, type ClosedAs, type Covered, makeBacktest } from "@cordon/engine/stream/detect/backtest";
+import {
+  type Backtest,
+  type BacktestTarget,
+  type ClosedAs,
+  type Covered,
+  makeBacktest,
+} from "@cordon/engine/stream/detect/backtest";
 import type { RuleSet } from "@cordon/engine/stream/detect/sigma/load-rules";
-import { logsourceApplies } from "@cordon/engine/stream/detect/sigma/logsource";
+import { logsourceApplies, scopeKey } from "@cordon/engine/stream/detect/sigma/logsource";
 import type { SigmaRule } from "@cordon/engine/stream/detect/sigma/rule";
 import type { WireBacktest } from "@cordon/model/api/backtest";
 import { AppError } from "@cordon/model/error";
-import type { Event } from "@cordon/model/event";
 import type { Incident } from "@cordon/model/incident";
-import type { EventStore } from "@cordon/model/ports/event-store";
+import type { EventStore, EventTally } from "@cordon/model/ports/event-store";
 import type { Journal } from "@cordon/model/ports/journal";
 import type { Runtime, Stop } from "@cordon/model/ports/runtime";
 import { DAY, type Instant, instant, MINUTE, SECOND } from "@cordon/model/time";
@@ -32,10 +40,12 @@ export interface BacktestWorld {
   readonly runtime: Runtime;
 }
 
-/** At one microsecond an event this is seconds; what is over it is said. */
+/** Some ten microseconds each when most can be left unread, a hundred when not; what is over it is said. */
 const EVENTS_MAX = 5_000_000;
-/** Rows of one search: a few megabytes. */
-const PAGE = 5_000;
+/** Events of one slice, if they are spread evenly: enough that opening the files costs little. */
+const SLICE = 12_500;
+/** A slice with more is halved: it is sorted in memory, and the time bound is looked at between slices. */
+const SLICE_MAX = 25_000;
 /** Events judged before others get their turn: a few milliseconds. */
 const TURN = 500;
 /** Newest incidents that are asked how they closed. */
@@ -55,7 +65,7 @@ export async function runBacktest(run: BacktestRun, world: BacktestWorld, stop: 
   const sources = feeding(target, mappings, Object.keys(stats.bySource));
   if (sources.length === 0 || from >= to) return backtest.report(covered);
   const plan: Plan = { from, to, sources, order: target.kind === "rule" ? "newest" : "oldest", total: stats.events };
-  const stoppedBy = await walk(plan, { run, world, stop, take: backtest.take });
+  const stoppedBy = await walk(plan, { run, world, stop, backtest });
   return backtest.report({ ...covered, ...(stoppedBy === undefined ? {} : { stoppedBy }) });
 }
 
@@ -110,45 +120,96 @@ interface Walk {
   readonly run: BacktestRun;
   readonly world: BacktestWorld;
   readonly stop: Stop;
-  readonly take: (events: readonly Event[]) => void;
+  readonly backtest: Backtest;
 }
 
-async function walk(plan: Plan, { run, world, stop, take }: Walk): Promise<Covered["stoppedBy"]> {
+async function walk(plan: Plan, { run, world, stop, backtest }: Walk): Promise<Covered["stoppedBy"]> {
   const { runtime, events } = world;
+  const { sources, order } = plan;
   const until = runtime.now() + run.seconds * SECOND;
+  const left = [...slices(plan)].reverse();
   let looked = 0;
-  for (const [from, to] of slices(plan)) {
-    for (let after: { time: Instant; id: Event["id"] } | undefined; ; ) {
-      const { sources, order } = plan;
-      const query = { from, to, sources, order, limit: PAGE, ...(after === undefined ? {} : { after }) };
-      const page = await events.search(query, stop);
-      for (let at = 0; at < page.length; at += TURN) {
-        take(page.slice(at, at + TURN));
-        await runtime.sleep(0, stop);
-      }
-      looked += page.length;
-      if (stop.stopped) return "stop";
-      if (looked >= EVENTS_MAX) return "events";
-      const last = page.at(-1);
-      if (last === undefined || page.length < PAGE) break;
-      if (runtime.now() >= until) return "seconds";
-      after = { time: last.time, id: last.id };
+  for (let slice = left.pop(); slice !== undefined; slice = left.pop()) {
+    const [from, to] = slice;
+    const tallies = await events.tally({ from, to, sources }, stop);
+    const count = tallies.reduce((sum, tally) => sum + tally.events, 0);
+    if (count > SLICE_MAX && to - from > 1) {
+      left.push(...halves(slice, order));
+      continue;
     }
-    const ended = plan.order === "newest" ? from <= plan.from : to >= plan.to;
-    if (!ended && runtime.now() >= until) return "seconds";
+    if (count > 0 && !(await judge({ slice, tallies, plan }, { run, world, stop, backtest }))) {
+      left.push(...halves(slice, order));
+      continue;
+    }
+    backtest.count(tallies);
+    looked += count;
+    if (stop.stopped) return "stop";
+    if (looked >= EVENTS_MAX) return "events";
+    if (left.length > 0 && runtime.now() >= until) return "seconds";
   }
   return undefined;
 }
 
-/** Slices of time in which about a page of events lies if they are spread evenly; where not, a slice has more pages. */
-function* slices({ from, to, order, total }: Plan): Generator<readonly [Instant, Instant]> {
-  const count = Math.max(1, Math.ceil(total / PAGE));
+type Slice = readonly [from: Instant, to: Instant];
+
+interface Part {
+  readonly slice: Slice;
+  readonly tallies: readonly EventTally[];
+  readonly plan: Plan;
+}
+
+/** False when the slice is too much for the store's memory and nothing of it was taken. */
+async function judge(part: Part, walking: Walk): Promise<boolean> {
+  const taken = { events: 0 };
+  try {
+    await judgeAll(part, walking, taken);
+    return true;
+  } catch (error) {
+    const [from, to] = part.slice;
+    const large = error instanceof AppError && error.code === "query-too-large";
+    if (large && taken.events === 0 && to - from > 1) return false;
+    throw error;
+  }
+}
+
+async function judgeAll(
+  { slice: [from, to], tallies, plan }: Part,
+  { run, world, stop, backtest }: Walk,
+  taken: { events: number },
+): Promise<void> {
+  const { runtime, events } = world;
+  const { sources, order } = plan;
+  const isRule = run.target.kind === "rule";
+  const logs = tallies.map(({ log }) => log).filter(backtest.admits);
+  if (isRule && logs.length === 0) return;
+  const different = [...new Map(logs.map((log) => [scopeKey(log) + log.categories.join(), log])).values()];
+  const only = isRule ? { logs: different } : { others: "hollow" as const };
+  for await (const page of events.scan({ from, to, sources, order, texts: backtest.texts, ...only }, stop)) {
+    taken.events += page.length;
+    for (let at = 0; at < page.length; at += TURN) {
+      backtest.take(page.slice(at, at + TURN));
+      await runtime.sleep(0, stop);
+    }
+  }
+}
+
+/** Slices of time in which so many events lie if they are spread evenly, in the order of the walk. */
+function* slices({ from, to, order, total }: Plan): Generator<Slice> {
+  const count = Math.max(1, Math.ceil(total / SLICE));
   const width = Math.max(MINUTE, Math.ceil((to - from) / count));
   if (order === "oldest") {
     for (let at: number = from; at < to; at += width) yield [instant(at), instant(Math.min(to, at + width))];
     return;
   }
   for (let at: number = to; at > from; at -= width) yield [instant(Math.max(from, at - width)), instant(at)];
+}
+
+/** The half to begin with comes last. */
+function halves([from, to]: Slice, order: Plan["order"]): readonly Slice[] {
+  const middle = instant(Math.floor((from + to) / 2));
+  const early: Slice = [from, middle];
+  const late: Slice = [middle, to];
+  return order === "oldest" ? [late, early] : [early, late];
 }
 
 async function closedIncidents(journal: Pick<Journal, "list">): Promise<ReadonlyMap<string, ClosedAs>> {

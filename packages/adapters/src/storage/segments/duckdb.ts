@@ -30,6 +30,8 @@ export interface Duck {
 
 export interface DuckSession {
   rows(sql: string, values: DuckDBValue[]): Promise<readonly DuckRow[]>;
+  /** The only column of a result, in parts of some thousand rows as they are made. */
+  texts(sql: string, values: DuckDBValue[]): AsyncGenerator<readonly DuckDBValue[]>;
   readonly connection: DuckDBConnection;
   close(): void;
 }
@@ -71,6 +73,19 @@ function sessionOf(connection: DuckDBConnection, stop: Stop, dir: string): DuckS
       if (stop.stopped) throw stopped();
       try {
         return (await connection.runAndReadAll(sql, values)).getRows();
+      } catch (error) {
+        throw stop.stopped ? stopped() : duckError(error, dir);
+      }
+    },
+    async *texts(sql, values) {
+      if (stop.stopped) throw stopped();
+      try {
+        const result = await connection.stream(sql, values);
+        for (;;) {
+          const chunk = await result.fetchChunk();
+          if (chunk === null || chunk.rowCount === 0) return;
+          yield chunk.getColumnValues(0);
+        }
       } catch (error) {
         throw stop.stopped ? stopped() : duckError(error, dir);
       }

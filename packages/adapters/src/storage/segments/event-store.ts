@@ -14,7 +14,7 @@ import { join, resolve } from "node:path";
 import { AppError } from "@cordon/model/error";
 import type { Event } from "@cordon/model/event";
 import type { EventId, NonEmpty } from "@cordon/model/ids";
-import type { EventStore, EventStoreStats } from "@cordon/model/ports/event-store";
+import type { EventScan, EventSpan, EventStore, EventStoreStats, EventTally } from "@cordon/model/ports/event-store";
 import { NEVER_STOP, type Runtime, type Stop } from "@cordon/model/ports/runtime";
 import type { SpoolSeq } from "@cordon/model/ports/spool";
 import type { EventQuery } from "@cordon/model/query";
@@ -29,6 +29,7 @@ import { type IdFilter, makeIdFilter } from "./id-filter.ts";
 import { idKey } from "./id-key.ts";
 import { removeTemporary, syncFolder } from "./parquet.ts";
 import { buildSegment } from "./seal.ts";
+import { logKey, scanSegments, spanQuery, tallySegments } from "./segment-scan.ts";
 import {
   chosenSegments,
   countSegments,
@@ -130,6 +131,8 @@ function storeOf(parts: Parts, options: EventStoreOptions): EventStore {
     },
     search: (query, stop) => searchAll(parts, query, stop),
     count: (query, cap, stop) => countAll(parts, query, { cap, stop }),
+    tally: (span, stop) => tallyAll(parts, span, stop),
+    scan: (scan, stop) => scanAll(parts, scan, stop),
     get: (ids) => getAll(parts, ids),
     stats: async () => statsOf(parts),
     async close() {
@@ -264,6 +267,28 @@ async function getAll(parts: Parts, ids: NonEmpty<EventId>): Promise<readonly Ev
   const stored = await storedByIds(parts, rest, NEVER_STOP);
   const sealed = new Map(stored.map(({ event }) => [event.id, event]));
   return wanted.flatMap((id) => inTail.get(id) ?? sealed.get(id) ?? []);
+}
+
+async function tallyAll(parts: Parts, span: EventSpan, stop: Stop): Promise<readonly EventTally[]> {
+  const query = spanQuery(span, "oldest");
+  const tail = tailMatches(parts, query).map(({ log, time }) => ({ log, events: 1, first: time, last: time }));
+  const segments = chosenSegments(parts.catalogue.segments(), query);
+  if (segments.length === 0) return tail;
+  return withSession(parts, stop, async (search) => [...tail, ...(await tallySegments(search, segments, span))]);
+}
+
+async function* scanAll(parts: Parts, scan: EventScan, stop: Stop): AsyncGenerator<readonly Event[]> {
+  const query = spanQuery(scan, scan.order);
+  const wanted = scan.logs === undefined ? undefined : new Set(scan.logs.map(logKey));
+  const tail = tailMatches(parts, query).filter(({ log }) => wanted === undefined || wanted.has(logKey(log)));
+  const sorted = [...tail].sort(compareIn(scan.order));
+  const segments = chosenSegments(parts.catalogue.segments(), query);
+  const session = await parts.duck.connect(stop);
+  try {
+    yield* scanSegments({ session, dir: parts.dir, views: parts.views }, segments, { scan, tail: sorted });
+  } finally {
+    session.close();
+  }
 }
 
 function statsOf({ catalogue, tail }: Parts): EventStoreStats {

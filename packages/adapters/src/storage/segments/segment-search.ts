@@ -100,7 +100,7 @@ async function searchGroup(
   return [...found, ...rest];
 }
 
-const pathsOf = (dir: string, group: readonly Segment[]): DuckDBValue =>
+export const pathsOf = (dir: string, group: readonly Segment[]): DuckDBValue =>
   listValue(group.map((segment) => join(dir, segment.path)));
 
 interface Step {

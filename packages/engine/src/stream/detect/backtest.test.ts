@@ -71,6 +71,7 @@ function run(set: RuleSet, events: readonly Event[], closedAs = (_: string): Clo
     correlation === undefined ? rule && { kind: "rule", rule } : { kind: "correlation", rule: correlation };
   if (target === undefined) throw new Error("nothing to test");
   const backtest = makeBacktest({ set, target, views: new Map(), hash, closedAs });
+  backtest.count(events.map(({ log, time }) => ({ log, events: 1, first: time, last: time })));
   for (let i = 0; i < events.length; i += 7) backtest.take(events.slice(i, i + 7));
   return backtest.report({ wantedFrom: instant(START), wantedTo: instant(START + 10 * DAY) });
 }

@@ -1,8 +1,8 @@
 /**
  * What a rule or correlation would have done over events of the past, before it goes live.
  *
- * Enters: a loaded set with the one to try, then stored events in any number of batches (a correlation wants them oldest
- * first). Leaves: a report: hits per day, hosts, users, noisiest values, examples, a verdict, a proposed filter.
+ * Enters: a loaded set with the one to try, then counts of stored events and those that can hit, in any number of batches
+ * (a correlation wants them oldest first). Leaves: a report: hits per day, hosts, users, noisiest values, examples, a verdict, a proposed filter.
  * B1. A hit here is a detection of the live engine: the same detector, filters included. A rule that a correlation mutes is
  *     tried as if it were not.
  * B2. Memory is bounded whatever the number of hits: values, days and examples have limits, and what is over them is said.
@@ -10,12 +10,14 @@
 import type { WireBacktest } from "@cordon/model/api/backtest";
 import type { Detection } from "@cordon/model/detection";
 import type { Entity, EntityKind, EntityRole } from "@cordon/model/entity";
-import type { Event } from "@cordon/model/event";
+import type { Event, LogSource } from "@cordon/model/event";
 import type { EventId, Sha256 } from "@cordon/model/ids";
 import type { Json } from "@cordon/model/json";
+import type { EventTally } from "@cordon/model/ports/event-store";
 import { DAY, type Instant, instant, isoTime } from "@cordon/model/time";
 import { type FieldView, PLAIN_VIEW, readField } from "@cordon/model/view";
 import { CONTEXT_FIELDS, proposeFilter } from "./backtest-filter.ts";
+import { textsOf } from "./backtest-texts.ts";
 import { verdictOf } from "./backtest-verdict.ts";
 import type { CorrelationRule } from "./correlate/correlation.ts";
 import { type Detector, makeDetector } from "./detect.ts";
@@ -46,6 +48,12 @@ export interface Covered {
 }
 
 export interface Backtest {
+  /** Of each list one text stands in the raw record of every event that can hit; empty = any event can. */
+  readonly texts: readonly (readonly string[])[];
+  readonly admits: (log: LogSource) => boolean;
+  /** Events of the past, whether or not they are taken. */
+  readonly count: (tallies: readonly EventTally[]) => void;
+  /** Events that can hit; others change nothing but, of a correlation, its time. */
   readonly take: (events: readonly Event[]) => void;
   /** Nothing comes any more. */
   readonly report: (covered: Covered) => WireBacktest;
@@ -83,7 +91,7 @@ export function makeBacktest(parts: BacktestParts): Backtest {
   const detector = detectorOf(parts, rules, correlations);
   const admits = makeAdmits(rules);
   const seen = emptySeen();
-  const count = (detections: readonly Detection[], events: ReadonlyMap<EventId, Event>): void => {
+  const note = (detections: readonly Detection[], events: ReadonlyMap<EventId, Event>): void => {
     for (const detection of detections) {
       if (detection.rule.id !== target.rule.id) continue;
       const event = events.get(detection.evidence.at(-1) ?? detection.evidence[0]);
@@ -93,12 +101,16 @@ export function makeBacktest(parts: BacktestParts): Backtest {
     }
   };
   return {
+    texts: textsOf(rules, views),
+    admits,
+    count(tallies) {
+      for (const tally of tallies) countEvents(seen, tally, admits(tally.log));
+    },
     take(events) {
-      for (const event of events) countEvent(seen, event, admits(event));
-      count(detector.detect(events), new Map(events.map((event) => [event.id, event])));
+      note(detector.detect(events), new Map(events.map((event) => [event.id, event])));
     },
     report(covered) {
-      count(detector.finish(), new Map());
+      note(detector.finish(), new Map());
       return reportOf(parts, seen, { ...covered, failed: detector.stats().failed.count });
     },
   };
@@ -136,9 +148,9 @@ function detectorOf(
   return makeDetector({ rules, correlations, filtersOf: set.filtersOf, muted, options }, views, hash);
 }
 
-function makeAdmits(rules: readonly SigmaRule[]): (event: Event) => boolean {
+function makeAdmits(rules: readonly SigmaRule[]): (log: LogSource) => boolean {
   const known = new Map<string, boolean>();
-  return ({ log }) => {
+  return (log) => {
     const key = scopeKey(log);
     const answer = known.get(key) ?? rules.some((rule) => logsourceApplies(rule.logsource, log));
     known.set(key, answer);
@@ -164,13 +176,13 @@ function dayRow(seen: Seen, time: Instant): { hits: number; events: number } {
   return row;
 }
 
-function countEvent(seen: Seen, { time }: Event, inScope: boolean): void {
-  seen.events += 1;
-  if (time < seen.from) seen.from = time;
-  if (time > seen.to) seen.to = time;
+function countEvents(seen: Seen, { events, first, last }: EventTally, inScope: boolean): void {
+  seen.events += events;
+  seen.from = Math.min(seen.from, first);
+  seen.to = Math.max(seen.to, last);
   if (!inScope) return;
-  seen.inScope += 1;
-  dayRow(seen, time).events += 1;
+  seen.inScope += events;
+  dayRow(seen, first).events += events;
 }
 
 function countHit(seen: Seen, detection: Detection, closedAs: BacktestParts["closedAs"]): void {
