@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openEventStore } from "@cordon/adapters/storage/segments/event-store";
 import { makeBacktest } from "@cordon/engine/stream/detect/backtest";
 import { loadRules } from "@cordon/engine/stream/detect/sigma/load-rules";
+import { AppError } from "@cordon/model/error";
 import type { Event } from "@cordon/model/event";
 import { eventId, recordId, sha256Of } from "@cordon/model/ids";
 import type { JsonObject } from "@cordon/model/json";
@@ -158,5 +159,24 @@ describe("a backtest over a store", () => {
     expect(report).toEqual(expected);
     expect(report.covered.events).toBe(240);
     expect(report.hits > 0).toBe(!text.includes("macos"));
+  });
+
+  it.each([
+    ["a rule", one("Image|endswith: .exe")],
+    ["a correlation", one("Image|endswith: .exe") + correlation("event_count", "{ gte: 4 }")],
+  ])("halves a slice that is too much for the store: %s", async (_, text) => {
+    const set = loadRules([{ path: "r.yml", text, source: "own" }]);
+    const run = { set, target: targetIn(set), days: 30, seconds: 60 };
+    const world = { events: store, journal: { list: async () => [] }, mappings, runtime };
+    const small: EventStore = {
+      ...store,
+      scan(ask, stop) {
+        if (ask.to - ask.from > 5 * HOUR) throw new AppError("query-too-large", "too much");
+        return store.scan(ask, stop);
+      },
+    };
+    const report = await runBacktest(run, { ...world, events: small }, NEVER_STOP);
+    expect(report.hits).toBeGreaterThan(0);
+    expect(report).toEqual(await runBacktest(run, world, NEVER_STOP));
   });
 });
