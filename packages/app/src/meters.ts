@@ -80,7 +80,10 @@ export function noteRemark(meters: Meters, meter: SourceMeter, input: string, re
   if (!meter.remarked.has(input) && meter.remarked.size < REMARKED_MAX) meter.remarked.set(input, reason);
   const [first] = meter.remarked;
   if (first === undefined) return;
-  const more = meter.remarks === 1 ? "" : `; ${meter.remarks} remarks in ${meter.remarked.size} files`;
+  const more =
+    meter.remarks === 1
+      ? ""
+      : `; ${meter.remarks} remarks in ${meter.remarked.size === 1 ? "1 file" : `${meter.remarked.size} files`}`;
   raiseProblem(meters, `remarks-${meter.name}`, `source ${meter.name}: ${first[0]}: ${first[1]}${more}`);
 }
 

@@ -15,7 +15,7 @@ import { Untrusted } from "@cordon/model/untrusted";
 import { makeMemorySpool } from "@cordon/testkit/memory-spool";
 import { makeVirtualRuntime } from "@cordon/testkit/virtual-runtime";
 import { describe, expect, it } from "vitest";
-import { makeMeters } from "../meters.ts";
+import { type Meters, makeMeters, sourceMeter } from "../meters.ts";
 import { makeLiveDetector } from "./reload-detector.ts";
 import { makeStreamRole, type StreamRole } from "./stream-role.ts";
 
@@ -88,16 +88,17 @@ function makeWorld(seed: number) {
 
 type World = ReturnType<typeof makeWorld>;
 
-function roleIn(world: World): StreamRole {
+function roleIn(world: World, meters?: Meters): StreamRole {
   const set = loadRules([{ path: "r.yml", source: "test", text: RULES }]);
   expect(set.rejected).toEqual([]);
   return roleWith(
     world,
     makeDetector(set, new Map(), (text) => world.runtime.sha256(text)),
+    meters,
   );
 }
 
-function roleWith(world: World, detector: Detector): StreamRole {
+function roleWith(world: World, detector: Detector, meters = makeMeters(world.runtime.now())): StreamRole {
   const { runtime, spool, offered, kept, life, alive } = world;
   const events = {
     append: async (seq: number) => {
@@ -133,7 +134,7 @@ function roleWith(world: World, detector: Detector): StreamRole {
         alive();
       },
     },
-    meters: makeMeters(runtime.now()),
+    meters,
     detector,
   });
 }
@@ -151,7 +152,7 @@ function normalise(record: RawRecord): Normalised {
       ...{ mapping: "m", version: "1", sha256: sha256Of("0") },
     },
   };
-  return { events: [event], problems: [] };
+  return { events: [event], problems: [], ...(raw.odd === undefined ? {} : { remarks: [{ reason: raw.odd }] }) };
 }
 
 /** Some hundred events of five users, in batches of one to six, mostly in order. */
@@ -178,7 +179,7 @@ const recordOf = (i: number, text: string): RawRecord => ({
   body: new Untrusted(new TextEncoder().encode(text)),
 });
 
-async function runToEnd(world: World, killAfter: () => number, start = roleIn): Promise<number> {
+async function runToEnd(world: World, killAfter: () => number, start = (of: World) => roleIn(of)): Promise<number> {
   for (let kills = 0; kills < 10_000; kills += 1) {
     world.life.callsLeft = killAfter();
     try {
@@ -205,6 +206,21 @@ describe("the stream role, cut off at random", () => {
     expect(kills).toBeGreaterThan(0);
     expect(told(rough)).toEqual(told(calm));
     expect(new Set([...calm.offered.values()].map(({ rule }) => rule.title)).size).toBeGreaterThan(2);
+  });
+});
+
+describe("what is odd about records", () => {
+  it.each([
+    ["a file", "files", [["remarks-test", { message: "source test: test: record 1: damaged; 2 remarks in 1 file" }]]],
+    ["what flows in without end", "syslog", []],
+  ])("of %s", async (_, kind, problems) => {
+    const world = makeWorld(1);
+    const odd = JSON.stringify({ kind: "login", user: "u", at: 1, odd: "damaged" });
+    await world.spool.append([recordOf(1, odd), recordOf(2, odd)]);
+    const meters = makeMeters(instant(START));
+    sourceMeter(meters, "test", kind);
+    await roleIn(world, meters).drain(NEVER_STOP);
+    expect([...meters.problems]).toEqual(problems);
   });
 });
 
