@@ -18,10 +18,9 @@ import type { JsonObject } from "@cordon/model/json";
 import { filesBelow } from "./file-examine.ts";
 import type { TrainedModel } from "./mail-train.ts";
 import { metricsJson, modelCard } from "./model-card.ts";
-import { type Labelled, realOf } from "./training-sources.ts";
+import { type Labelled, realOf, requireEnough } from "./training-sources.ts";
 
 const SEED = 1;
-const CLASS_MIN = 50;
 
 interface Read {
   readonly rows: FileRow[];
@@ -42,11 +41,7 @@ export function trainFileModel(labelled: Labelled, progress: (what: string) => v
   for (const path of labelled.bad) readSide(path, "bad", { into, progress });
   const bad = into.rows.filter((row) => row.bad).length;
   const rows = { good: into.rows.length - bad, bad, copies: into.copies };
-  if (rows.good < CLASS_MIN || rows.bad < CLASS_MIN)
-    throw new AppError(
-      "too-few",
-      `${rows.good} benign and ${rows.bad} malicious files (equal ones once, ${into.unread.length} not read): at least ${CLASS_MIN} of each are needed`,
-    );
+  requireEnough(rows, into.unread.length, { good: "benign", bad: "malicious files" });
   progress("folds");
   const { model, outcome } = trainFiles(into.rows, SEED);
   const facts: JsonObject = {

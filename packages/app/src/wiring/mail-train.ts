@@ -12,15 +12,12 @@ import type { SuiteOutcome } from "@cordon/engine/learning/evaluate/suite";
 import { writeModel } from "@cordon/engine/learning/model-file/model-file";
 import { wordedToContent } from "@cordon/engine/learning/model-file/worded-file";
 import { MADE_EACH, MADE_SEED, madeMailModel } from "@cordon/engine/phishing/made-mail-model";
-import { AppError } from "@cordon/model/error";
 import type { JsonObject } from "@cordon/model/json";
 import { MADE } from "./mail-judge.ts";
 import { metricsJson, modelCard } from "./model-card.ts";
-import { type Labelled, trainingSources } from "./training-sources.ts";
+import { type Labelled, requireEnough, trainingSources } from "./training-sources.ts";
 
 const SEED = 1;
-/** Fewer of a class give neither folds nor a probability. */
-const CLASS_MIN = 50;
 
 export interface TrainedModel {
   readonly bytes: Uint8Array;
@@ -42,11 +39,7 @@ export async function trainMail(labelled: Labelled, progress: Progress): Promise
   );
   const bad = read.mails.filter((mail) => mail.bad).length;
   const rows = { good: read.mails.length - bad, bad, copies: read.copies };
-  if (rows.good < CLASS_MIN || rows.bad < CLASS_MIN)
-    throw new AppError(
-      "too-few",
-      `${rows.good} wanted and ${rows.bad} unwanted mails (equal ones once, ${read.unread.length} not read): at least ${CLASS_MIN} of each are needed`,
-    );
+  requireEnough(rows, read.unread.length, { good: "wanted", bad: "unwanted mails" });
   const outcome = crossedMail(read, {
     seed: SEED,
     progress: (done, all, what) => progress(`${what} of ${all} (${done} done)`),

@@ -78,3 +78,19 @@ function lineageOf({ name, side, files, digests }: Source): JsonObject {
     all.update(`${digest}  ${path}\n`);
   return { name, class: side, files: files.length, read: digests.size, sha256: all.digest("hex") };
 }
+
+/** Fewer of a class give neither folds nor a probability. */
+const CLASS_MIN = 50;
+
+/** Throws `too-few`. `called`: what is counted, as "3 benign and 70 malicious files" wants it. */
+export function requireEnough(
+  rows: { readonly good: number; readonly bad: number },
+  unread: number,
+  called: { readonly good: string; readonly bad: string },
+): void {
+  if (rows.good >= CLASS_MIN && rows.bad >= CLASS_MIN) return;
+  throw new AppError(
+    "too-few",
+    `${rows.good} ${called.good} and ${rows.bad} ${called.bad} (equal ones once, ${unread} not read): at least ${CLASS_MIN} of each are needed`,
+  );
+}

@@ -54,7 +54,7 @@ const SOLITARY_WEIGHT = 3;
 export const MAIL_BUDGET: Budget = { all: 0.01, eachKind: 0.055, kindMin: 100, lowest: 0.5, highest: 0.9 };
 
 /** More of it speaks against (1) or for (-1) a mail in every year. */
-const DIRECTIONS: Readonly<Record<string, 1 | -1>> = {
+export const DIRECTIONS: Readonly<Record<string, 1 | -1>> = {
   points: 1,
   linksShownOther: 1,
   linksLiteral: 1,

@@ -14,47 +14,47 @@ import type { TextHashing } from "../learning/text/hash-text.ts";
 import { chooseCut } from "../mail/mail-cut.ts";
 import { mailFacts } from "../mail/mail-facts.ts";
 import { fitWorded, groupFolds, scoreWorded, type WordedModel, type WordedRow } from "../mail/mail-model.ts";
-import { MAIL_BUDGET } from "../mail/mail-training.ts";
+import { DIRECTIONS, MAIL_BUDGET } from "../mail/mail-training.ts";
 import { MAIL_FEATURES, mailVector, withoutEnvelope } from "../mail/mail-vector.ts";
 import { ownMails } from "../mail/own-mails/own-mails.ts";
 import { parseMessage } from "../mail/parse-message.ts";
 
-/** MD1: more of it speaks against (1) or for (-1) a mail. */
-const MARKS: Readonly<Record<string, 1 | -1>> = {
-  points: 1,
-  fromRented: 1,
-  replyNoEnding: 1,
-  capitalWithin: 1,
-  picturesLeft: 1,
-  linksShownOther: 1,
-  linksLiteral: 1,
-  linksUser: 1,
-  linksLookAlike: 1,
-  fromLooksLike: 1,
-  nameBears: 1,
-  strangerInHead: 1,
-  addressInName: 1,
-  replyFree: 1,
-  linkEnding: 1,
-  fromEnding: 1,
-  linkBuilder: 1,
-  linkInside: 1,
-  originDynamic: 1,
-  attachedPrograms: 1,
-  attachedPages: 1,
-  attachedDisguised: 1,
-  attachedMacros: 1,
-  attachedEncrypted: 1,
-  mixedWords: 1,
-  styled: 1,
-  invisible: 1,
-  wallet: 1,
-  claimSpf: -1,
-  claimDkim: -1,
-  claimDmarc: -1,
-  claimAligned: -1,
-  signedOwn: -1,
-};
+/** MD1: of the marks with a known direction those that the own mails bear as real ones do; their order is that of the model file. */
+const MARKS: readonly string[] = [
+  "points",
+  "fromRented",
+  "replyNoEnding",
+  "capitalWithin",
+  "picturesLeft",
+  "linksShownOther",
+  "linksLiteral",
+  "linksUser",
+  "linksLookAlike",
+  "fromLooksLike",
+  "nameBears",
+  "strangerInHead",
+  "addressInName",
+  "replyFree",
+  "linkEnding",
+  "fromEnding",
+  "linkBuilder",
+  "linkInside",
+  "originDynamic",
+  "attachedPrograms",
+  "attachedPages",
+  "attachedDisguised",
+  "attachedMacros",
+  "attachedEncrypted",
+  "mixedWords",
+  "styled",
+  "invisible",
+  "wallet",
+  "claimSpf",
+  "claimDkim",
+  "claimDmarc",
+  "claimAligned",
+  "signedOwn",
+];
 /** MD1: none are read, so nothing of a mail's words can weigh. */
 const NO_WORDS: TextHashing = { bits: 4, wordGrams: 0, charGramsMin: 1, charGramsMax: 0, charsMax: 1 };
 const NOTHING_SAID = { slots: new Int32Array(0), values: new Float64Array(0), cut: false };
@@ -73,7 +73,7 @@ interface MadeRow extends WordedRow {
 }
 
 export function madeMailModel(each = MADE_EACH): WordedModel {
-  const names = Object.keys(MARKS).filter((name) => MAIL_FEATURES.includes(name));
+  const names = MARKS.filter((name) => MAIL_FEATURES.includes(name));
   const rows = madeRows(names, each);
   const folds = groupFolds(
     Int32Array.from(rows, ({ group }) => group),
@@ -135,6 +135,6 @@ const fit = (names: readonly string[], rows: readonly MadeRow[]): WordedModel =>
     },
     {
       ...{ names, hashing: NO_WORDS, seed: MADE_SEED },
-      monotone: Object.fromEntries(names.map((name) => [name, MARKS[name] ?? 1])),
+      monotone: Object.fromEntries(names.map((name) => [name, DIRECTIONS[name] ?? 1])),
     },
   );

@@ -17,7 +17,7 @@ export interface Known {
 
 /** Longer values are mostly unlike each other, and looking them up would cost as much as scanning. */
 const VALUE_LENGTH_MAX = 320;
-/** Values of one generation, all fields together. At most twice this many are held: some 20 MB. */
+/** Values of one generation, all fields together. At most twice this many are held. */
 const GENERATION_MAX = 32_768;
 /** Look-ups after which a field is judged, and how long it rests when too few of them hit. */
 const TRIAL = 512;
