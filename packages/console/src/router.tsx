@@ -1,5 +1,5 @@
 /** The table of pages. Each page is its own file of script, loaded when first opened. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { defined, parseSearchText, readText, type SearchRecord, searchTextOf } from "./api/search-text.ts";
 import { readIncidentSearch } from "./pages/incident/incident-search.ts";
 import { readQueueSearch } from "./pages/queue/queue-search.ts";
@@ -83,6 +83,13 @@ const files = createRoute({
   path: "/files",
   component: lazyRouteComponent(() => import("./pages/files/files-page.tsx"), "FilesPage"),
 });
+const allModels = createRoute({
+  getParentRoute: () => root,
+  path: "/models",
+  beforeLoad: () => {
+    throw redirect({ to: "/models/registry", search: {}, replace: true });
+  },
+});
 const models = createRoute({
   getParentRoute: () => root,
   path: "/models/registry",
@@ -134,6 +141,7 @@ export const router = createRouter({
     backtest,
     intel,
     files,
+    allModels,
     models,
     modelHealth,
     groups,

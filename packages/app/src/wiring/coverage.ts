@@ -16,6 +16,7 @@ import type { LogSource } from "@cordon/model/event";
 import { sha256Of } from "@cordon/model/ids";
 import type { EventStore } from "@cordon/model/ports/event-store";
 import type { Stop } from "@cordon/model/ports/runtime";
+import { type TacticsOfRule, tacticsByTechnique } from "./technique-tactics.ts";
 
 export interface LiveSource {
   readonly source: string;
@@ -49,7 +50,7 @@ export function coverageOf(set: Pick<RuleSet, "rules" | "correlations">, sources
     ...set.correlations.map((rule) => [rule, living.correlation(rule)] as const),
   ];
   let untagged = 0;
-  const certain = new Map<string, Set<string>>();
+  const told: TacticsOfRule[] = [];
   for (const [rule, live] of all) {
     const { techniques, tactics } = factsOf(rule, NO_VERSION);
     if (techniques.length === 0) untagged += 1;
@@ -57,14 +58,14 @@ export function coverageOf(set: Pick<RuleSet, "rules" | "correlations">, sources
       const row = rows.get(id) ?? { id, tactics: [], state: "no-source", rules: [] };
       row.rules.push({ id: rule.id, title: rule.title, level: rule.level, live });
       const state = live ? "covered" : row.state;
-      rows.set(id, { ...row, state, tactics: [...new Set([...row.tactics, ...tactics])] });
-      // A rule with several tactics does not say which of them belongs to which of its techniques.
-      if (tactics.length === 1) certain.set(id, new Set([...(certain.get(id) ?? []), ...tactics]));
+      rows.set(id, { ...row, state });
     }
+    told.push({ techniques, tactics });
   }
+  const tactics = tacticsByTechnique(told);
   return {
     techniques: [...rows.values()]
-      .map((row) => ({ ...row, tactics: [...(certain.get(row.id) ?? row.tactics)] }))
+      .map((row) => ({ ...row, tactics: [...(tactics.get(row.id) ?? [])] }))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
     sources: sources.map((source) => sourceRow(source, set.rules)),
     missing: missingOf(set.rules, living),

@@ -109,9 +109,9 @@ function Figures({ status }: { readonly status: WireStatus }) {
         aside={`${groupDigits(detections.pending)} waiting for triage`}
       />
       <Figure
-        word="Incidents open"
-        value={groupDigits(incidents.open)}
-        aside={`${incidents.waiting} waiting, ${incidents.closed} closed`}
+        word="Incidents not closed"
+        value={groupDigits(incidents.open + incidents.waiting)}
+        aside={`${groupDigits(incidents.waiting)} wait for you, ${groupDigits(incidents.closed)} closed`}
       />
     </div>
   );
