@@ -171,7 +171,7 @@ export const DEFINITIONS = {
     "Burst of generated names",
     "T1568.002 command-and-control",
     ["none", "medium", 1],
-    "{host} asked within {span} for {names} names that look generated ({odd}) or do not exist ({missing}); usual: {usual}; the last is {domain}",
+    "{host} asked within {span} for {names} names it had not asked for before: {odd} look generated, {missing} do not exist, {both} both; of so many ordinary names {usual} would be such; the last is {domain}",
   ),
   exfiltration: definition(
     "Far more data sent than ever",

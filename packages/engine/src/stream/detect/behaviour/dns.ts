@@ -3,12 +3,14 @@
 import { HOUR, MINUTE } from "@cordon/model/time";
 import { getDomain } from "tldts";
 import { upperTail } from "../../../learning/behaviour/count-tail.ts";
+import { burstOf, type NameBurst, type NameCounts } from "../../../learning/behaviour/name-burst.ts";
 import { entropyOf } from "../../../learning/text/entropy.ts";
-import type { Desk } from "./desk.ts";
+import type { Desk, NameShape } from "./desk.ts";
+import { countName, NAMES_SPAN, ratesOf } from "./dns-names.ts";
 import type { Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
 import type { Remembered } from "./remembered.ts";
-import { evidenceOf } from "./window.ts";
+import { evidenceOf, makeWindow } from "./window.ts";
 
 const SHORT = 10 * MINUTE;
 const LONG = 6 * HOUR;
@@ -21,11 +23,11 @@ const SHARED = 0.1;
 const SHARED_MIN = 5;
 /** Chance by the classifier of names from which on a name looks generated. */
 const GENERATED_MIN = 0.8;
+/** Fewer odd or missing names are no burst, whatever the rates are. */
 const BURST_MIN = 8;
-/** Names that exist are a burst when they are this many, and most of what the host asks for. */
-const FLOOD_MIN = 15;
-const FLOOD_SHARE = 0.5;
-const TAIL = 1e-4;
+/** Days of its own past by which a host may have a habit of bursts, and how unusual one must be then. */
+const HABIT_DAYS = 3;
+const HABIT_TAIL = 1e-3;
 
 export function onQuery(fact: Fact, at: number, desk: Desk): void {
   const query = nameAsked(fact);
@@ -38,8 +40,9 @@ export function onQuery(fact: Fact, at: number, desk: Desk): void {
   const seen = desk.see(about, "domain", { text: domain, fact, at });
   const shared = seen.holders >= Math.max(SHARED_MIN, SHARED * seen.members);
   if (shared) return;
-  if (query.length > domain.length + 1) tunnel(about, fact, { desk, query, domain, who, holders: seen.holders });
-  generated(about, fact, { desk, query, domain, who, holders: seen.holders });
+  const asked: Asked = { desk, query, domain, who, holders: seen.holders, first: seen.first };
+  if (query.length > domain.length + 1) tunnel(about, fact, asked);
+  generated(about, fact, asked);
 }
 
 function nameAsked(fact: Fact): string | undefined {
@@ -54,6 +57,8 @@ interface Asked {
   readonly domain: string;
   readonly who: string;
   readonly holders: number;
+  /** The host did not ask for the domain before, as far as is remembered. */
+  readonly first: boolean;
 }
 
 const CARRIERS = /^(?:TXT|NULL|CNAME|MX|PRIVATE|16|10|5|65399)$/i;
@@ -84,34 +89,71 @@ function tunnel(about: Remembered, fact: Fact, { desk, query, domain, who, holde
 
 const MISSING = /^(?:NXDOMAIN|3|NAME_ERROR|9003)$/i;
 
-function generated(about: Remembered, fact: Fact, { desk, query, domain, who }: Asked): void {
-  const missing = fact.failed || MISSING.test(fact.text(fields.ANSWER_CODE) ?? "");
+/** Does the registered name itself not exist? A name below it that does not exist says nothing about it. */
+function isMissing(fact: Fact, query: string, domain: string): boolean {
+  if (query !== domain && query !== `www.${domain}`) return false;
+  const code = fact.text(fields.ANSWER_CODE);
+  return code === undefined ? fact.failed : MISSING.test(code);
+}
+
+const holds = (about: Remembered, window: string, value: number): boolean =>
+  about.windows[window]?.values.includes(value) ?? false;
+
+/** Only names that the host had not asked for before: usual ones that are missing now mean that something is out of order. */
+function generated(about: Remembered, fact: Fact, { desk, query, domain, who, first }: Asked): void {
+  const missing = isMissing(fact, query, domain);
+  if (!first && !missing) return;
+  const hash = desk.names.hash(domain);
+  if (missing && holds(about, "missing", hash)) return;
   const shape = desk.shapeOf(domain);
   const odd = shape !== undefined && shape.p >= GENERATED_MIN;
-  // What else is asked for matters only beside odd names.
-  if (about.windows.odd !== undefined || odd) desk.window(about, "asked", { text: domain, fact, span: SHORT });
-  if (!odd && !missing) return;
-  const all = desk.window(about, "generated", { text: domain, fact, span: SHORT });
-  const absent = missing ? desk.window(about, "missing", { text: domain, fact, span: SHORT }) : about.windows.missing;
-  const strange = odd ? desk.window(about, "odd", { text: domain, fact, span: SHORT }) : about.windows.odd;
-  const none = absent?.values.length ?? 0;
-  const looks = strange?.values.length ?? 0;
-  const asked = about.windows.asked?.values.length ?? 0;
-  const enough = looks >= BURST_MIN && none >= BURST_MIN / 2;
-  const flood = looks >= FLOOD_MIN && looks >= FLOOD_SHARE * asked;
-  // Word lists look like words: then only a longer burst of names that do not exist tells.
-  const many = none >= 3 * BURST_MIN;
-  if (!enough && !flood && !many) return;
-  const expected = desk.expected(about, "generated", fact.time);
-  const p = upperTail(expected, all.values.length);
-  if (p > TAIL) return;
+  const wasOdd = odd && holds(about, "odd", hash);
+  if (wasOdd && !missing) return;
+  const again = wasOdd || !first;
+  const counted = countName(about, { hash, time: fact.time, odd, missing, again }, desk);
+  if (counted.length === 0) return;
+  const sight = { text: domain, fact, span: NAMES_SPAN };
+  if (odd) desk.window(about, "odd", sight);
+  if (missing) desk.window(about, "missing", sight);
+  if (odd && missing) desk.window(about, "generated", sight);
+  for (const counts of counted) {
+    if (counts.both + counts.odd + counts.missing < BURST_MIN) continue;
+    const burst = burstOf(counts, ratesOf(about, fact.time, desk));
+    if (burst === undefined) continue;
+    counts.call();
+    sayBurst({ about, fact, desk }, { burst, counts, domain, who, shape });
+    return;
+  }
+}
+
+interface Burst {
+  readonly burst: NameBurst;
+  readonly counts: NameCounts;
+  readonly domain: string;
+  readonly who: string;
+  readonly shape: NameShape | undefined;
+}
+
+/** The window that holds the names of each kind of burst. */
+const WINDOW_OF = { generated: "generated", flood: "odd", words: "missing" } as const;
+
+function sayBurst(
+  { about, fact, desk }: { readonly about: Remembered; readonly fact: Fact; readonly desk: Desk },
+  { burst, counts, domain, who, shape }: Burst,
+): void {
+  const name = WINDOW_OF[burst.kind];
+  const window = about.windows[name] ?? makeWindow();
+  const usual = desk.expected(about, name, fact.time);
+  // Some hosts have such bursts on their ordinary days.
+  if (usual.windows >= HABIT_DAYS && upperTail(usual, window.values.length) > HABIT_TAIL) return;
+  const { asked, both, odd, missing } = counts;
   desk.say({
-    ...{ detector: "generated-domains", about, fact, evidence: evidenceOf(all), p, basis: "definition" },
-    ...{ n: expected.windows, mark: "burst" },
+    ...{ detector: "generated-domains", about, fact, evidence: evidenceOf(window), p: burst.p, basis: "definition" },
+    ...{ n: usual.windows, mark: "burst" },
     values: {
-      ...{ host: who, names: all.values.length, missing: none, odd: looks, span: "10 minutes", domain: query },
+      ...{ host: who, names: Math.round(asked), both, odd: both + odd, missing: both + missing, span: "10 minutes" },
+      ...{ domain, kind: burst.kind, usual: burst.expected.toFixed(1) },
       ...(shape === undefined ? {} : { chance: Number(shape.p.toPrecision(3)), shape: shape.why.join(", ") }),
-      usual: `${expected.mean.toFixed(1)} at most on a day`,
     },
   });
 }
