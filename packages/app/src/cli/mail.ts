@@ -1,7 +1,7 @@
 /** `cordon mail examine`: what an analyst would say about a mail, without a server. */
 import { campaignsOf } from "@cordon/engine/mail/campaign";
 import { defang, type Examination } from "@cordon/engine/mail/examine";
-import { opinionWords } from "@cordon/engine/phishing/mail-judge";
+import { basisWords, opinionWords } from "@cordon/engine/phishing/mail-judge";
 import { instant, isoTime } from "@cordon/model/time";
 import type { ExaminedMail } from "../wiring/mail.ts";
 import { configOf } from "./client.ts";
@@ -57,7 +57,7 @@ function shownSafely({ examination: found, verdict, opinion }: ExaminedMail) {
     ...found,
     verdict,
     ...(verdict !== found.verdict && { verdictByPoints: found.verdict }),
-    ...(opinion !== undefined && { basis: "hand-set points and a learnt model", learnt: opinion }),
+    ...(opinion !== undefined && { basis: basisWords(opinion), learnt: opinion }),
     subject: defang(found.subject),
     reasons: found.reasons.map((reason) => ({ ...reason, words: defang(reason.words) })),
     urls: found.urls.map(defang),

@@ -35,7 +35,7 @@ import { type Cases, type CaseWiring, wireCases } from "./cases.ts";
 import { CONTENT, readTexts } from "./content.ts";
 import { makeFileDesk } from "./file-desk.ts";
 import { rulePathsOf } from "./file-examiner.ts";
-import { fileModelOf } from "./file-judge.ts";
+import { followFileModel } from "./file-judge.ts";
 import { type FilePool, makeFilePool } from "./file-pool.ts";
 import { makeForgetting } from "./forget-confirmed.ts";
 import type { Intel } from "./intel.ts";
@@ -143,9 +143,10 @@ async function assemble(parts: Parts): Promise<Embedded> {
     ...{ config, runtime, meters, stores, inventory, input },
     ...{ intel: options.intel ?? [], stix: options.stix ?? [] },
   });
-  const pool = makeFilePool({ paths: rulePathsOf(config), ...fileModelOf(config) });
+  const model = followFileModel(config, { meters, log: options.log });
+  const pool = makeFilePool({ paths: rulePathsOf(config), model: model.current });
   const mail = await openMailIntake(config, {
-    ...{ runtime, kv: state.kv, senders: senders.book, meters },
+    ...{ runtime, kv: state.kv, senders: senders.book, meters, log: options.log },
     judgeFiles: (bytes, hash) => judgeAttached(pool, bytes, hash),
   });
   const opened = await openRules({
@@ -153,7 +154,8 @@ async function assemble(parts: Parts): Promise<Embedded> {
     ...{ durable: options.durable, ways },
   });
   const forget = behaviour === undefined ? undefined : forgettingOf(parts, behaviour);
-  const stream = streamOf(parts, { ...opened, forget }, input);
+  const look = (): void => [mail, model].forEach((learnt) => void learnt.look());
+  const stream = streamOf(parts, { ...opened, forget, look }, input);
   const limits = { ...INTAKE_LIMITS, recordBytesMax: config.limits.recordKiB * 1024 };
   const intake = makeIntake({ spool: stores.spool, runtime, limits });
   const push = pushOf(parts, intake, mail);
@@ -205,7 +207,11 @@ const forgettingOf = ({ options, runtime, meters, stores }: Parts, way: Behaviou
 
 function streamOf(
   parts: Parts,
-  opened: Pick<OpenedRules, "detector" | "beat"> & { readonly forget: (() => Promise<void>) | undefined },
+  opened: Pick<OpenedRules, "detector" | "beat"> & {
+    readonly forget: (() => Promise<void>) | undefined;
+    /** Whether models were trained again. */
+    readonly look: () => void;
+  },
   input: "files-once" | "live",
 ): StreamRole {
   const { config, options, runtime, meters, stores } = parts;
@@ -223,6 +229,7 @@ function streamOf(
     detector: opened.detector,
     beat: async () => {
       await opened.beat();
+      opened.look();
       await opened.forget?.();
     },
     ...(options.onResult === undefined ? {} : { onResult: options.onResult }),

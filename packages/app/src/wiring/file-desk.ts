@@ -3,6 +3,7 @@
  * made evidence where they were found.
  *
  * FD1. The verdict is worked out once more with what the indicators say: they change by the minute, the thread knows none.
+ *      What the learnt model said of the file holds for it as well.
  * FD2. A verdict with a place (host and path) goes into the stream as a record of FILE_SOURCE, and from there the way of
  *      every event: rules, detection, incident, proposal. Without a place it goes there only when asked for.
  * FD3. The file itself is kept nowhere.
@@ -18,7 +19,7 @@ import type { Journal } from "@cordon/model/ports/journal";
 import { NEVER_STOP } from "@cordon/model/ports/runtime";
 import { instant, MINUTE } from "@cordon/model/time";
 import type { FileDesk, IntelDesk, PushAnswer, Sample } from "../instance.ts";
-import type { FileReport, Hashes } from "./file-examiner.ts";
+import { type FileReport, type Hashes, verdictOfBoth } from "./file-examiner.ts";
 import { factLines } from "./file-facts.ts";
 import type { FilePool } from "./file-pool.ts";
 
@@ -60,7 +61,8 @@ async function judged(parts: FileDeskParts, sample: Sample, report: FileReport):
   const own = report.hashes[0] ?? { sha256: report.sha256, sha1: "", md5: "" };
   const listed = reputationOf(parts.intel, report.hashes);
   const { signs, hits, unreadable } = report;
-  const verdict = judgeFile({ signs, hits, reputation: listed, ...(unreadable === undefined ? {} : { unreadable }) });
+  const points = judgeFile({ signs, hits, reputation: listed, ...(unreadable === undefined ? {} : { unreadable }) });
+  const verdict = report.opinion === undefined ? points : verdictOfBoth(points, report.opinion);
   const rules = [...new Set(hits.map(({ rule }) => rule))].slice(0, RULES_MAX);
   const before = await seenBefore(parts, own);
   const placed = sample.host !== undefined && sample.path !== undefined;

@@ -12,7 +12,7 @@ import { readFeed } from "@cordon/engine/stream/detect/intel/formats/read-feed";
 import { messageOf } from "@cordon/model/error";
 import type { Config } from "../config.ts";
 import { type FileExaminer, type Hashes, makeFileExaminer, type RuleTrouble, rulePathsOf } from "./file-examiner.ts";
-import { fileModelOf } from "./file-judge.ts";
+import { fileModelPath, openFileJudge } from "./file-judge.ts";
 
 /** A folder with more is a disk, not a sample. */
 const FILES_MAX = 100_000;
@@ -20,10 +20,12 @@ const LISTED_CONFIDENCE = 75;
 
 export function openFileExaminer(config: Config, intel: readonly string[] = [], named?: string): FileExaminer {
   const listed = listedHashes(intel);
-  return makeFileExaminer(rulePathsOf(config), {
+  const { judge, refused } = openFileJudge(named ?? fileModelPath(config));
+  const examiner = makeFileExaminer(rulePathsOf(config), {
     reputation: ({ sha256, sha1, md5 }: Hashes) => [sha256, sha1, md5].flatMap((hash) => listed.get(hash) ?? []),
-    ...(named === undefined ? fileModelOf(config) : { model: named }),
+    judge: () => judge,
   });
+  return refused === undefined ? examiner : { ...examiner, remarks: () => [...examiner.remarks(), refused] };
 }
 
 function listedHashes(files: readonly string[]): ReadonlyMap<string, Reputation> {

@@ -12,11 +12,15 @@ import { join } from "node:path";
 import { makeYaraShelf, type YaraRules, type YaraShelf } from "@cordon/adapters/yara/yara";
 import { readYaraFiles, yaraNames } from "@cordon/adapters/yara/yara-files";
 import { type Examined, examineFile } from "@cordon/engine/file/examine";
-import { type FileModelOpinion, fileOpinionWords, raisedFileVerdict } from "@cordon/engine/file/file-judge";
-import type { Reputation } from "@cordon/engine/file/verdict";
+import {
+  type FileJudge,
+  type FileModelOpinion,
+  fileOpinionWords,
+  raisedFileVerdict,
+} from "@cordon/engine/file/file-judge";
+import type { FileVerdict, Reputation } from "@cordon/engine/file/verdict";
 import { type Config, configPath } from "../config.ts";
 import { CONTENT } from "./content.ts";
-import { openFileJudge } from "./file-judge.ts";
 
 /** Members beyond are examined, too; only their hashes are not listed. */
 const HASHES_MAX = 500;
@@ -55,21 +59,20 @@ export const rulePathsOf = (config: Config): readonly string[] => [
 
 export interface Beside {
   readonly reputation?: ReputationOf;
-  /** Path of a learnt model. */
-  readonly model?: string;
+  /** A learnt model, where there is one now. */
+  readonly judge?: () => FileJudge | undefined;
 }
 
 export function makeFileExaminer(
   paths: readonly string[],
-  { reputation = () => [], model }: Beside = {},
+  { reputation = () => [], judge: judgeNow }: Beside = {},
 ): FileExaminer {
-  const learnt = openFileJudge(model);
   const shelf = makeYaraShelf();
   let stamp = stampOf(paths);
   let current = compileRules(shelf, paths);
   return {
     rules: () => current.rules.loaded.length,
-    remarks: () => (learnt.refused === undefined ? current.remarks : [...current.remarks, learnt.refused]),
+    remarks: () => current.remarks,
     refresh() {
       const now = stampOf(paths);
       if (now === stamp) return false;
@@ -96,26 +99,28 @@ export function makeFileExaminer(
       // Members are asked for while their archive is read, the archive itself after them.
       const own = hashesOf(bytes);
       const inner = hashes.filter(({ sha256 }) => sha256 !== own.sha256);
-      const seen = learnt.judge === undefined ? points : withOpinion(points, learnt.judge(points));
+      const judge = judgeNow?.();
+      const seen = judge === undefined ? points : withOpinion(points, judge(points));
       return { ...seen, limits: [...seen.limits, ...new Set(cut)], sha256: own.sha256, hashes: [own, ...inner] };
     },
     close: () => shelf.close(),
   };
 }
 
+const withOpinion = (points: Examined, opinion: FileModelOpinion) => ({
+  ...points,
+  opinion,
+  verdict: verdictOfBoth(points.verdict, opinion),
+});
+
 /** The reason that raised a verdict stands first; it has no points, they stay what they are. */
-function withOpinion(points: Examined, opinion: FileModelOpinion): Examined & { readonly opinion: FileModelOpinion } {
-  const { verdict, score, reasons } = points.verdict;
+export function verdictOfBoth({ verdict, score, reasons }: FileVerdict, opinion: FileModelOpinion): FileVerdict {
   // Reasons for what it came to; those against it stand in `opinion`.
   const why = opinion.because.filter(({ weight }) => weight > 0 === opinion.over).slice(0, REASONS_TOLD);
   const told = [fileOpinionWords(opinion), ...why.map(({ words }) => words)].join("; ");
   const raised = raisedFileVerdict(verdict, opinion);
   const own = { text: told, points: 0 };
-  return {
-    ...points,
-    opinion,
-    verdict: { verdict: raised, score, reasons: raised === verdict ? [...reasons, own] : [own, ...reasons] },
-  };
+  return { verdict: raised, score, reasons: raised === verdict ? [...reasons, own] : [own, ...reasons] };
 }
 
 function hashesOf(bytes: Uint8Array): Hashes {

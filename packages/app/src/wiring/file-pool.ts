@@ -34,8 +34,8 @@ export interface FilePool {
 
 export interface PoolOptions {
   readonly paths: readonly string[];
-  /** Path of a learnt model. */
-  readonly model?: string;
+  /** Bytes of a learnt model, where there is one now; another array is another model. */
+  readonly model?: () => Uint8Array | undefined;
   readonly timeMs?: number;
   readonly heapMb?: number;
 }
@@ -48,6 +48,8 @@ interface Job {
 interface Thread {
   readonly worker: Worker;
   ready: boolean;
+  /** What it judges with. */
+  model: Uint8Array | undefined;
 }
 
 interface Self {
@@ -103,18 +105,23 @@ function next(self: Self): void {
   const given = self.thread.ready ? timeMs : timeMs + START_MS;
   self.timer = setTimeout(() => stopThread(self, `not examined within ${given / 1_000} s`), given);
   self.bytes -= job.asked.bytes.length;
-  self.thread.worker.postMessage(job.asked, [job.asked.bytes.buffer as ArrayBuffer]);
+  const model = self.options.model?.();
+  const another = model !== self.thread.model;
+  self.thread.model = model;
+  // The model is copied over: the next thread needs it, too.
+  const asked: Asked = another && model !== undefined ? { ...job.asked, model } : job.asked;
+  self.thread.worker.postMessage(asked, [job.asked.bytes.buffer as ArrayBuffer]);
 }
 
 function start(self: Self): Thread {
   const worker = new Worker(new URL("./file-worker.ts", import.meta.url), {
-    workerData: { paths: self.options.paths, model: self.options.model },
+    workerData: { paths: self.options.paths },
     resourceLimits: { maxOldGenerationSizeMb: self.options.heapMb ?? HEAP_MB },
     // Nothing of the server's is in reach of it but files; it needs no secrets.
     env: {},
   });
   worker.unref();
-  const thread: Thread = { worker, ready: false };
+  const thread: Thread = { worker, ready: false, model: undefined };
   const current = (): boolean => self.thread === thread;
   worker.on("message", (told: Told) => current() && heard(self, thread, told));
   worker.on("error", (error: Error) => current() && stopThread(self, `the examiner failed: ${error.message}`));

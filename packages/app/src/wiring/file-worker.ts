@@ -1,16 +1,21 @@
 /**
  * Entry of the thread in which a server examines files. Hostile bytes may cost it its time or its memory, never the server's.
- * Enters: name and bytes, one at a time. Leaves: the report, or why there is none. It opens nothing but rule files.
+ * Enters: name and bytes, one at a time, with the bytes of a learnt model where it is another one. Leaves: the report, or
+ * why there is none. It opens nothing but rule files.
  */
 import { parentPort, workerData } from "node:worker_threads";
+import type { FileJudge } from "@cordon/engine/file/file-judge";
 import { messageOf } from "@cordon/model/error";
 import { z } from "zod";
 import { type FileReport, makeFileExaminer } from "./file-examiner.ts";
+import { readFileJudge } from "./file-judge.ts";
 
 export interface Asked {
   readonly id: number;
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** Judges this file and those after it. */
+  readonly model?: Uint8Array;
 }
 
 export type Told =
@@ -18,15 +23,17 @@ export type Told =
   | { readonly kind: "report"; readonly id: number; readonly report: FileReport }
   | { readonly kind: "failed"; readonly id: number; readonly reason: string };
 
-const { paths, model } = z.object({ paths: z.array(z.string()), model: z.string().optional() }).parse(workerData);
+const { paths } = z.object({ paths: z.array(z.string()) }).parse(workerData);
 const port = parentPort;
 if (port !== null) {
   const tell = (told: Told): void => port.postMessage(told);
-  const examiner = makeFileExaminer(paths, model === undefined ? {} : { model });
+  let judge: FileJudge | undefined;
+  const examiner = makeFileExaminer(paths, { judge: () => judge });
   const ready = (): void => tell({ kind: "ready", rules: examiner.rules(), remarks: examiner.remarks() });
   ready();
-  port.on("message", ({ id, name, bytes }: Asked) => {
+  port.on("message", ({ id, name, bytes, model }: Asked) => {
     try {
+      if (model !== undefined) judge = readFileJudge(model).judge;
       if (examiner.refresh()) ready();
       tell({ kind: "report", id, report: examiner.examine(name, bytes) });
     } catch (error) {

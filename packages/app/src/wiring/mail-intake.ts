@@ -13,15 +13,17 @@ import { AppError } from "@cordon/model/error";
 import type { Sha256 } from "@cordon/model/ids";
 import type { Runtime } from "@cordon/model/ports/runtime";
 import type { Config } from "../config.ts";
-import { type Meters, raiseProblem } from "../meters.ts";
+import type { Meters } from "../meters.ts";
 import { mailContext } from "./mail-context.ts";
-import { openMailJudge } from "./mail-judge.ts";
+import { followMailJudge } from "./mail-judge.ts";
 
 export interface MailIntake {
   /** Records of one mail, as JSON texts. */
   recordsOf(mail: Uint8Array): Promise<readonly Uint8Array[]>;
   /** Writes down what the books learnt; to be called when the records are durable. */
   keep(): Promise<void>;
+  /** Whether the learnt model's file is another one now: also said of a time in which no mail comes. */
+  look(): void;
 }
 
 /** Looks into what is attached before the mail is judged. */
@@ -42,24 +44,26 @@ export async function openMailIntake(
     readonly senders: SenderBook;
     readonly judgeFiles?: JudgeFiles;
     readonly meters: Meters;
+    readonly log: (level: "warn" | "info", message: string) => void;
   },
 ): Promise<MailIntake> {
-  const { runtime, kv, senders, judgeFiles, meters } = parts;
+  const { runtime, kv, senders, judgeFiles } = parts;
   const campaigns: CampaignBook = makeCampaignBook(await kv.get(BOOK));
   const context = mailContext(config);
-  const learnt = openMailJudge(config);
-  if (learnt.kind === "refused")
-    raiseProblem(meters, "mail-model", `mails are judged by points alone: ${learnt.reason}`, "cordon mail train");
+  const learnt = followMailJudge(config, parts);
   const encoder = new TextEncoder();
   const hash = (bytes: Uint8Array) => runtime.sha256(bytes);
   let written: string | undefined;
   return {
+    look: learnt.look,
     async recordsOf(mail) {
+      learnt.look();
       const judgeFile = await judgeFiles?.(mail, hash);
+      const judge = learnt.current();
       const records = reportedMail(mail, {
         ...{ hash, books: { campaigns, senders }, now: runtime.now() },
         context: judgeFile === undefined ? context : { ...context, judgeFile },
-        ...(learnt.kind === "judge" && { judge: learnt.judge }),
+        ...(judge !== undefined && { judge }),
       });
       if (records.length === 0) throw new AppError("bad-request", "no mail in it");
       return records.map((record) => encoder.encode(JSON.stringify(record)));

@@ -9,8 +9,10 @@ import { makeRuntime } from "@cordon/adapters/runtime";
 import { crossedMail, wholeMail } from "@cordon/engine/learning/evaluate/mail";
 import { type MailCollection, readCollection } from "@cordon/engine/learning/evaluate/mail-data";
 import type { SuiteOutcome } from "@cordon/engine/learning/evaluate/suite";
+import { mailModelsToContent } from "@cordon/engine/learning/model-file/mail-model-file";
 import { writeModel } from "@cordon/engine/learning/model-file/model-file";
-import { wordedToContent } from "@cordon/engine/learning/model-file/worded-file";
+import type { MailModels } from "@cordon/engine/mail/mail-model";
+import { placesOfMany } from "@cordon/engine/mail/receivers";
 import { MADE_EACH, MADE_SEED, madeMailModel } from "@cordon/engine/phishing/made-mail-model";
 import type { JsonObject } from "@cordon/model/json";
 import { MADE } from "./mail-judge.ts";
@@ -40,25 +42,39 @@ export async function trainMail(labelled: Labelled, progress: Progress): Promise
   const bad = read.mails.filter((mail) => mail.bad).length;
   const rows = { good: read.mails.length - bad, bad, copies: read.copies };
   requireEnough(rows, read.unread.length, { good: "wanted", bad: "unwanted mails" });
-  const outcome = crossedMail(read, {
+  const run = {
     seed: SEED,
-    progress: (done, all, what) => progress(`${what} of ${all} (${done} done)`),
-  });
-  progress("the whole");
-  const model = wholeMail(read, SEED);
+    progress: (done: number, all: number, what: string) => progress(`${what} (${done} of ${all} done)`),
+  };
+  const outcome = crossedMail(read, run);
+  const models = wholeMail(read, run);
   const lineage = sources.lineage();
   const facts: JsonObject = {
     trainedOn: "real mails",
     seed: SEED,
     sources: lineage,
-    ...{ wanted: rows.good, unwanted: rows.bad, copies: rows.copies, cut: model.cut },
+    ...{ wanted: rows.good, unwanted: rows.bad, copies: rows.copies, cut: models.home.cut },
     ...metricsJson(outcome),
   };
-  const { bytes, id } = writeModel(wordedToContent(model, facts), sha256);
-  return { bytes, id, outcome, rows, unread: read.unread, card: cardOf(read, { id, bytes, lineage, outcome }) };
+  const { bytes, id } = writeModel(mailModelsToContent(models, facts), sha256);
+  return { bytes, id, outcome, rows, unread: read.unread, card: cardOf(read, { id, bytes, lineage, outcome, models }) };
 }
 
 const sha256 = (bytes: Uint8Array) => makeRuntime().sha256(bytes);
+
+const APART =
+  "Few of the unwanted mails came in where the wanted ones did: it may have learnt to tell the two places apart, and its figures may say nothing about mails of one place. Better unwanted mails are those that came in at your own.";
+/** Of the unwanted mails that say where they came in so many must have come in where wanted ones did. */
+const SHARED_MIN = 0.2;
+
+/** What differs between two mailboxes is learnt as if it told wanted from unwanted. */
+function wereApart(mails: MailCollection["mails"]): boolean {
+  const placesOf = (bad: boolean) => mails.filter((mail) => mail.bad === bad).map(({ receivers }) => receivers);
+  const wanted = placesOfMany(placesOf(false));
+  const told = placesOf(true).filter((places) => places.length > 0);
+  if (wanted.length === 0 || told.length === 0) return false;
+  return told.filter((places) => places.some((place) => wanted.includes(place))).length < SHARED_MIN * told.length;
+}
 
 const USES = [
   "A second opinion beside the hand-set points of `cordon mail examine` and of reported mails. It never lowers a verdict.",
@@ -66,9 +82,16 @@ const USES = [
 ];
 
 function cardOf(
-  { unread }: MailCollection,
-  given: { id: string; bytes: Uint8Array; lineage: readonly JsonObject[]; outcome: SuiteOutcome },
+  { mails, unread }: MailCollection,
+  given: {
+    readonly id: string;
+    readonly bytes: Uint8Array;
+    readonly lineage: readonly JsonObject[];
+    readonly outcome: SuiteOutcome;
+    readonly models: MailModels;
+  },
 ): string {
+  const places = given.models.elsewhere?.places ?? [];
   return modelCard({
     title: "Model of mail, learnt from mails of the operator's",
     ...{ id: given.id, bytes: given.bytes.length, outcome: given.outcome, uses: USES },
@@ -78,9 +101,13 @@ function cardOf(
           `${side === "good" ? "wanted" : "unwanted"}: \`${String(name).replace(/[`|\n]/g, " ")}\`, ${read} of ${files} files, SHA-256 of the list of their digests \`${digest}\``,
       ),
       `${unread.length} files or mails could not be read`,
-      "made mails of Cordon's own, a share of the above, at half weight",
+      "made mails of Cordon's own: beside the usual model a share of the above at half weight, in the one for other sources more of them at full weight",
+      places.length === 0
+        ? "where the wanted mails came in is not known (no recipients in their headers, or of free mailers alone): every mail is judged by the usual model"
+        : `the wanted mails came in at ${places.join(", ")}: mails that come in elsewhere are judged by the model for other sources, whose numbers were fitted on made mails`,
     ],
     limits: [
+      ...(wereApart(mails) ? [APART] : []),
       "Figures are of mails like those it learnt from, by chance folds; on mails of another year or house it is worse.",
       "Words are kept as hashes with weights: short or rare ones can be guessed by who has the file. Treat it as you treat the mails.",
       "Who may put mails into the training may steer it.",
@@ -93,7 +120,7 @@ export function trainMadeMail(progress: Progress): TrainedModel {
   progress("made mails");
   const model = madeMailModel();
   const facts: JsonObject = { trainedOn: MADE, seed: MADE_SEED, each: MADE_EACH, cut: model.cut };
-  const { bytes, id } = writeModel(wordedToContent(model, facts), sha256);
+  const { bytes, id } = writeModel(mailModelsToContent({ home: model }, facts), sha256);
   const card = modelCard({
     title: "Model of mail that ships, made of generated mails",
     ...{ id, bytes: bytes.length, outcome: undefined },

@@ -33,6 +33,16 @@ export interface WordedModel {
   readonly away?: Calibrator;
 }
 
+/** What a model file holds: the usual model and, where it learnt from real mails, one for mails that come from elsewhere. */
+export interface MailModels {
+  readonly home: WordedModel;
+  readonly elsewhere?: {
+    readonly model: WordedModel;
+    /** Where the learnt mails came in (receivers.ts), most frequent first; none: not known. */
+    readonly places: readonly string[];
+  };
+}
+
 export interface WordedOptions {
   readonly names: readonly string[];
   readonly hashing: TextHashing;

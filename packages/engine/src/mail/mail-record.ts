@@ -1,8 +1,8 @@
 /**
  * A reported mail -> the JSON records that go through the stream: findings, never the mail itself.
  *
- * MJ1. People report by forwarding the mail as an attachment: then the mails within are judged, and who forwarded them is
- *      the reporter. Without one inside, the mail itself is judged.
+ * MJ1. People report by forwarding the mail as an attachment: then the mails within are judged (the first INNER_MAX), and
+ *      who forwarded them is the reporter. Without one inside, the mail itself is judged.
  * MJ2. A record is bounded whatever the mail is; lists are cut and say so.
  */
 import type { Sha256 } from "@cordon/model/ids";
@@ -23,17 +23,25 @@ export function mailRecords(
   hash: (bytes: Uint8Array) => Sha256,
   context: MailContext,
 ): readonly JsonObject[] {
+  const { judged, reporter } = mailsToJudge(bytes);
+  return judged.map((message) => recordOf(examineMail(message, hash, context), message, reporter));
+}
+
+/** MJ1; none where the bytes are no mail. */
+export function mailsToJudge(bytes: Uint8Array): {
+  readonly judged: readonly MailMessage[];
+  readonly reporter: string | undefined;
+} {
   const outer = parseMessage(bytes);
-  if (outer.headers.length === 0) return [];
+  if (outer.headers.length === 0) return { judged: [], reporter: undefined };
   const inner = outer.parts
     .filter(({ type, name }) => type === "message/rfc822" || /\.eml$/i.test(name ?? ""))
     .slice(0, INNER_MAX)
     .map((part) => parseMessage(part.bytes))
     .filter(({ headers }) => headers.length > 0);
-  const reporter = inner.length === 0 ? undefined : outer.from[0]?.address;
-  return (inner.length === 0 ? [outer] : inner).map((message) =>
-    recordOf(examineMail(message, hash, context), message, reporter),
-  );
+  return inner.length === 0
+    ? { judged: [outer], reporter: undefined }
+    : { judged: inner, reporter: outer.from[0]?.address };
 }
 
 /** Headers that an analyst looks at first, as they stand in the mail. */

@@ -9,9 +9,8 @@
 import type { Json, JsonObject } from "@cordon/model/json";
 import type { MailVerdict } from "../mail/examine.ts";
 import { type MailContext, mailFacts } from "../mail/mail-facts.ts";
-import type { MailMessage } from "../mail/message.ts";
-import { parseMessage } from "../mail/parse-message.ts";
-import { type MailJudge, type MailOpinion, opinionWords, raisedVerdict } from "./mail-judge.ts";
+import { mailsToJudge } from "../mail/mail-record.ts";
+import { basisWords, type MailJudge, type MailOpinion, opinionWords, raisedVerdict } from "./mail-judge.ts";
 
 const REASONS_TOLD = 3;
 
@@ -20,7 +19,7 @@ export function judgedRecords(
   bytes: Uint8Array,
   { judge, context }: { readonly judge: MailJudge; readonly context: MailContext },
 ): readonly JsonObject[] {
-  const mails = mailsOf(bytes);
+  const { judged: mails } = mailsToJudge(bytes);
   if (mails.length !== records.length) return records;
   return records.map((record, at) => {
     const mail = mails[at];
@@ -28,16 +27,6 @@ export function judgedRecords(
     const facts = mailFacts(mail, context);
     return facts.fromAddress.startsWith(textOf(record.from)) ? withOpinion(record, judge(facts)) : record;
   });
-}
-
-/** The mails that are judged, as `mail/mail-record.ts` MJ1 chooses them. */
-function mailsOf(bytes: Uint8Array): readonly MailMessage[] {
-  const outer = parseMessage(bytes);
-  const inner = outer.parts
-    .filter(({ type, name }) => type === "message/rfc822" || /\.eml$/i.test(name ?? ""))
-    .map((part) => parseMessage(part.bytes))
-    .filter(({ headers }) => headers.length > 0);
-  return inner.length === 0 ? [outer] : inner;
 }
 
 function withOpinion(record: JsonObject, opinion: MailOpinion): JsonObject {
@@ -50,7 +39,7 @@ function withOpinion(record: JsonObject, opinion: MailOpinion): JsonObject {
   return {
     ...record,
     verdict,
-    basis: "hand-set points and a learnt model",
+    basis: basisWords(opinion),
     ...(verdict !== points && { verdictByPoints: points }),
     reasons: opinion.over ? [...textsOf(record.reasons), "learnt-model"] : textsOf(record.reasons),
     // What raised the verdict stands first: lists of reasons are cut at their end.
@@ -60,6 +49,7 @@ function withOpinion(record: JsonObject, opinion: MailOpinion): JsonObject {
       probability: Math.round(1e4 * opinion.probability) / 1e4,
       calibrated: opinion.calibrated,
       cut: opinion.cut,
+      reach: opinion.made ? "made" : opinion.reach,
       because: opinion.because.map(({ weight, words }) => `${weight > 0 ? "+" : ""}${weight.toFixed(2)} ${words}`),
     },
   };

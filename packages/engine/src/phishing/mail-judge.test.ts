@@ -11,7 +11,7 @@ import { ownMails } from "../mail/own-mails/own-mails.ts";
 import { parseMessage } from "../mail/parse-message.ts";
 import { makeCampaignBook } from "./campaign-book.ts";
 import { madeMailModel } from "./made-mail-model.ts";
-import { type MailOpinion, makeMailJudge, opinionWords, raisedVerdict } from "./mail-judge.ts";
+import { basisWords, type MailOpinion, makeMailJudge, opinionWords, raisedVerdict } from "./mail-judge.ts";
 import { markWords } from "./mark-words.ts";
 import { reportedMail } from "./reported-mail.ts";
 
@@ -31,9 +31,10 @@ function learnt(): WordedModel {
   );
 }
 const MODEL = learnt();
-const judge = makeMailJudge({ id: "m1", model: MODEL, made: false });
+const judge = makeMailJudge({ id: "m1", models: { home: MODEL }, made: false });
 const opinion = (part: Partial<MailOpinion>): MailOpinion => ({
-  ...{ model: "m", probability: 0.9, calibrated: true, cut: 0.5, over: true, made: false, because: [] },
+  ...{ model: "m", probability: 0.9, calibrated: true, cut: 0.5, over: true, sure: true, made: false, because: [] },
+  ...{ reach: "untold" as const, places: [] },
   ...part,
 });
 
@@ -43,11 +44,14 @@ describe("a learnt model's opinion", () => {
     ["suspicious", {}, "phishing"],
     ["phishing", {}, "phishing"],
     ["nothing found", { made: true }, "suspicious"],
-    ["suspicious", { made: true }, "suspicious"],
+    ["suspicious", { made: true, sure: false }, "suspicious"],
+    ["nothing found", { reach: "away", sure: true }, "suspicious"],
+    ["suspicious", { reach: "away", sure: false }, "suspicious"],
+    ["suspicious", { reach: "away", sure: true }, "phishing"],
     ["nothing found", { over: false }, "nothing found"],
     ["suspicious", { over: false, probability: 0 }, "suspicious"],
     ["phishing", { over: false, probability: 0 }, "phishing"],
-  ])("MO1 to MO3. points say %s, the model %o: %s", (points, part, expected) => {
+  ])("MO1 to MO3, MO6. points say %s, the model %o: %s", (points, part, expected) => {
     expect(raisedVerdict(points, opinion(part))).toBe(expected);
   });
 
@@ -78,15 +82,65 @@ describe("a learnt model's opinion", () => {
 
   it("MO5. a model of marks that are not known is refused by name", () => {
     const model = { ...MODEL, names: ["frobnication", ...MODEL.names.slice(1)] };
-    expect(() => makeMailJudge({ id: "x", model, made: false })).toThrow(/frobnication.*train it again/);
+    const [home, elsewhere] = [MODEL, { model, places: [] }];
+    for (const models of [{ home: model }, { home, elsewhere }])
+      expect(() => makeMailJudge({ id: "x", models, made: false })).toThrow(/frobnication.*train it again/);
   });
 
   it("MO3. what was made of made mails says so", () => {
     const model = madeMailModel(60);
-    const said = makeMailJudge({ id: "x", model, made: true })(factsOf(ownMails(5, 1)[0]?.bytes ?? text("")));
+    const said = makeMailJudge({ id: "x", models: { home: model }, made: true })(
+      factsOf(ownMails(5, 1)[0]?.bytes ?? text("")),
+    );
     expect(said).toMatchObject({ made: true, calibrated: false });
     expect(opinionWords(said)).toContain("learnt from made mails alone, uncalibrated");
     expect(said.because.every(({ words }) => !words.startsWith("its words"))).toBe(true);
+  });
+
+  describe("MO6. mails that came in elsewhere", () => {
+    const curve = (slope: number, intercept: number) => ({
+      kind: "platt" as const,
+      verdicts: 90,
+      slope,
+      intercept: -intercept,
+    });
+    const judgeWith = (intercept: number) =>
+      makeMailJudge({
+        id: "m2",
+        models: {
+          home: { ...MODEL, calibrator: curve(0, -3) },
+          elsewhere: { model: { ...MODEL, away: curve(0, intercept) }, places: ["corp.example"] },
+        },
+        made: false,
+      });
+    const mailTo = (to: string) => factsOf(text(`From: x@y.example\r\nTo: ${to}\r\nSubject: hi\r\n\r\nhello`));
+
+    it.each([
+      ["at home: the usual curve", "ann@corp.example", 5, { reach: "home", over: false, sure: false }],
+      [
+        "below a third",
+        "ann@far.example",
+        -1,
+        { reach: "away", cut: 1 / 3, over: false, sure: false, calibrated: false },
+      ],
+      ["over a third", "ann@far.example", 0, { reach: "away", cut: 1 / 3, over: true, sure: false, calibrated: false }],
+      ["over two thirds", "ann@far.example", 1, { reach: "away", over: true, sure: true, calibrated: false }],
+      ["not told: the usual curve", "undisclosed-recipients:;", 5, { reach: "untold", over: false }],
+    ])("%s", (_, to, intercept, expected) => expect(judgeWith(intercept)(mailTo(to))).toMatchObject(expected));
+
+    it.each([
+      ["ann@corp.example", "came in where this one did: corp.example", "0.05 (calibrated)"],
+      [
+        "ann@far.example",
+        "came in elsewhere: corp.example; its curve for other sources",
+        "0.50 (learnt from mails of another source",
+      ],
+      ["undisclosed-recipients:;", "corp.example; where this one did is not known", "0.05 (calibrated)"],
+    ])("the basis says so: %s", (to, basis, words) => {
+      const said = judgeWith(0)(mailTo(to));
+      expect(basisWords(said)).toContain(basis);
+      expect(opinionWords(said)).toContain(words);
+    });
   });
 
   it.each([
@@ -104,7 +158,7 @@ describe("reported mails with a model", () => {
   const recordsOf = (bytes: Uint8Array, judged: boolean, over = true) =>
     reportedMail(bytes, {
       ...{ hash, now: instant(Date.UTC(2026, 10, 1)), context: NO_CONTEXT, books: { campaigns: makeCampaignBook() } },
-      ...(judged && { judge: (facts: Parameters<typeof judge>[0]) => ({ ...judge(facts), over }) }),
+      ...(judged && { judge: (facts: Parameters<typeof judge>[0]) => ({ ...judge(facts), over, sure: over }) }),
     });
 
   it("JR2. the verdict is that of both, and the points' own stands beside it", () => {
@@ -140,5 +194,22 @@ describe("reported mails with a model", () => {
     const [forwarded] = recordsOf(outer, true);
     expect(forwarded).toMatchObject({ reporter: "ann@corp.example", verdict: direct?.verdict ?? "" });
     expect(forwarded?.learnt).toBeDefined();
+  });
+
+  it("JR1. of more forwarded mails than are read, each that is read has an opinion", () => {
+    const part = Buffer.concat([
+      Buffer.from("--b\r\nContent-Type: message/rfc822\r\n\r\n"),
+      wanted[0]?.bytes ?? text(""),
+      Buffer.from("\r\n"),
+    ]);
+    const head = "From: ann@corp.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n";
+    const outer = Buffer.concat([
+      Buffer.from(head),
+      ...Array.from({ length: 25 }, () => part),
+      Buffer.from("--b--\r\n"),
+    ]);
+    const records = recordsOf(outer, true);
+    expect(records).toHaveLength(20);
+    expect(records.filter(({ learnt: said }) => said === undefined)).toEqual([]);
   });
 });

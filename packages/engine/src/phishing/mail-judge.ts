@@ -11,6 +11,10 @@
  * MO4. Reasons add up in the model's own measure (log-odds): of marks by TreeSHAP, the mean over the forests; of words by
  *      their weights. Words of the mail are quoted, cut, defanged and free of control signs: they are shown and steer nothing.
  * MO5. A model that asks marks which this version does not know is refused, not guessed at.
+ * MO6. Mails that did not come in where the model's did (mail-reach.ts) are judged by its model and curve for such, as if
+ *      half of them were bad; over its cut is from a third on, and for "phishing" it takes two thirds: first a missed lure
+ *      costs twice a false alarm, then a wanted mail that is taken away costs twice a missed one. Its number was fitted on
+ *      made mails, and the opinion says so.
  */
 import { refusal } from "../learning/learning-error.ts";
 import { hashText } from "../learning/text/hash-text.ts";
@@ -19,14 +23,16 @@ import { type Explainer, makeExplainer } from "../learning/trees/explain.ts";
 import type { Forest } from "../learning/trees/forest.ts";
 import { defang, type MailVerdict } from "../mail/examine.ts";
 import type { MailFacts } from "../mail/mail-facts.ts";
-import { scoreWorded, type WordedModel } from "../mail/mail-model.ts";
+import { type MailModels, scoreAway, scoreWorded, type WordedModel, type WordedRow } from "../mail/mail-model.ts";
+import { AWAY_CUT } from "../mail/mail-shift.ts";
 import { modelText } from "../mail/mail-text.ts";
 import { MAIL_FEATURES, mailVector } from "../mail/mail-vector.ts";
+import { type MailReach, NO_OWN, type OwnMail, reachOf } from "./mail-reach.ts";
 import { markWords } from "./mark-words.ts";
 
 export interface MailModel {
   readonly id: string;
-  readonly model: WordedModel;
+  readonly models: MailModels;
   /** It learnt from made mails alone. */
   readonly made: boolean;
 }
@@ -38,7 +44,12 @@ export interface MailOpinion {
   readonly calibrated: boolean;
   readonly cut: number;
   readonly over: boolean;
+  /** Also what points call suspicious is phishing (MO2, MO6). */
+  readonly sure: boolean;
   readonly made: boolean;
+  readonly reach: MailReach;
+  /** Where the learnt mails came in, where that is known. */
+  readonly places: readonly string[];
   /** Strongest first; weight above 0 speaks for phishing. */
   readonly because: readonly { readonly weight: number; readonly words: string }[];
 }
@@ -53,9 +64,45 @@ const MADE_REASONS_MIN = 2;
 /** Log-odds; less is no reason that anyone would name. */
 const WEIGHT_MIN = 0.05;
 const WORDS_MAX = 4;
+/** MO6 */
+const AWAY_SURE = 1 - AWAY_CUT;
 const WORD_CHARS_MAX = 24;
 
-export function makeMailJudge({ id, model, made }: MailModel): MailJudge {
+export function makeMailJudge({ id, models, made }: MailModel, own: OwnMail = NO_OWN): MailJudge {
+  const { home, elsewhere } = models;
+  const usual = readerOf(home, scoreWorded);
+  const foreign = elsewhere === undefined ? undefined : readerOf(elsewhere.model, scoreAway);
+  const places = elsewhere?.places ?? [];
+  const calibrated = !made && home.calibrator.kind !== "uncalibrated";
+  return (facts) => {
+    const reach = made ? "untold" : reachOf(facts.message, places, own);
+    if (reach === "away" && foreign !== undefined) {
+      const { probability, because } = foreign(facts);
+      const told = { calibrated: false, cut: AWAY_CUT, over: probability >= AWAY_CUT, sure: probability >= AWAY_SURE };
+      return { model: id, probability, ...told, made, reach, places, because };
+    }
+    const { probability, because } = usual(facts);
+    const enough = !made || because.filter(({ weight }) => weight >= MADE_WEIGHT_MIN).length >= MADE_REASONS_MIN;
+    const over = probability >= home.cut && enough;
+    return {
+      model: id,
+      probability,
+      calibrated,
+      cut: home.cut,
+      over,
+      sure: over && !made,
+      made,
+      reach,
+      places,
+      because,
+    };
+  };
+}
+
+type Reader = (facts: MailFacts) => Pick<MailOpinion, "probability" | "because">;
+
+function readerOf(model: WordedModel, score: (model: WordedModel, rows: readonly WordedRow[]) => Float64Array): Reader {
+  const { hashing } = model.words.parameters;
   const places = model.names.map((name) => MAIL_FEATURES.indexOf(name));
   const strange = model.names.filter((_, at) => places[at] === -1);
   if (strange.length > 0)
@@ -64,27 +111,14 @@ export function makeMailJudge({ id, model, made }: MailModel): MailJudge {
       `it asks marks that this version does not know (${strange.slice(0, 5).join(", ")}): train it again`,
     );
   // A model that cannot judge an empty mail cannot judge any: said now, not at the first mail.
-  scoreWorded(model, [
-    { values: new Float64Array(places.length).fill(Number.NaN), words: hashText("", model.words.parameters.hashing) },
-  ]);
+  score(model, [{ values: new Float64Array(places.length).fill(Number.NaN), words: hashText("", hashing) }]);
   const explainers = model.forests.map((forest): readonly [Forest, Explainer] => [forest, makeExplainer(forest)]);
-  const calibrated = !made && model.calibrator.kind !== "uncalibrated";
   return (facts) => {
     const all = mailVector(facts);
     const values = Float64Array.from(places, (place) => all[place] ?? Number.NaN);
     const text = modelText(facts);
-    const probability = scoreWorded(model, [{ values, words: hashText(text, model.words.parameters.hashing) }])[0] ?? 0;
-    const because = reasonsOf({ model, explainers, values, text });
-    const enough = !made || because.filter(({ weight }) => weight >= MADE_WEIGHT_MIN).length >= MADE_REASONS_MIN;
-    return {
-      model: id,
-      probability,
-      calibrated,
-      cut: model.cut,
-      over: probability >= model.cut && enough,
-      made,
-      because,
-    };
+    const probability = score(model, [{ values, words: hashText(text, hashing) }])[0] ?? 0;
+    return { probability, because: reasonsOf({ model, explainers, values, text }) };
   };
 }
 
@@ -147,15 +181,36 @@ const harmless = (text: string): string =>
       .slice(0, WORD_CHARS_MAX),
   );
 
-/** MO1, MO2, MO3 */
-export function raisedVerdict(points: MailVerdict, { over, made }: MailOpinion): MailVerdict {
+/** MO1, MO2, MO3, MO6 */
+export function raisedVerdict(points: MailVerdict, { over, sure }: MailOpinion): MailVerdict {
   if (!over || points === "phishing") return points;
-  return points === "suspicious" && !made ? "phishing" : "suspicious";
+  return points === "suspicious" && sure ? "phishing" : "suspicious";
+}
+
+const PLACES_SHOWN = 3;
+
+/** What a verdict rests on, in one line: the points, and whose mails the model knows. */
+export function basisWords({ made, reach, places }: MailOpinion): string {
+  const points = "hand-set points and a learnt model";
+  const more = places.length > PLACES_SHOWN ? ", ..." : "";
+  const where = `${places.slice(0, PLACES_SHOWN).join(", ")}${more}`;
+  if (made) return `${points} (of made mails)`;
+  if (reach === "home") return `${points} (of mails that came in where this one did: ${where})`;
+  if (reach === "away") return `${points} (of mails that came in elsewhere: ${where}; its curve for other sources)`;
+  return places.length > 0
+    ? `${points} (of mails that came in at ${where}; where this one did is not known)`
+    : `${points} (where its mails came in is not known)`;
 }
 
 /** In one line, for people. */
-export function opinionWords({ probability, calibrated, cut, made }: MailOpinion): string {
+export function opinionWords({ probability, calibrated, cut, made, reach }: MailOpinion): string {
   const share = (value: number): string => value.toFixed(2);
-  const basis = made ? "learnt from made mails alone, uncalibrated" : calibrated ? "calibrated" : "uncalibrated";
+  const basis = made
+    ? "learnt from made mails alone, uncalibrated"
+    : reach === "away"
+      ? "learnt from mails of another source, fitted on made ones"
+      : calibrated
+        ? "calibrated"
+        : "uncalibrated";
   return `learnt model: ${share(probability)} (${basis}), bad from ${share(cut)} on`;
 }

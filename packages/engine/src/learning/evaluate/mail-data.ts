@@ -11,6 +11,7 @@ import { hashWords, type WordedRow } from "../../mail/mail-model.ts";
 import { modelText } from "../../mail/mail-text.ts";
 import { mailVector } from "../../mail/mail-vector.ts";
 import { nearDuplicates } from "../../mail/near-duplicates.ts";
+import { receiversOf } from "../../mail/receivers.ts";
 import { indexLabels, isMailIndex } from "./mail-index.ts";
 import { isMailTable, readMailTable } from "./mail-table.ts";
 import type { DataFile, SuiteOutcome } from "./suite.ts";
@@ -27,6 +28,8 @@ export interface LabelledMail extends WordedRow {
   readonly subject: string;
   readonly from: string;
   readonly date: number | undefined;
+  /** Where it came in; told of a model, learnt by none. */
+  readonly receivers: readonly string[];
 }
 
 export interface MailCollection {
@@ -124,6 +127,7 @@ function addMail({ file, where, bad, message }: Found, into: Collecting): void {
     subject: message.subject,
     from: facts.fromAddress,
     date: message.date,
+    receivers: receiversOf(message),
     values: mailVector(facts),
     words: hashWords(text),
   });

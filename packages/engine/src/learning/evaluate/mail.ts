@@ -9,9 +9,10 @@
  *      learnt (mail-training.ts MT3), which no test contains.
  * MS5. Mails of another source are known by their marks, never by their labels, and judged as such (mail-shift.ts).
  */
-import { groupFolds, scoreWorded, type WordedModel } from "../../mail/mail-model.ts";
+import { groupFolds, type MailModels, scoreWorded, type WordedModel } from "../../mail/mail-model.ts";
 import { AWAY_CUT, isElsewhere, judgeAway } from "../../mail/mail-shift.ts";
 import { fitMail, fitMailAway, MAIL_BUDGET, type MailRow, ownRows, type Reach } from "../../mail/mail-training.ts";
+import { placesOfMany } from "../../mail/receivers.ts";
 import { confusionAt, ratesOf } from "../metrics/confusion.ts";
 import { bootstrap } from "../metrics/interval.ts";
 import { calibrationError, reliabilityBins } from "../metrics/probability.ts";
@@ -64,10 +65,15 @@ type Run = Pick<SuiteInput, "seed" | "progress">;
 export const crossedMail = (mails: MailCollection, run: Run): SuiteOutcome =>
   measured(mails, foldsOf(mails, run.seed), run);
 
-/** The model of a whole collection. */
-export function wholeMail(mails: MailCollection, seed: number): WordedModel {
+/** The models of a whole collection: for mails that come in where its wanted ones did, and for all others (mail-reach.ts). */
+export function wholeMail(mails: MailCollection, { seed, progress }: Run): MailModels {
   const rows = [...mails.mails.keys()];
-  return fit(mails, rows, { own: ownRows(rows.length), seed });
+  const fitFor = (reach: Reach): WordedModel => fit(mails, rows, { own: ownRows(rows.length, reach), seed, reach });
+  progress(0, 2, "the whole");
+  const home = fitFor("home");
+  progress(1, 2, "the whole, for other sources");
+  const places = placesOfMany(mails.mails.filter(({ bad }) => !bad).map(({ receivers }) => receivers));
+  return { home, elsewhere: { model: fitFor("away"), places } };
 }
 
 function measured(mails: MailCollection, splits: readonly Split[], input: Run): SuiteOutcome {

@@ -105,7 +105,7 @@ function wordsOf({ arrays }: ModelContent, about: Json | undefined): TextModel {
   return contentToText({ kind: "text", about: objectOf(about), arrays: { z, n } });
 }
 
-function arraysOf({ arrays }: ModelContent, prefix: string): Record<string, ModelArray> {
+export function arraysOf({ arrays }: ModelContent, prefix: string): Record<string, ModelArray> {
   return Object.fromEntries(
     Object.entries(arrays).flatMap(([name, array]) =>
       name.startsWith(prefix) ? [[name.slice(prefix.length), array] as const] : [],
