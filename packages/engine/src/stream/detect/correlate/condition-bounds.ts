@@ -1,7 +1,7 @@
 /** `condition` of a correlation -> bounds that must all hold, the fields counted, and the rank of a percentile. */
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import { RuleRefusal } from "../sigma/refusal.ts";
-import { BOUND_OPS, type Bound, type CorrelationRule, type CorrelationType } from "./correlation.ts";
+import { BOUND_OPS, type Bound, boundsHold, type CorrelationRule, type CorrelationType } from "./correlation.ts";
 
 export interface BoundsContext {
   readonly type: CorrelationType;
@@ -32,15 +32,20 @@ export function readConditionBounds(value: Json, context: BoundsContext): Counte
   const none: Counted = { bounds: [], valueNames: [], percentile: undefined };
   if (type === "temporal_extended") return none;
   const temporal = type === "temporal" || type === "temporal_ordered";
-  if (value === null && temporal) return { ...none, bounds: [{ op: "gte", number: references }] };
+  const every: Counted = { ...none, bounds: [{ op: "gte", number: references }] };
+  if (value === null && temporal) return every;
   if (!isJsonObject(value)) throw refuse(`\`${type}\` needs a condition with a bound`);
   const bounds = boundsOf(value);
   if (bounds.length === 0) throw refuse("no bound (gt, gte, lt, lte, eq or neq)");
-  if (type === "temporal_ordered") orderedOnly(bounds, references);
+  if (type === "temporal_ordered") {
+    orderedOnly(bounds, references);
+    return every;
+  }
   const reachable = type === "event_count" || type === "value_count";
   if (reachable && bounds.some(({ number }) => number > THRESHOLD_MAX)) {
     throw refuse(`a count beyond ${THRESHOLD_MAX} cannot be reached within the bounds of a group`);
   }
+  if (!canHold(bounds, amounts(type, references))) context.lint("no amount meets the condition: this never alerts");
   const valueNames = fieldsOf(value, context);
   return { bounds, valueNames, percentile: percentileOf(value, type) };
 }
@@ -57,10 +62,32 @@ function boundsOf(value: JsonObject): readonly Bound[] {
   });
 }
 
+interface Amounts {
+  readonly least: number;
+  readonly most: number;
+  readonly whole: boolean;
+}
+
+/** What is counted is counted from one on, because no event opens no window; values are any numbers. */
+function amounts(type: CorrelationType, references: number): Amounts {
+  if (type === "event_count" || type === "value_count") return { least: 1, most: THRESHOLD_MAX + 1, whole: true };
+  if (type === "temporal") return { least: 1, most: references, whole: true };
+  return { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY, whole: false };
+}
+
+/** Whether some amount meets all bounds: if any does, one beside a bound or between two of them does. */
+function canHold(bounds: readonly Bound[], { least, most, whole }: Amounts): boolean {
+  const at = bounds.map(({ number }) => number);
+  const some = at.flatMap((a) => [a - 1, a, a + 1, ...at.map((b) => (a + b) / 2)]);
+  const possible = whole ? [least, ...some.flatMap((amount) => [Math.floor(amount), Math.ceil(amount)])] : some;
+  return possible.some((amount) => amount >= least && amount <= most && boundsHold(bounds, amount));
+}
+
 /** An order of fewer than all steps would have to say which: that is another correlation. */
 function orderedOnly(bounds: readonly Bound[], references: number): void {
-  if (bounds.some(({ op, number }) => op !== "gte" || number !== references)) {
-    throw refuse("`temporal_ordered` takes no condition: all rules, in order");
+  const fewer = Array.from({ length: references - 1 }, (_, i) => i + 1);
+  if (!boundsHold(bounds, references) || fewer.some((number) => boundsHold(bounds, number))) {
+    throw refuse("`temporal_ordered` takes no condition but one that says all rules, in order");
   }
 }
 

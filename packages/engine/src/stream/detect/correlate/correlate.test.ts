@@ -219,6 +219,15 @@ describe("order", () => {
     expect(detectorFor(any).detect(events(times("a", 0)))).toHaveLength(1);
   });
 
+  it.each(["{ gte: 2 }", "{ eq: 2 }", "{ gt: 1 }", "{ gt: 1, lte: 2 }"])("%s says all rules", (condition) => {
+    const steps: readonly Step[] = [
+      [0, "a"],
+      [1, "b"],
+    ];
+    expect(run(`${ordered}\ncondition: ${condition}`, steps)).toHaveLength(1);
+    expect(run(`${ordered}\ncondition: ${condition}`, steps.slice(0, 1))).toHaveLength(0);
+  });
+
   it("may ask for one rule twice", () => {
     const twice = "type: temporal_ordered\nrules: [a, b, a]\ngroup-by: [g]\ntimespan: 10s";
     expect(

@@ -13,6 +13,7 @@ export interface Linked {
   /** What is referred to stands before what refers to it. */
   readonly correlations: readonly CorrelationRule[];
   readonly refused: readonly { readonly draft: CorrelationDraft; readonly refusal: RuleRefusal }[];
+  readonly remarks: readonly { readonly draft: CorrelationDraft; readonly remark: string }[];
 }
 
 type Named = SigmaRule | CorrelationDraft;
@@ -43,7 +44,7 @@ export function linkCorrelations(rules: readonly SigmaRule[], drafts: readonly C
     const linked = link(linker, draft);
     return linked instanceof RuleRefusal ? [{ draft, refusal: linked }] : [];
   });
-  return { correlations: linker.order, refused };
+  return { correlations: linker.order, refused, remarks: drafts.flatMap((draft) => aliasRemarks(linker, draft)) };
 }
 
 function link(linker: Linker, draft: CorrelationDraft): CorrelationRule | RuleRefusal {
@@ -96,6 +97,18 @@ function resolve(linker: Linker, draft: CorrelationDraft, written: string): Refe
 function byName(linker: Linker, draft: CorrelationDraft, written: string): Named | undefined {
   const all = linker.byName.get(written);
   return all?.find(({ path }) => path === draft.path) ?? all?.[0];
+}
+
+/** Rules that an alias names but the correlation does not refer to: most often a slip of the pen. */
+function aliasRemarks(linker: Linker, draft: CorrelationDraft): Linked["remarks"] {
+  const made = linker.done.get(draft);
+  if (made === undefined || made instanceof RuleRefusal) return [];
+  const names = new Set(made.parts.flatMap(({ written, to }) => [written, to.rule.name ?? "", to.rule.id]));
+  return [...draft.aliases].flatMap(([alias, fields]) =>
+    [...fields.keys()]
+      .filter((rule) => !names.has(rule))
+      .map((rule) => ({ draft, remark: `alias \`${alias}\` names \`${rule}\`, which is not among the rules` })),
+  );
 }
 
 /** An alias that says nothing about a rule leaves the name as it is: the rule's events may have that field. */

@@ -38,7 +38,13 @@ const REFERENCES_MAX = 1_000;
 const FIELDS_MAX = 16;
 /** A window of years would keep every event of its groups; a month is what memory allows. */
 const SPAN_DAYS_MAX = 31;
-const SPAN_UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const SPAN_UNITS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+};
 const KNOWN_KEYS = ["type", "rules", "group-by", "aliases", "timespan", "condition", "generate"];
 const AT: YamlPath = ["correlation"];
 
@@ -59,7 +65,7 @@ export function parseCorrelation(document: JsonObject, context: RuleContext): Co
     written,
     groupBy,
     aliases: aliasesOf(body.aliases ?? {}),
-    spanMs: spanOf(body.timespan ?? null),
+    spanMs: spanOf(body.timespan ?? null, context.lint),
     ...counted,
     expression,
     decided: decidedOf(type, counted.bounds, expression),
@@ -112,12 +118,13 @@ function aliasesOf(value: Json): CorrelationRule["aliases"] {
   );
 }
 
-function spanOf(value: Json): number {
-  const [, digits, unit] = /^(\d{1,9})([smhd])$/.exec(typeof value === "string" ? value.trim() : "") ?? [];
+function spanOf(value: Json, lint: (remark: string) => void): number {
+  const [, digits, unit] = /^(\d{1,9})([smhdw])$/.exec(typeof value === "string" ? value.trim() : "") ?? [];
   const spanMs = Number(digits) * (SPAN_UNITS[unit ?? ""] ?? Number.NaN);
   if (Number.isNaN(spanMs) || spanMs === 0) {
     throw refuse(`timespan \`${String(value)}\` is not a number with s, m, h or d`, "timespan");
   }
+  if (unit === "w") lint("weeks in `timespan` are an extension");
   if (spanMs > SPAN_DAYS_MAX * 86_400_000) throw refuse(`timespan longer than ${SPAN_DAYS_MAX} days`, "timespan");
   return spanMs;
 }

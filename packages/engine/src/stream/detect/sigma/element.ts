@@ -4,7 +4,7 @@ import type { Json } from "@cordon/model/json";
 import { fold } from "./fold.ts";
 import { networkHolds } from "./network.ts";
 import type { CompareOp, Test, TextOp } from "./rule.ts";
-import { elementsOf, strictNumber, textOf } from "./scalar.ts";
+import { elementsOf, strictNumber, textOf, wholeDigits } from "./scalar.ts";
 import { patternMatches } from "./text-match.ts";
 import { timePart } from "./time-part.ts";
 
@@ -22,12 +22,21 @@ export function elementHolds(test: ElementTest, element: Json): boolean {
     case "cidr":
       return networkHolds(test.network, text);
     case "compare":
-      return compares(test.op, strictNumber(element), test.number);
+      return numberHolds(test, element);
     case "time":
       return compares(test.op, timePart(test.part, text), test.number);
     default:
       return unreachable(test);
   }
+}
+
+/** Beyond 2^53 two whole numbers that look equal are told apart by their digits. */
+function numberHolds({ op, number, exact }: Extract<Test, { readonly kind: "compare" }>, element: Json): boolean {
+  const read = strictNumber(element);
+  const digits = exact === undefined || read !== number ? undefined : wholeDigits(element);
+  if (exact === undefined || digits === undefined) return compares(op, read, number);
+  const [left, right] = [BigInt(digits), BigInt(exact)];
+  return compares(op, left < right ? -1 : left > right ? 1 : 0, 0);
 }
 
 export function compares(op: CompareOp, left: number | undefined, right: number): boolean {

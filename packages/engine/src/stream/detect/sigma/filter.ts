@@ -3,7 +3,7 @@
  *
  * The specification's purpose is suppression and its sample says `condition: selection`; others AND the condition as
  * written and write `condition: not selection`. Both are served: a condition that begins with `not` says what may
- * pass; any other says what is harmless. `x-cordon-reading: exclude | as-written` forces one of them.
+ * pass, and so does one in which every part is denied (`not a and not b`); any other says what is harmless. `x-cordon-reading: exclude | as-written` forces one of them.
  *
  * P1. A filter reaches a rule only if it names it (or `any`) and its logsource contains the rule's.
  * P2. It is asked after the rule held, with its own names: it can neither see nor hide selections of the rule.
@@ -49,13 +49,12 @@ export function parseFilter(document: JsonObject, context: RuleContext): SigmaFi
 }
 
 function writtenOf(value: Json): readonly string[] | undefined {
-  if (value === "any") return undefined;
   const list = Array.isArray(value) ? value : [value];
   const names = list.filter((name) => typeof name === "string" && name !== "");
   if (names.length === 0 || names.length < list.length || names.length > NAMES_MAX) {
     throw new RuleRefusal("schema-filter", "`rules` is neither `any` nor a list of ids and names", ["filter", "rules"]);
   }
-  return names.includes("any") ? undefined : names;
+  return names.some((name) => name.toLowerCase() === "any") ? undefined : names;
 }
 
 function readingOf(forced: Json, condition: Expr): FilterReading {
@@ -63,7 +62,21 @@ function readingOf(forced: Json, condition: Expr): FilterReading {
   if (forced !== null) {
     throw new RuleRefusal("schema-filter", `\`${READING_KEY}\` is neither exclude nor as-written`, [READING_KEY]);
   }
-  return condition.kind === "not" ? "as-written" : "exclude";
+  return denies(condition) ? "as-written" : "exclude";
+}
+
+/** Read as harmless things, conditions that only deny would silence the rule for nearly every event. */
+function denies(condition: Expr): boolean {
+  switch (condition.kind) {
+    case "not":
+      return true;
+    case "and":
+    case "or":
+    case "at-least":
+      return condition.of.every(denies);
+    default:
+      return false;
+  }
 }
 
 /** Whether the filter takes this event away from a rule that held. */

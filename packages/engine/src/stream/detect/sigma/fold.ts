@@ -6,8 +6,8 @@
  */
 
 const NON_ASCII = /[^\x00-\x7f]/;
-/** The only units for which lower-casing a whole text differs from lower-casing it unit by unit. */
-const UNEVEN = /[\u0130\u03a3\ud800-\udfff]/;
+/** The only units for which lower-casing a whole text differs from folding it unit by unit. */
+const UNEVEN = /[\u0130\u03a3\u03c2\ud800-\udfff]/;
 
 export const isAscii = (text: string): boolean => !NON_ASCII.test(text);
 
@@ -21,8 +21,13 @@ function foldUnits(text: string): string {
   return out;
 }
 
+/** Sigma at the end of a word: the same letter, whose capital does not tell which of the two it is. */
+const FINAL_SIGMA = "\u03c2";
+const SIGMA = "\u03c3";
+
 /** Lower case of one unit; itself where that would take more than one. */
 export function foldUnit(unit: string): string {
+  if (unit === FINAL_SIGMA) return SIGMA;
   const lower = unit.toLowerCase();
   return lower.length === 1 ? lower : unit;
 }

@@ -10,6 +10,7 @@ describe("rejections", () => {
   it.each([
     ["yaml-syntax", "title: [a\n", 1],
     ["yaml-duplicate-key", line("f: a\n  f: b"), 6],
+    ["yaml-syntax", rule("x: &x { f: a }\ns: { <<: *x }\ncondition: s"), 5],
     ["yaml-too-deep", `title: t\nx: ${"[".repeat(40)}${"]".repeat(40)}\n`, 2],
     ["schema-document", "just text\n", 1],
     ["schema-document", "title: t\n", 1],
@@ -68,6 +69,12 @@ describe("rejections", () => {
       ["b.yml", 1],
     ]);
     expect(rejected[0]?.title).toBe("bad");
+  });
+
+  it("takes a `---` at the end of a file for no document", () => {
+    const good = rule("s: { f: a }\ncondition: s");
+    expect(loadRules([file(`---\n${good}---\n`)])).toMatchObject({ offered: 1, rules: [{ line: 2 }], rejected: [] });
+    expect(loadRules([file(`${good}---\nnull\n`)]).rejected.map(({ code }) => code)).toEqual(["schema-document"]);
   });
 
   it("keeps the first of two rules with one id and names both places", () => {

@@ -147,11 +147,12 @@ export function loadRules(files: readonly RuleFile[], options: LoadOptions = {})
 function bind(draft: Draft, unmuted: ReadonlySet<string>): RuleSet {
   const { rules, filters } = draft;
   const documents = new Map(draft.correlations.map(({ draft: one, document }) => [one, document]));
-  const { correlations, refused } = linkCorrelations(rules, [...documents.keys()]);
+  const { correlations, refused, remarks } = linkCorrelations(rules, [...documents.keys()]);
   for (const { draft: one, refusal } of refused) {
     const line = documents.get(one)?.lineOf(refusal.at) ?? one.line;
     draft.rejected.push({ ...placeOf(one), line, ...refusalRow(refusal) });
   }
+  for (const { draft: one, remark } of remarks) draft.lint.push({ ...placeOf(one), remark });
   const applied = applyFilters(rules, filters);
   for (const { filter, remark } of applied.remarks) draft.lint.push({ ...placeOf(filter), remark });
   return { ...draft, correlations, filtersOf: applied.filters, muted: mutedRules(correlations, unmuted) };
@@ -166,18 +167,44 @@ function readFile(reading: Reading, file: RuleFile): readonly Found[] {
   } catch (error) {
     return [{ kind: "rejected", row: { path: file.path, ...refusalRow(error) } }];
   }
-  return documents.map((document) => readDocument(reading, file, document));
+  let template: YamlDocument | undefined;
+  return documents.map((document): Found => {
+    const found = readDocument(reading, file, document, template);
+    template = templateAfter(document, template);
+    return found;
+  });
+}
+
+/** `action: global` gives parts of a rule to those after it, until `action: reset`. */
+function templateAfter(document: YamlDocument, before: YamlDocument | undefined): YamlDocument | undefined {
+  if (!/^action\s*:/m.test(document.text)) return before;
+  try {
+    const value = document.read();
+    const action = isJsonObject(value) ? value.action : undefined;
+    return action === "global" ? document : action === "reset" ? undefined : before;
+  } catch {
+    return before; // refused where it stands, with its reason
+  }
 }
 
 function tooLarge(file: RuleFile): never {
   throw new RuleRefusal("yaml-too-large", `${file.text.length} characters (at most ${YAML_LENGTH_MAX})`);
 }
 
-function readDocument(reading: Reading, file: RuleFile, document: YamlDocument): Found {
+function readDocument(reading: Reading, file: RuleFile, document: YamlDocument, template?: YamlDocument): Found {
   let place: Place = { path: file.path, line: document.line };
   try {
     const value = document.read();
     place = { ...place, ...nameOf(value) };
+    if (
+      template !== undefined &&
+      isJsonObject(value) &&
+      Object.hasOwn(value, "detection") &&
+      value.action !== "reset"
+    ) {
+      const reason = `parts of it stand in \`action: global\` of line ${template.line}; write one whole rule per document`;
+      throw new RuleRefusal("obsolete-action", reason);
+    }
     const status = isJsonObject(value) ? value.status : undefined;
     if (typeof status === "string" && reading.skipStatus.has(status.toLowerCase()))
       return { kind: "not-selected", row: { ...place, status } };

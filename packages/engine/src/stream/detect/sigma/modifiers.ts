@@ -105,8 +105,10 @@ function apply(draft: Draft, word: string, at: YamlPath): void {
   } else if (compare !== undefined) {
     if (draft.compare !== undefined) throw bad(`two comparisons (\`${draft.written}\`)`);
     draft.compare = compare;
-  } else if (time !== undefined) draft.time = time;
-  else if (word === "re") {
+  } else if (time !== undefined) {
+    if (draft.time !== undefined && draft.time !== time) throw bad(`two parts of a date (\`${draft.written}\`)`);
+    draft.time = time;
+  } else if (word === "re") {
     if (draft.steps.length > 0 || draft.op !== "equals")
       throw bad("`re` must come before other transforming modifiers");
     draft.regex ??= "";
@@ -133,6 +135,9 @@ function check(draft: Draft, at: YamlPath): void {
   ];
   const used = kinds.filter(([, on]) => on).map(([name]) => name);
   if (used.length > 1) throw new RuleRefusal("schema-modifier", `${used.join(" and ")} do not go together`, at);
+  if (draft.cased && draft.regex?.includes("i") === true) {
+    throw new RuleRefusal("schema-modifier", "`cased` and `i` contradict each other", at);
+  }
   if (draft.op !== "equals" && used.length > 0 && draft.steps.length === 0 && !draft.fieldref) {
     throw new RuleRefusal("schema-modifier", `\`${draft.op}\` does not go with ${used.join()}`, at);
   }

@@ -1,4 +1,4 @@
-/** IPv4 and IPv6 addresses and networks as numbers. IPv4-mapped IPv6 counts as IPv4. */
+/** IPv4 and IPv6 addresses and networks as numbers. IPv4-mapped IPv6 counts as IPv4, and is IPv6 to networks that hold all of it. */
 
 export interface Network {
   /** 4 or 16 bytes, host bits cleared. */
@@ -6,7 +6,7 @@ export interface Network {
   readonly prefix: number;
 }
 
-/** Bytes of an address; undefined when the text is not one. Zone (`%eth0`) and brackets are not part of an address. */
+/** Bytes of an address; undefined when the text is not one. Brackets are not part of an address. */
 export function parseAddress(text: string): readonly number[] | undefined {
   return text.includes(":") ? parseV6(text) : parseV4(text);
 }
@@ -19,25 +19,41 @@ export interface NetworkText {
 
 export function parseNetwork(text: string): NetworkText | undefined {
   const slash = text.indexOf("/");
-  const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
-  if (address === undefined) return undefined;
-  const whole = address.length * 8;
-  const mapped = text.includes(":") && whole === 32 ? 96 : 0;
-  const digits = slash < 0 ? String(whole + mapped) : text.slice(slash + 1);
+  const read = parseAddress(slash < 0 ? text : text.slice(0, slash));
+  if (read === undefined) return undefined;
+  const mapped = text.includes(":") && read.length === 4;
+  const digits = slash < 0 ? String(mapped ? V6_BITS : read.length * 8) : text.slice(slash + 1);
   if (!/^\d{1,3}$/.test(digits)) return undefined;
-  const prefix = Number(digits) - mapped;
-  if (prefix < 0 || prefix > whole) return undefined;
+  const written = Number(digits);
+  // A prefix that ends before the mapped part means more than IPv4.
+  const address = mapped && written < MAPPED_BITS ? mappedBytes(read) : read;
+  const prefix = mapped && written >= MAPPED_BITS ? written - MAPPED_BITS : written;
+  if (prefix > address.length * 8) return undefined;
   const bytes = address.map((byte, i) => byte & maskByte(prefix, i));
   return { network: { bytes, prefix }, hostBits: bytes.some((byte, i) => byte !== address[i]) };
 }
+
+const V6_BITS = 128;
+/** ::ffff:0:0/96 */
+const MAPPED_BITS = 96;
+const mappedBytes = (v4: readonly number[]): readonly number[] => [...new Array<number>(10).fill(0), 0xff, 0xff, ...v4];
 
 const maskByte = (prefix: number, index: number): number =>
   (0xff << (8 - Math.min(8, Math.max(0, prefix - 8 * index)))) & 0xff;
 
 export function networkHolds(network: Network, text: string): boolean {
-  const address = parseAddress(text.trim());
+  const written = text.trim();
+  const read = parseAddress(withoutZone(written));
+  const mapped = read?.length === 4 && network.bytes.length === 16 && written.includes(":");
+  const address = mapped ? mappedBytes(read) : read;
   if (address === undefined || address.length !== network.bytes.length) return false;
   return network.bytes.every((byte, i) => ((address[i] ?? 0) & maskByte(network.prefix, i)) === byte);
+}
+
+/** `fe80::1%12`: the interface says where an address is meant, not which one it is. */
+function withoutZone(text: string): string {
+  const percent = text.indexOf("%");
+  return percent > 0 && percent < text.length - 1 && text.includes(":") ? text.slice(0, percent) : text;
 }
 
 function parseV4(text: string): readonly number[] | undefined {

@@ -18,7 +18,8 @@ import { expandPlaceholders, type Placeholders } from "./placeholders.ts";
 import { RuleRefusal, type YamlPath } from "./refusal.ts";
 import { compileRegex } from "./regex.ts";
 import type { Expr, Item, Test } from "./rule.ts";
-import { strictNumber } from "./scalar.ts";
+import { strictNumber, wholeDigits } from "./scalar.ts";
+import { possible } from "./time-part.ts";
 
 export interface ItemContext {
   readonly placeholders: Placeholders;
@@ -43,6 +44,9 @@ export function parseItem(key: string | undefined, value: Json, context: ItemCon
     throw new RuleRefusal("schema-modifier", `\`${modifiers.written}\` needs a field name`, context.at);
   }
   const values = scalarsOf(value, context);
+  if (modifiers.exists && values.length > 1) {
+    throw new RuleRefusal("schema-value", "`exists` takes one value: true or false", context.at);
+  }
   if (modifiers.all && values.length === 1) context.lint("`all` on a single value says nothing");
   const groups = values.map((scalar) => testsOf(scalar, field, { modifiers, context }));
   return negated(combine(field, groups, modifiers), modifiers);
@@ -104,9 +108,11 @@ function plainTests(value: Scalar, field: string | undefined, how: How): readonl
   }
   if (modifiers.cidr) return [cidrTest(value, context)];
   if (modifiers.fieldref) {
-    return [{ kind: "field", other: textValue(value, at), op: modifiers.op, cased: modifiers.cased, shown: value }];
+    const other = textValue(value, at);
+    if (/[*?]/.test(other)) throw new RuleRefusal("schema-value", `\`${other}\` is no name of a field: wildcards`, at);
+    return [{ kind: "field", other, op: modifiers.op, cased: modifiers.cased, shown: value }];
   }
-  if (modifiers.compare !== undefined || modifiers.time !== undefined) return [numberTest(value, modifiers, at)];
+  if (modifiers.compare !== undefined || modifiers.time !== undefined) return [numberTest(value, modifiers, context)];
   return textTests(value, field, how);
 }
 
@@ -124,12 +130,16 @@ function cidrTest(value: Scalar, { at, lint }: ItemContext): Test {
   return { kind: "cidr", network: read.network, shown: value };
 }
 
-function numberTest(value: Scalar, modifiers: Modifiers, at: YamlPath): Test {
+function numberTest(value: Scalar, modifiers: Modifiers, { at, lint }: ItemContext): Test {
   const number = typeof value === "boolean" || value === null ? undefined : strictNumber(value);
   if (number === undefined) throw new RuleRefusal("schema-value", `\`${value}\` is not a number`, at);
   const op = modifiers.compare ?? "eq";
-  if (modifiers.time === undefined) return { kind: "compare", op, number, shown: value };
-  return { kind: "time", part: modifiers.time, op, number, shown: value };
+  if (modifiers.time !== undefined) {
+    if (!possible(modifiers.time, number)) lint(`no date has the ${modifiers.time} ${value}`);
+    return { kind: "time", part: modifiers.time, op, number, shown: value };
+  }
+  const exact = Math.abs(number) > Number.MAX_SAFE_INTEGER ? wholeDigits(value) : undefined;
+  return { kind: "compare", op, number, ...(exact === undefined ? {} : { exact }), shown: value };
 }
 
 function textValue(value: Scalar, at: YamlPath): string {

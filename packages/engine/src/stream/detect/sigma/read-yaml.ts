@@ -52,7 +52,7 @@ export function readYaml(text: string): readonly YamlDocument[] {
     prettyErrors: false,
     logLevel: "silent",
   });
-  const documents = [...composer.compose(tokens())];
+  const documents = [...composer.compose(tokens())].filter((document) => !isBlank(document));
   return documents.map((document: Document): YamlDocument => {
     const [start, , end] = document.range ?? [0, 0, text.length];
     const lineAt = (offset: number): number => lines.linePos(offset).line;
@@ -65,6 +65,10 @@ export function readYaml(text: string): readonly YamlDocument[] {
     };
   });
 }
+
+/** What a `---` at the end of a file leaves. */
+const isBlank = ({ contents, errors }: Document): boolean =>
+  errors.length === 0 && (contents === null || (isScalar(contents) && contents.source === ""));
 
 function readDocument(document: Document, lineAt: (offset: number) => number, aliases: boolean): Json {
   const [error] = document.errors;
@@ -102,6 +106,7 @@ class Reader {
       const name = isScalar(key) ? String(key.value ?? "") : undefined;
       if (name === undefined) throw new RuleRefusal("yaml-syntax", "a key that is not a plain text", at);
       const place = [...at, name];
+      if (name === "<<") throw new RuleRefusal("yaml-syntax", "merge keys (`<<`) are no part of YAML 1.2", place);
       if (members.has(name)) throw new RuleRefusal("yaml-duplicate-key", `\`${name}\` stands twice`, place);
       members.set(name, this.value(value, place, depth + 1));
     }

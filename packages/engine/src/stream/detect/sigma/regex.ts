@@ -52,7 +52,7 @@ function compile(pattern: string, at: YamlPath): RE2JS {
     return RE2JS.compile(pattern);
   } catch (error) {
     const reason = messageOf(error);
-    const code = /repeat|size|large|nest/i.test(reason) ? "regex-too-large" : "regex-unsupported";
+    const code = /repeat count|too large|too deep|size/i.test(reason) ? "regex-too-large" : "regex-unsupported";
     throw new RuleRefusal(code, `${reason} (linear-time syntax: no look-around, no back-references)`, at);
   }
 }

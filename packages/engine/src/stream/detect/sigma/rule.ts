@@ -70,7 +70,14 @@ export type Test =
   | { readonly kind: "present"; readonly shown: Json }
   | { readonly kind: "exists"; readonly wanted: boolean; readonly shown: Json }
   | { readonly kind: "regex"; readonly regex: Regex; readonly shown: Json }
-  | { readonly kind: "compare"; readonly op: CompareOp; readonly number: number; readonly shown: Json }
+  | {
+      readonly kind: "compare";
+      readonly op: CompareOp;
+      readonly number: number;
+      /** Digits of a whole number beyond 2^53, whose neighbours are the same `number`. */
+      readonly exact?: string;
+      readonly shown: Json;
+    }
   | {
       readonly kind: "time";
       readonly part: TimePart;

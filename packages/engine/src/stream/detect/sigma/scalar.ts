@@ -9,15 +9,23 @@ export function textOf(value: Json): string | undefined {
 
 const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const HEX = /^0x[0-9a-f]+$/i;
+/** No number that fits a float has more digits before its point. */
+const NUMBER_LENGTH_MAX = 400;
 
 /** Strict decimal or `0x` hexadecimal; undefined for anything else. */
 export function strictNumber(value: Json): number | undefined {
   if (typeof value === "number") return value;
   if (typeof value !== "string") return undefined;
   const text = value.trim();
-  if (text.length > 400 || !(DECIMAL.test(text) || HEX.test(text))) return undefined;
+  if (text.length > NUMBER_LENGTH_MAX || !(DECIMAL.test(text) || HEX.test(text))) return undefined;
   const number = Number(text);
   return Number.isFinite(number) ? number : undefined;
+}
+
+/** The digits of a whole number, decimal or `0x`; undefined for anything else. */
+export function wholeDigits(value: Json): string | undefined {
+  const text = textOf(value)?.trim() ?? "";
+  return text.length <= NUMBER_LENGTH_MAX && (/^[+-]?\d+$/.test(text) || HEX.test(text)) ? text : undefined;
 }
 
 /** Lists inside lists are opened this deep; real logs have one level. */

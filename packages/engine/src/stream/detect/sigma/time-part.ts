@@ -3,6 +3,21 @@
 export const TIME_PARTS = ["minute", "hour", "day", "week", "month", "year"] as const;
 export type TimePart = (typeof TIME_PARTS)[number];
 
+const RANGES: Readonly<Record<TimePart, readonly [from: number, to: number]>> = {
+  minute: [0, 59],
+  hour: [0, 23],
+  day: [1, 31],
+  week: [1, 53],
+  month: [1, 12],
+  year: [0, 9_999],
+};
+
+/** Whether some date has this part. */
+export function possible(part: TimePart, number: number): boolean {
+  const [from, to] = RANGES[part];
+  return Number.isInteger(number) && number >= from && number <= to;
+}
+
 interface Written {
   readonly year: number;
   readonly month: number;
@@ -41,8 +56,9 @@ function written(text: string): Written | undefined {
   const iso = ISO.exec(text);
   if (iso !== null) {
     const [year = 0, month = 0, day = 0] = iso.slice(1, 4).map(Number);
-    if (month < 1 || month > 12 || day < 1 || day > 31) return undefined;
+    if (!isDay(year, month, day)) return undefined;
     const [hour, minute] = [iso[4], iso[5]].map((digits) => (digits === undefined ? undefined : Number(digits)));
+    if ((hour ?? 0) > 23 || (minute ?? 0) > 59) return undefined;
     return { year, month, day, hour, minute };
   }
   if (!EPOCH.test(text)) return undefined;
@@ -55,6 +71,12 @@ function written(text: string): Written | undefined {
     hour: date.getUTCHours(),
     minute: date.getUTCMinutes(),
   };
+}
+
+/** 2026-02-31 is no day. */
+function isDay(year: number, month: number, day: number): boolean {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
 /** Seconds, milliseconds, microseconds or nanoseconds, told apart by their size. */
