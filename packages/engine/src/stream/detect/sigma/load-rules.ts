@@ -102,6 +102,8 @@ interface Reading {
   readonly placeholders: Placeholders;
   readonly skipStatus: ReadonlySet<string>;
   readonly readYaml: (text: string) => readonly YamlDocument[];
+  /** The `action: global` under which the document stands. */
+  readonly template?: YamlDocument;
 }
 
 export interface RuleLoader {
@@ -169,7 +171,7 @@ function readFile(reading: Reading, file: RuleFile): readonly Found[] {
   }
   let template: YamlDocument | undefined;
   return documents.map((document): Found => {
-    const found = readDocument(reading, file, document, template);
+    const found = readDocument(template === undefined ? reading : { ...reading, template }, file, document);
     template = templateAfter(document, template);
     return found;
   });
@@ -191,20 +193,12 @@ function tooLarge(file: RuleFile): never {
   throw new RuleRefusal("yaml-too-large", `${file.text.length} characters (at most ${YAML_LENGTH_MAX})`);
 }
 
-function readDocument(reading: Reading, file: RuleFile, document: YamlDocument, template?: YamlDocument): Found {
+function readDocument(reading: Reading, file: RuleFile, document: YamlDocument): Found {
   let place: Place = { path: file.path, line: document.line };
   try {
     const value = document.read();
     place = { ...place, ...nameOf(value) };
-    if (
-      template !== undefined &&
-      isJsonObject(value) &&
-      Object.hasOwn(value, "detection") &&
-      value.action !== "reset"
-    ) {
-      const reason = `parts of it stand in \`action: global\` of line ${template.line}; write one whole rule per document`;
-      throw new RuleRefusal("obsolete-action", reason);
-    }
+    standsAlone(value, reading.template);
     const status = isJsonObject(value) ? value.status : undefined;
     if (typeof status === "string" && reading.skipStatus.has(status.toLowerCase()))
       return { kind: "not-selected", row: { ...place, status } };
@@ -223,6 +217,12 @@ function readDocument(reading: Reading, file: RuleFile, document: YamlDocument, 
     const line = error instanceof RuleRefusal && error.at.length > 0 ? document.lineOf(error.at) : document.line;
     return { kind: "rejected", row: { ...place, line, ...refusalRow(error) } };
   }
+}
+
+function standsAlone(value: Json, template: YamlDocument | undefined): void {
+  if (template === undefined || !isJsonObject(value) || !Object.hasOwn(value, "detection")) return;
+  const reason = `parts of it stand in \`action: global\` of line ${template.line}; write one whole rule per document`;
+  throw new RuleRefusal("obsolete-action", reason);
 }
 
 /** Takes a document into the set, unless one of the same id stands there. */
