@@ -113,13 +113,30 @@ const NAMES = {
   packetsIn: ["resp_pkts", "flow.pkts_toclient", "reversePacketDeltaCount", "out_pkts"],
 } as const;
 
+/** A name, and how it is found where writers nest it. */
+interface Path {
+  readonly key: string;
+  readonly outer: string | undefined;
+  readonly inner: string;
+}
+
+type Field = keyof typeof NAMES;
+
+const pathOf = (key: string): Path => {
+  const dot = key.indexOf(".");
+  return { key, outer: dot < 0 ? undefined : key.slice(0, dot), inner: key.slice(dot + 1) };
+};
+const PATHS: ReadonlyMap<string, readonly Path[]> = new Map(
+  Object.entries(NAMES).map(([field, names]) => [field, names.map(pathOf)]),
+);
+
 const PROTOCOLS: Readonly<Record<string, string>> = { "1": "icmp", "6": "tcp", "17": "udp", "58": "icmp6" };
 
 /** Undefined where source, destination or any count of bytes or packets is missing: alerts and names asked are no flows. */
 export function flowOf(event: Event): Flow | undefined {
   const { raw } = event;
-  const text = (field: keyof typeof NAMES): string => textOf(first(raw, NAMES[field]));
-  const number = (field: keyof typeof NAMES): number => numberOf(first(raw, NAMES[field]));
+  const text = (field: Field): string => textOf(first(raw, field));
+  const number = (field: Field): number => numberOf(first(raw, field));
   const source = text("source") || addressIn(event, "src");
   const destination = text("destination") || addressIn(event, "dst");
   const counts = {
@@ -137,7 +154,7 @@ export function flowOf(event: Event): Flow | undefined {
     protocol: PROTOCOLS[protocol] ?? protocol,
     service: text("service").toLowerCase(),
     state: text("state").toLowerCase(),
-    seconds: secondsOf(number("seconds"), first(raw, NAMES.start), first(raw, NAMES.end)),
+    seconds: secondsOf(number("seconds"), first(raw, "start"), first(raw, "end")),
   };
 }
 
@@ -228,19 +245,18 @@ const hasFailed = ({ state, bytesIn, packetsIn }: Flow): boolean =>
   ["s0", "rej", "rstos0", "rstrh", "sh", "shr", "reject"].includes(state) ||
   (state === "new" && (packetsIn === 0 || bytesIn === 0));
 
-function first(raw: JsonObject, names: readonly string[]): Json | undefined {
-  for (const name of names) {
-    const value = raw[name] ?? nested(raw, name);
+function first(raw: JsonObject, field: Field): Json | undefined {
+  for (const path of PATHS.get(field) ?? []) {
+    const value = raw[path.key] ?? nested(raw, path);
     if (value !== undefined && value !== null && value !== "-") return value;
   }
   return undefined;
 }
 
-function nested(raw: JsonObject, name: string): Json | undefined {
-  const dot = name.indexOf(".");
-  if (dot < 0) return undefined;
-  const inner = raw[name.slice(0, dot)];
-  return isJsonObject(inner) ? (inner as JsonObject)[name.slice(dot + 1)] : undefined;
+function nested(raw: JsonObject, { outer, inner }: Path): Json | undefined {
+  if (outer === undefined) return undefined;
+  const within = raw[outer];
+  return isJsonObject(within) ? (within as JsonObject)[inner] : undefined;
 }
 
 const textOf = (value: Json | undefined): string =>

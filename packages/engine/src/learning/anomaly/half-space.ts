@@ -22,11 +22,32 @@ export interface HalfSpaceOptions {
   readonly high: readonly number[];
 }
 
-const EMPTY: Ranges = { low: new Float64Array(0), high: new Float64Array(0) };
+const EMPTY: Ranges = new Float64Array(0);
+/** Nodes near the root, by which each point passes: which feature they cut is worked out once. */
+const KEPT_CUTS = 2 ** 11;
 
-/** Counts of the nodes of all trees, one tree after the other. */
+/** Counts of the nodes of all trees, one tree after the other, each node at its `placeOf`. */
 type Profile = Uint8Array;
 const NODES = 2 ** (DEPTH + 1);
+/** Levels that lie together: a part of a tree of six levels takes the 64 bytes that come from memory at once. */
+const TOGETHER = 6;
+const BLOCK = 2 ** TOGETHER;
+const LOWEST = 2 * TOGETHER;
+const LOWEST_FROM = BLOCK + BLOCK * BLOCK;
+const LOWEST_BLOCK = 2 ** (DEPTH + 1 - LOWEST);
+const PLACES = LOWEST_FROM + 2 ** LOWEST * LOWEST_BLOCK;
+
+/** A way down the tree passes three places of memory instead of sixteen. */
+function placeOf(node: number): number {
+  const depth = 31 - Math.clz32(node);
+  if (depth < TOGETHER) return node;
+  const down = depth < LOWEST ? depth - TOGETHER : depth - LOWEST;
+  const inside = (1 << down) | (node & ((1 << down) - 1));
+  const top = node >> down;
+  return depth < LOWEST
+    ? (top - BLOCK + 1) * BLOCK + inside
+    : LOWEST_FROM + (top - 2 ** LOWEST) * LOWEST_BLOCK + inside;
+}
 
 export interface HalfSpaceSnapshot extends HalfSpaceOptions {
   readonly version: number;
@@ -53,16 +74,16 @@ export function makeHalfSpace(options: HalfSpaceOptions, from?: HalfSpaceSnapsho
   let seen = from?.seen ?? 0;
   const way = makeWay(ranges, options.seed);
 
-  const judge = (nodes: Int32Array, tree: number): number => {
+  const judge = ({ places }: Way): number => {
     for (let depth = 0; depth < DEPTH; depth += 1) {
-      const mass = massAt(reference, tree, nodes[depth]);
+      const mass = reference[places[depth] ?? 0] ?? 0;
       if (mass < STOP * WINDOW) return mass * 2 ** depth;
     }
-    return massAt(reference, tree, nodes[DEPTH]) * 2 ** DEPTH;
+    return (reference[places[DEPTH] ?? 0] ?? 0) * 2 ** DEPTH;
   };
-  const count = (nodes: Int32Array, tree: number): void => {
+  const count = ({ places }: Way): void => {
     for (let depth = 0; depth <= DEPTH; depth += 1) {
-      const at = tree * NODES + (nodes[depth] ?? 0);
+      const at = places[depth] ?? 0;
       latest[at] = (latest[at] ?? 0) + 1;
     }
   };
@@ -76,20 +97,20 @@ export function makeHalfSpace(options: HalfSpaceOptions, from?: HalfSpaceSnapsho
 
   return {
     learn: (point) => {
-      for (let tree = 0; tree < TREES; tree += 1) count(way(point, tree).nodes, tree);
+      for (let tree = 0; tree < TREES; tree += 1) count(way(point, tree));
       counted();
     },
     score: (point) => {
       let sum = 0;
-      for (let tree = 0; tree < TREES; tree += 1) sum += judge(way(point, tree).nodes, tree);
+      for (let tree = 0; tree < TREES; tree += 1) sum += judge(way(point, tree));
       return scoreOf(sum);
     },
     observe: (point) => {
       let sum = 0;
       for (let tree = 0; tree < TREES; tree += 1) {
-        const { nodes } = way(point, tree);
-        sum += judge(nodes, tree);
-        count(nodes, tree);
+        const down = way(point, tree);
+        sum += judge(down);
+        count(down);
       }
       counted();
       return scoreOf(sum);
@@ -97,10 +118,10 @@ export function makeHalfSpace(options: HalfSpaceOptions, from?: HalfSpaceSnapsho
     explain: (point) => {
       const parts = new Float64Array(options.low.length);
       for (let tree = 0; tree < TREES; tree += 1) {
-        const { nodes, dims } = way(point, tree);
+        const { places, dims } = way(point, tree);
         let parent = WINDOW;
         for (let depth = 0; depth <= DEPTH; depth += 1) {
-          const mass = massAt(reference, tree, nodes[depth]);
+          const mass = reference[places[depth] ?? 0] ?? 0;
           const dim = dims[depth] ?? 0;
           if (depth > 0) parts[dim] = (parts[dim] ?? 0) + Math.log2((parent + 1) / (mass + 1)) - 1;
           parent = mass;
@@ -113,34 +134,44 @@ export function makeHalfSpace(options: HalfSpaceOptions, from?: HalfSpaceSnapsho
   };
 }
 
-/** From the root down: the nodes that the point falls into, and the features whose cuts led there. Good until the next call. */
+/** From the root down: the nodes that the point falls into, by place in a profile, and the features whose cuts led there. Good until the next call. */
 interface Way {
-  readonly nodes: Int32Array;
+  readonly places: Int32Array;
   readonly dims: Int32Array;
 }
 
 function makeWay(ranges: readonly Ranges[], seed: number): (point: ArrayLike<number>, tree: number) => Way {
-  const size = ranges[0]?.low.length ?? 0;
-  const [from, to] = [new Float64Array(size), new Float64Array(size)];
-  const way: Way = { nodes: new Int32Array(DEPTH + 1), dims: new Int32Array(DEPTH + 1) };
+  const ends = ranges[0]?.length ?? 0;
+  // Said to be a whole number without sign: a remainder of doubles takes ten times as long.
+  const size = (ends / 2) >>> 0;
+  const cuts = cutsOf(size, seed);
+  const open = new Float64Array(ends);
+  const way: Way = { places: new Int32Array(DEPTH + 1), dims: new Int32Array(DEPTH + 1) };
+  const { places, dims } = way;
   return (point, tree) => {
-    const { low, high } = ranges[tree] ?? EMPTY;
-    from.set(low);
-    to.set(high);
+    const whole = ranges[tree] ?? EMPTY;
+    for (let end = 0; end < ends; end += 1) open[end] = whole[end] ?? 0;
+    const first = tree * PLACES;
     let node = 1;
-    let dim = 0;
-    for (let depth = 0; depth <= DEPTH; depth += 1) {
-      way.nodes[depth] = node;
-      way.dims[depth] = dim;
-      dim = mixed(seed, tree, node) % size;
-      const middle = ((from[dim] ?? 0) + (to[dim] ?? 0)) / 2;
-      const above = (point[dim] ?? 0) > middle;
-      if (above) from[dim] = middle;
-      else to[dim] = middle;
-      node = node * 2 + Number(above);
+    places[0] = first + node;
+    for (let depth = 1; depth <= DEPTH; depth += 1) {
+      const dim = node < KEPT_CUTS ? (cuts[tree * KEPT_CUTS + node] ?? 0) : mixed(seed, tree, node) % (size >>> 0);
+      const end = 2 * dim;
+      const middle = ((open[end] ?? 0) + (open[end + 1] ?? 0)) / 2;
+      const above = (point[dim] ?? 0) > middle ? 1 : 0;
+      open[end + 1 - above] = middle;
+      node = node * 2 + above;
+      places[depth] = first + placeOf(node);
+      dims[depth] = dim;
     }
     return way;
   };
+}
+
+function cutsOf(size: number, seed: number): Uint16Array {
+  const cuts = new Uint16Array(TREES * KEPT_CUTS);
+  for (let at = 0; at < cuts.length; at += 1) cuts[at] = mixed(seed, Math.floor(at / KEPT_CUTS), at % KEPT_CUTS) % size;
+  return cuts;
 }
 
 function mixed(seed: number, tree: number, node: number): number {
@@ -150,28 +181,29 @@ function mixed(seed: number, tree: number, node: number): number {
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-interface Ranges {
-  readonly low: Float64Array;
-  readonly high: Float64Array;
-}
+/** Of each feature its two ends. */
+type Ranges = Float64Array;
 
 /** Each tree has its own range of each feature, wider by up to a half on either side: so no two cut at the same places. */
 function rangesOf({ low, high, seed }: HalfSpaceOptions): readonly Ranges[] {
   const share = (tree: number, dim: number, side: number): number => mixed(seed + side, tree, dim + 1) / 2 ** 33;
   const width = low.map((from, dim) => Math.max(1e-6, (high[dim] ?? from) - from));
-  return Array.from({ length: TREES }, (_, tree) => ({
-    low: Float64Array.from(low, (from, dim) => from - (width[dim] ?? 0) * share(tree, dim, 1)),
-    high: Float64Array.from(high, (to, dim) => to + (width[dim] ?? 0) * share(tree, dim, 2)),
-  }));
+  return Array.from({ length: TREES }, (_, tree) => {
+    const ends = new Float64Array(2 * low.length);
+    low.forEach((from, dim) => {
+      ends[2 * dim] = from - (width[dim] ?? 0) * share(tree, dim, 1);
+      ends[2 * dim + 1] = (high[dim] ?? from) + (width[dim] ?? 0) * share(tree, dim, 2);
+    });
+    return ends;
+  });
 }
 
-const massAt = (profile: Profile, tree: number, node: number | undefined): number =>
-  profile[tree * NODES + (node ?? 0)] ?? 0;
+const massAt = (profile: Profile, tree: number, node: number): number => profile[tree * PLACES + placeOf(node)] ?? 0;
 
 function restored(from?: HalfSpaceSnapshot["latest"]): Profile {
-  const profile = new Uint8Array(TREES * NODES);
+  const profile = new Uint8Array(TREES * PLACES);
   from?.forEach((counts, tree) => {
-    for (const [node, count] of counts) profile[tree * NODES + node] = count;
+    for (const [node, count] of counts) profile[tree * PLACES + placeOf(node)] = count;
   });
   return profile;
 }

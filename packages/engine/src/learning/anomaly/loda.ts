@@ -51,8 +51,16 @@ export function makeLoda(options: LodaOptions, from?: LodaSnapshot): Loda {
   const growth = options.halfLife === undefined ? 1 : 2 ** (1 / options.halfLife);
   let step = 1;
   const bins = new Uint8Array(DIRECTIONS);
+  // One direction after the other: all have as many features.
+  const used = directions[0]?.dims.length ?? 0;
+  const dims = Int32Array.from(directions.flatMap((direction) => [...direction.dims]));
+  const weights = Float64Array.from(directions.flatMap((direction) => [...direction.weights]));
   const project = (point: ArrayLike<number>): void => {
-    for (let at = 0; at < DIRECTIONS; at += 1) bins[at] = binOf(projected(directions[at] ?? NOWHERE, point));
+    for (let at = 0, term = 0; at < DIRECTIONS; at += 1) {
+      let sum = 0;
+      for (const end = term + used; term < end; term += 1) sum += (weights[term] ?? 0) * (point[dims[term] ?? 0] ?? 0);
+      bins[at] = binOf(sum);
+    }
   };
   const surprise = (at: number): number => {
     const bin = bins[at] ?? 0;
@@ -126,12 +134,6 @@ function directionsOf({ dims, seed }: LodaOptions): readonly Direction[] {
   });
 }
 
-function projected({ dims, weights }: Direction, point: ArrayLike<number>): number {
-  let sum = 0;
-  for (let at = 0; at < dims.length; at += 1) sum += (weights[at] ?? 0) * (point[dims[at] ?? 0] ?? 0);
-  return sum;
-}
-
 const squash = (value: number): number => value / (SCALE + Math.abs(value));
 
 const binOf = (value: number): number => Math.min(BINS - 1, Math.floor(((squash(value) + 1) / 2) * BINS));
@@ -143,7 +145,6 @@ function binWidth(bin: number): number {
 }
 
 const WIDTHS = Float64Array.from({ length: BINS }, (_, bin) => binWidth(bin));
-const NOWHERE: Direction = { dims: new Int32Array(0), weights: new Float64Array(0) };
 
 function attribution(directions: readonly Direction[], surprises: Float64Array, dims: number): Float64Array {
   const uses = directions.map((direction) => new Set(direction.dims));

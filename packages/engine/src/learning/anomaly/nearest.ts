@@ -47,6 +47,7 @@ export function makeNearest(points: Points, space: Space): Nearest {
   const swept = rows.length <= SWEPT_ROWS && points.dims >= SWEPT_DIMS;
   const root = swept ? { rows: new Int32Array(0) } : grow(rows, between);
   const line = lineOf(points, codes, swept);
+  const along = makeMetric({ rows: line.rows.length, dims: points.dims, values: line.values }, codes);
   const asked = new Float64Array(points.dims);
   const after = new Float64Array(points.dims);
   return {
@@ -55,7 +56,7 @@ export function makeNearest(points: Points, space: Space): Nearest {
     find: (point, k, except = -1) => {
       const best: Neighbour[] = [];
       asked.set(point);
-      const state = { point: asked, k, except, best, metric };
+      const state = { point: asked, k, except, best, metric: swept ? along : metric };
       if (swept) sweep(line, leastAfter(asked, { codes, after }), state);
       else search(root, state);
       return best;
@@ -115,11 +116,12 @@ function grow(rows: Int32Array, between: (a: number, b: number) => number): Node
   return { vantage, radius, inside: grow(inside, between), outside: grow(outside, between) };
 }
 
-/** Rows in the order of the number in which they differ most. */
+/** Rows in the order of the number in which they differ most, and their values beside each other in that order. */
 interface Line {
   readonly dim: number;
   readonly rows: Int32Array;
   readonly places: Float64Array;
+  readonly values: Float64Array;
 }
 
 function lineOf({ rows, dims, values }: Points, codes: Uint8Array, swept: boolean): Line {
@@ -138,8 +140,30 @@ function lineOf({ rows, dims, values }: Points, codes: Uint8Array, swept: boolea
   }
   // Of codes alone no order keeps what is near together: then all rows stand in one place.
   const place = (row: number): number => (widest < 0 ? 0 : at(row, dim));
-  const sorted = Int32Array.from({ length: count }, (_, row) => row).sort((a, b) => place(a) - place(b) || a - b);
-  return { dim: widest < 0 ? -1 : dim, rows: sorted, places: Float64Array.from(sorted, place) };
+  const order = Float64Array.from({ length: count }, (_, row) => place(row)).sort();
+  const taken = new Int32Array(count);
+  const sorted = new Int32Array(count);
+  const beside = new Float64Array(count * dims);
+  for (let row = 0; row < count; row += 1) {
+    // Of equal ones the first first.
+    const from = firstFrom(order, place(row));
+    const to = from + (taken[from] ?? 0);
+    taken[from] = (taken[from] ?? 0) + 1;
+    sorted[to] = row;
+    beside.set(values.subarray(row * dims, (row + 1) * dims), to * dims);
+  }
+  return { dim: widest < 0 ? -1 : dim, rows: sorted, places: Float64Array.from(sorted, place), values: beside };
+}
+
+/** Where the first one stands that is not below. */
+function firstFrom(order: Float64Array, place: number): number {
+  let low = 0;
+  for (let high = order.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((order[middle] ?? 0) < place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Unknown values cost the same with every row: what is left of the limit is for the others. */
@@ -158,12 +182,7 @@ function leastAfter(
 /** From the row beside the point outwards on both sides, until that number alone is too far. */
 function sweep({ dim, rows, places }: Line, after: Float64Array, state: Search): void {
   const from = dim < 0 ? 0 : (state.point[dim] ?? 0);
-  let above = 0;
-  for (let high = rows.length; above < high; ) {
-    const middle = (above + high) >> 1;
-    if ((places[middle] ?? 0) < from) above = middle + 1;
-    else high = middle;
-  }
+  let above = firstFrom(places, from);
   let below = above - 1;
   const most = { limit: Number.POSITIVE_INFINITY, after };
   const others = dim < 0 ? 0 : (after[0] ?? 0);
@@ -171,12 +190,12 @@ function sweep({ dim, rows, places }: Line, after: Float64Array, state: Search):
     const under = below < 0 ? Number.POSITIVE_INFINITY : (from - (places[below] ?? 0)) ** 2;
     const over = above >= rows.length ? Number.POSITIVE_INFINITY : ((places[above] ?? 0) - from) ** 2;
     if (Math.min(under, over) + others > most.limit) return;
-    const row = rows[under < over ? below : above] ?? 0;
+    const place = under < over ? below : above;
     if (under < over) below -= 1;
     else above += 1;
-    const sum = state.metric.squared(state.point, row, most);
+    const sum = state.metric.squared(state.point, place, most);
     if (sum > most.limit) continue;
-    offer(row, Math.sqrt(sum), state);
+    offer(rows[place] ?? 0, Math.sqrt(sum), state);
     most.limit = limitOf(state) ** 2 * NEARLY_ONE;
   }
 }

@@ -6,6 +6,7 @@ import { combineP, P_MIN, ranksOf } from "./combine.ts";
 import { makeDigest } from "./digest.ts";
 import { makeEcod } from "./ecod.ts";
 import { fitEllipse } from "./ellipse.ts";
+import { makeHalfSpace } from "./half-space.ts";
 import { fitIsolation } from "./isolation.ts";
 import { makeLoda } from "./loda.ts";
 import { makeNearest } from "./nearest.ts";
@@ -24,10 +25,16 @@ function usualRows(seed: number, count: number): number[][] {
 }
 
 const usual = tableOfRows(schema, usualRows(1, 600));
-const few = fc.array(fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 3, maxLength: 3 }), {
-  minLength: 2,
-  maxLength: 80,
-});
+/** Of three features a tree is walked, of nine the rows are swept. */
+const few = fc.constantFrom(3, 9).chain((dims) =>
+  fc.record({
+    rows: fc.array(fc.array(fc.integer({ min: -3, max: 3 }), { minLength: dims, maxLength: dims }), {
+      minLength: 2,
+      maxLength: 80,
+    }),
+    asked: fc.array(fc.integer({ min: -4, max: 4 }), { minLength: dims, maxLength: dims }),
+  }),
+);
 
 describe("space", () => {
   it("scales what leans to the right by its logarithm, and survives missing, unknown and constant", () => {
@@ -53,27 +60,23 @@ describe("space", () => {
 describe("nearest", () => {
   it("AN1. gives what a look at every row gives (property)", () => {
     fc.assert(
-      fc.property(
-        few,
-        fc.array(fc.integer({ min: -4, max: 4 }), { minLength: 3, maxLength: 3 }),
-        fc.integer({ min: 1, max: 4 }),
-        (rows, asked, k) => {
-          const table = tableOfRows(makeSchema(["a", "b", "c"]), rows);
-          const space = { names: ["a", "b", "c"], axes: fitSpace(table).axes };
-          const points = placeTable(space, table, "code");
-          const point = placeRow(space, asked, "code");
-          const naive = rows
-            .map((_, row) => ({
-              row,
-              distance: Math.sqrt(
-                point.reduce((sum, a, dim) => sum + (a - (points.values[row * 3 + dim] ?? 0)) ** 2, 0),
-              ),
-            }))
-            .toSorted((a, b) => a.distance - b.distance || a.row - b.row)
-            .slice(0, k);
-          expect(makeNearest(points, space).find(point, k)).toEqual(naive);
-        },
-      ),
+      fc.property(few, fc.integer({ min: 1, max: 4 }), ({ rows, asked }, k) => {
+        const dims = asked.length;
+        const table = tableOfRows(makeSchema(asked.map((_, dim) => `f${dim}`)), rows);
+        const space = fitSpace(table);
+        const points = placeTable(space, table, "code");
+        const point = placeRow(space, asked, "code");
+        const naive = rows
+          .map((_, row) => ({
+            row,
+            distance: Math.sqrt(
+              point.reduce((sum, a, dim) => sum + (a - (points.values[row * dims + dim] ?? 0)) ** 2, 0),
+            ),
+          }))
+          .toSorted((a, b) => a.distance - b.distance || a.row - b.row)
+          .slice(0, k);
+        expect(makeNearest(points, space).find(point, k)).toEqual(naive);
+      }),
     );
   });
 });
@@ -168,6 +171,20 @@ describe("single ways", () => {
       expect(way.explain(outside).reduce((sum, part) => sum + part, 0)).toBeCloseTo(way.score(outside), 9);
   });
 
+  it("AH3. half-space trees count each row once in every level of every tree", () => {
+    const points = placeTable(fitSpace(usual), usual, "surprise");
+    const ends = { low: [-1, -1, -1], high: [1, 1, 1] };
+    const trees = makeHalfSpace({ seed: 3, ...ends });
+    for (let row = 0; row < 40; row += 1) trees.learn(points.values.subarray(row * 3, row * 3 + 3));
+    const saved = trees.snapshot();
+    for (const tree of saved.latest) {
+      const counts = new Map(tree);
+      expect(counts.get(1)).toBe(40);
+      for (const [node, count] of counts)
+        if (node < 2 ** 15) expect((counts.get(2 * node) ?? 0) + (counts.get(2 * node + 1) ?? 0)).toBe(count);
+    }
+    expect(makeHalfSpace({ seed: 3, ...ends }, saved).snapshot()).toEqual(saved);
+  });
   it("AO1. LODA and ECOD go on after a restore as if never stopped; old rows fade", () => {
     const loda = learnt(makeLoda({ dims: 3, seed: 1, halfLife: 50 }));
     const again = makeLoda({ dims: 3, seed: 1, halfLife: 50 }, JSON.parse(JSON.stringify(loda.snapshot())));

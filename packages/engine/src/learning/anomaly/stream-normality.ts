@@ -68,6 +68,12 @@ export interface StreamNormality {
 
 const VERSION = 1;
 
+/** A remembered row, and where it stands. */
+interface Placed {
+  readonly row: readonly number[];
+  readonly codes: Float64Array;
+}
+
 interface Ready {
   readonly space: Space;
   readonly halfSpace: HalfSpace;
@@ -80,7 +86,8 @@ interface Ready {
 
 export function makeStreamNormality(schema: FeatureSchema, seed: number, from?: StreamSnapshot): StreamNormality {
   const warm: number[][] = (from?.warm ?? []).map((row) => [...row]);
-  let memory: number[][] = (from?.memory ?? []).map((row) => [...row]);
+  /** Empty until the space is known. */
+  let memory: Placed[] = [];
   const scores: Record<StreamWay, number[]> = {
     halfSpace: [...(from?.scores.halfSpace ?? [])],
     loda: [...(from?.scores.loda ?? [])],
@@ -89,13 +96,11 @@ export function makeStreamNormality(schema: FeatureSchema, seed: number, from?: 
   const entities = new Map<string, number>(from?.entities ?? []);
   let seen = from?.seen ?? 0;
   let ready = warm.length < WARM_ROWS ? undefined : makeReady({ schema, seed, warm }, from);
+  if (ready !== undefined) memory = placedIn(ready.space, from?.memory ?? []);
 
   const serve = (state: Ready): void => {
     memory = memory.slice(-REMEMBERED);
-    Object.assign(
-      state,
-      servedFrom(state.space, schema, { memory: memory.map((row) => [...row]), scores: cut(scores) }),
-    );
+    Object.assign(state, servedFrom(state.space, memory, cut(scores)));
     entities.clear();
   };
   const observe = (values: ArrayLike<number>, entity: string): StreamVerdict => {
@@ -117,15 +122,15 @@ export function makeStreamNormality(schema: FeatureSchema, seed: number, from?: 
     for (const way of WAYS) scores[way].push(found[way]);
     const taught = entities.get(entity) ?? 0;
     if (found.nearest <= state.gate && taught < ENTITY_ROWS) {
-      memory.push(row);
+      memory.push({ row, codes });
       entities.set(entity, taught + 1);
     }
     if (seen % REBUILD === 0) serve(state);
     return verdict;
   };
   const begin = (): Ready => {
-    memory = warm.map((row) => [...row]);
     const made = makeReady({ schema, seed, warm });
+    memory = placedIn(made.space, warm);
     for (const row of warm) {
       const numbers = placeRow(made.space, row, "surprise");
       made.halfSpace.learn(numbers);
@@ -134,7 +139,14 @@ export function makeStreamNormality(schema: FeatureSchema, seed: number, from?: 
     return made;
   };
   const snapshot = (): StreamSnapshot => ({
-    ...{ version: VERSION, seen, warm, memory, scores: cut(scores), entities: [...entities] },
+    ...{
+      version: VERSION,
+      seen,
+      warm,
+      memory: memory.map(({ row }) => row),
+      scores: cut(scores),
+      entities: [...entities],
+    },
     served: ready?.served ?? { memory: [], scores: cut(scores) },
     ...(ready !== undefined && { halfSpace: ready.halfSpace.snapshot(), loda: ready.loda.snapshot() }),
   });
@@ -159,24 +171,33 @@ function makeReady({ schema, seed, warm }: Warm, from?: StreamSnapshot): Ready {
     high: sorted.map((values) => quantileOf(values, 0.99)),
   };
   const served = from?.served ?? { memory: warm, scores: { halfSpace: [], loda: [], nearest: [] } };
+  const memory = placedIn(space, served.memory);
   return {
     space,
     halfSpace: makeHalfSpace({ seed, ...ranges }, from?.halfSpace),
     loda: makeLoda({ dims: points.dims, seed, halfLife: HALF_LIFE }, from?.loda),
-    ...servedFrom(space, schema, served),
+    ...servedFrom(space, memory, served.scores),
   };
 }
 
+const placedIn = (space: Space, rows: readonly (readonly number[])[]): Placed[] =>
+  rows.map((row) => ({ row, codes: placeRow(space, row, "code") }));
+
 function servedFrom(
   space: Space,
-  schema: FeatureSchema,
-  served: StreamSnapshot["served"],
+  memory: readonly Placed[],
+  scores: Learnt["scores"],
 ): Pick<Ready, "nearest" | "served" | "ranks" | "gate"> {
-  const ranks = (way: StreamWay): Ranks => ranksOf(Float64Array.from(served.scores[way]));
-  const distances = Float64Array.from(served.scores.nearest).sort();
+  const ranks = (way: StreamWay): Ranks => ranksOf(Float64Array.from(scores[way]));
+  const distances = Float64Array.from(scores.nearest).sort();
+  const dims = space.axes.length;
+  const values = new Float64Array(memory.length * dims);
+  memory.forEach(({ codes }, at) => {
+    values.set(codes, at * dims);
+  });
   return {
-    served,
-    nearest: makeNearest(placeTable(space, tableOfRows(schema, served.memory), "code"), space),
+    served: { memory: memory.map(({ row }) => row), scores },
+    nearest: makeNearest({ rows: memory.length, dims, values }, space),
     ranks: { halfSpace: ranks("halfSpace"), loda: ranks("loda"), nearest: ranks("nearest") },
     gate: distances.length === 0 ? Number.POSITIVE_INFINITY : quantileOf(distances, GATE),
   };

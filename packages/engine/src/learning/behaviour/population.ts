@@ -7,6 +7,8 @@ import { HALF_LIFE } from "./value-counts.ts";
 
 export interface Held {
   count: number;
+  /** It was given up: who kept a hold of it must ask again. */
+  gone: boolean;
   /** Entities that hold it: one for each first take, faded as counts fade, made good by those who go on taking it. */
   holders: number;
   readonly text: string;
@@ -21,6 +23,14 @@ export interface PopulationState {
 
 const VALUES_MAX = 8_192;
 const TEXT_MAX = 96;
+
+export interface Taking {
+  readonly value: number;
+  readonly text: string;
+  /** What the taking entity adds to the holders (`holdOf`). */
+  readonly hold: number;
+  readonly at: number;
+}
 
 export interface Holding {
   /** Decayed count after the take, and takes of the day that runs. */
@@ -55,7 +65,7 @@ export class Population {
   get distinct(): number {
     return this.#values.size;
   }
-  find(value: number): Readonly<Held> | undefined {
+  find(value: number): Held | undefined {
     return this.#values.get(value);
   }
   holders(value: number): number {
@@ -74,18 +84,20 @@ export class Population {
     this.#members += 1;
   }
 
-  /** `hold`: what the taking entity adds to the holders (`holdOf`). */
-  take(value: number, text: string, how: { readonly hold: number; readonly at: number }): void {
-    this.#age(how.at);
-    const held = this.#values.get(value);
+  /** `known`: what is held of the value, where the caller knows. Returns what is held now. */
+  take(known: Held | undefined, seen: Taking): Held {
+    this.#age(seen.at);
+    const held = known ?? this.#values.get(seen.value);
     this.#n += 1;
     if (held !== undefined) {
       held.count += 1;
-      held.holders += how.hold;
-      return;
+      held.holders += seen.hold;
+      return held;
     }
     if (this.#values.size >= VALUES_MAX) this.#prune();
-    this.#values.set(value, { count: 1, holders: 1, text: text.slice(0, TEXT_MAX) });
+    const fresh: Held = { count: 1, gone: false, holders: 1, text: seen.text.slice(0, TEXT_MAX) };
+    this.#values.set(seen.value, fresh);
+    return fresh;
   }
 
   /** `holder`: the entity holds it no longer. */
@@ -96,7 +108,9 @@ export class Population {
     const gone = Math.min(1, held.count);
     held.count -= gone;
     this.#n = Math.max(0, this.#n - gone);
-    if (held.count < 0.5) this.#values.delete(value);
+    if (held.count >= 0.5) return;
+    held.gone = true;
+    this.#values.delete(value);
   }
 
   #age(at: number): void {
@@ -117,12 +131,14 @@ export class Population {
     const least = counts[spare] ?? 0;
     // Those below the bar are fewer than the quarter, or just as many.
     let equal = spare - counts.indexOf(least);
-    for (const [value, { count }] of this.#values) {
+    for (const [value, held] of this.#values) {
+      const { count } = held;
       if (spare === 0) return;
       if (count > least || (count === least && equal === 0)) continue;
       if (count === least) equal -= 1;
       spare -= 1;
       this.#n = Math.max(0, this.#n - count);
+      held.gone = true;
       this.#values.delete(value);
     }
   }
@@ -136,7 +152,8 @@ export class Population {
     this.#n = n;
     this.#at = at;
     this.#members = members;
+    for (const held of this.#values.values()) held.gone = true;
     this.#values.clear();
-    for (const [value, count, holders, text] of values) this.#values.set(value, { count, holders, text });
+    for (const [value, count, holders, text] of values) this.#values.set(value, { count, gone: false, holders, text });
   }
 }

@@ -6,7 +6,7 @@
  * the chance of any first value, times the chance that a new value is as rare among peers as this one.
  */
 import type { Held, Population } from "./population.ts";
-import { countOf, noveltyOf, totalOf, type ValueCounts } from "./value-counts.ts";
+import { countAt, noveltyOf, totalOf, type ValueCounts } from "./value-counts.ts";
 
 const OWN_BACKING = 5;
 const PEER_BACKING = 20;
@@ -20,6 +20,13 @@ export interface Layers {
   readonly organisation: Population;
 }
 
+/** What is known of the value itself: its place among the own counts, and what the others hold of it. */
+export interface Found {
+  readonly place: number;
+  readonly among: Readonly<Held> | undefined;
+  readonly anywhere: Readonly<Held> | undefined;
+}
+
 export interface Rarity {
   readonly probability: number;
   /** Of a first value: p normalised by the novelty rate; of a known one, its probability. */
@@ -31,11 +38,10 @@ export interface Rarity {
   readonly novelty: number;
 }
 
-export function rarityOf({ own, peer, organisation }: Layers, value: number): Rarity {
-  const [among, anywhere] = [peer.find(value), organisation.find(value)];
+export function rarityOf({ own, peer, organisation }: Layers, { place, among, anywhere }: Found): Rarity {
   const top = ((anywhere?.count ?? 0) + PEER_BACKING / (organisation.distinct + 1)) / (organisation.n + PEER_BACKING);
   const middle = ((among?.count ?? 0) + PEER_BACKING * top) / (peer.n + PEER_BACKING);
-  const ownCount = countOf(own, value);
+  const ownCount = countAt(own, place);
   const probability = (ownCount + OWN_BACKING * middle) / (totalOf(own) + OWN_BACKING);
   const first = ownCount === 0;
   const novelty = own === undefined ? 1 : Math.max(NOVELTY_MIN, noveltyOf(own));

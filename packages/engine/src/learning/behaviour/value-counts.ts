@@ -20,22 +20,21 @@ const STEP = 3;
 
 export const makeCounts = (at: number): ValueCounts => [0, at, Math.floor(at / DAY), 0, 0, 0];
 
-function placeOf(counts: ValueCounts, value: number): number {
+/** Where a value stands, or -1; good until the next take. */
+export function placeOf(counts: ValueCounts | undefined, value: number): number {
+  if (counts === undefined) return -1;
   for (let i = HEAD; i < counts.length; i += STEP) if (counts[i] === value) return i;
   return -1;
 }
 
-export function countOf(counts: ValueCounts | undefined, value: number): number {
-  if (counts === undefined) return 0;
-  const place = placeOf(counts, value);
-  return place < 0 ? 0 : (counts[place + 1] ?? 0);
-}
+export const countAt = (counts: ValueCounts | undefined, place: number): number =>
+  place < 0 ? 0 : (counts?.[place + 1] ?? 0);
+
+export const countOf = (counts: ValueCounts | undefined, value: number): number =>
+  countAt(counts, placeOf(counts, value));
 
 /** How often a value was taken on the day that runs. */
-export function todayOf(counts: ValueCounts, value: number): number {
-  const place = placeOf(counts, value);
-  return place < 0 ? 0 : (counts[place + 2] ?? 0);
-}
+export const todayAt = (counts: ValueCounts, place: number): number => (place < 0 ? 0 : (counts[place + 2] ?? 0));
 
 export const totalOf = (counts: ValueCounts | undefined): number => counts?.[0] ?? 0;
 
@@ -60,10 +59,12 @@ function age(counts: ValueCounts, at: number): void {
 
 export type Taken = "first" | "again" | "full";
 
-/** Takes one sight of a value. `full`: the day's share is used up, nothing changed. */
-export function take(counts: ValueCounts, value: number, at: number): Taken {
+/** Takes one sight of a value, which stands at `place`. `full`: the day's share is used up, nothing changed. */
+export function take(
+  counts: ValueCounts,
+  { value, place, at }: { readonly value: number; readonly place: number; readonly at: number },
+): Taken {
   age(counts, at);
-  const place = placeOf(counts, value);
   if (place >= 0) {
     if ((counts[place + 2] ?? 0) >= VALUE_PER_DAY || (counts[3] ?? 0) >= ALL_PER_DAY) return "full";
     counts[place + 1] = (counts[place + 1] ?? 0) + 1;

@@ -20,7 +20,16 @@ import {
 } from "../../../learning/behaviour/count-tail.ts";
 import { holdOf } from "../../../learning/behaviour/population.ts";
 import { rarityOf } from "../../../learning/behaviour/rarity.ts";
-import { countOf, giveBack, makeCounts, take, todayOf, totalOf } from "../../../learning/behaviour/value-counts.ts";
+import {
+  countAt,
+  countOf,
+  giveBack,
+  makeCounts,
+  placeOf,
+  take,
+  todayAt,
+  totalOf,
+} from "../../../learning/behaviour/value-counts.ts";
 import type { ValueKey } from "../../../learning/behaviour/value-hash.ts";
 import { type DomainModel, judgeDomain } from "../../../learning/domains/domain-model.ts";
 import { type DetectorName, definitionOf } from "./definitions.ts";
@@ -137,9 +146,8 @@ export class Desk {
   }
 
   entity(kind: EntityKindOf, name: string, fact: Fact): Remembered {
-    const key = this.names.keyOf(kind, name);
     const { time } = fact;
-    const found = this.entities.meet(key, () => this.#newcomer(key, kind, name, time));
+    const found = this.find(kind, name) ?? this.#newcomer(kind, name, time);
     const day = Math.floor(time / DAY);
     found.n += 1;
     if (time > found.last) found.last = time;
@@ -152,12 +160,18 @@ export class Desk {
     return found;
   }
 
-  #newcomer(key: string, kind: EntityKindOf, name: string, time: number): Remembered {
+  /** What is known of it, if anything; it is used by that. */
+  find(kind: EntityKindOf, name: string): Remembered | undefined {
+    return this.entities.findBy(this.names.holdOf(kind, name));
+  }
+
+  #newcomer(kind: EntityKindOf, name: string, time: number): Remembered {
+    const { key } = this.names.holdOf(kind, name);
     const peer = this.#options.peerOf(key) ?? (kind === "user" ? (isService(name) ? "services" : "people") : kind);
-    return {
+    return this.entities.arrive({
       ...{ key, first: time, last: time, n: 0, days: 0, day: 0, peer },
       ...{ counts: {}, tallies: {}, windows: {}, marks: {}, notes: {}, risk: [] },
-    };
+    });
   }
 
   /** How rare a value is for an entity; then it is taken into the baselines. */
@@ -167,14 +181,18 @@ export class Desk {
     seen: { readonly text: string; readonly fact: Fact; readonly at: number },
   ): Seen {
     const { text, fact, at } = seen;
-    const value = this.names.hash(text);
-    const organisation = this.society.among("all", dimension);
-    const peer = this.society.among(about.peer, dimension);
+    const lane = this.society.lane(dimension);
+    const { organisation } = lane;
+    const peer = lane.of(about.peer);
+    const known = lane.known(text, this.names.hash);
+    const { value } = known;
+    const [anywhere, among] = [known.anywhere(organisation), known.among(peer)];
     let own = about.counts[dimension];
-    const rarity = rarityOf({ own, peer, organisation }, value);
-    const known = own !== undefined && about.n >= OWN_EVENTS && about.days >= OWN_DAYS;
-    const basis = known ? "own" : enoughPeers(peer) ? "peer" : "organisation";
-    const n = known ? totalOf(own) : basis === "peer" ? peer.n : organisation.n;
+    const place = placeOf(own, value);
+    const rarity = rarityOf({ own, peer, organisation }, { place, among, anywhere });
+    const ownPast = own !== undefined && about.n >= OWN_EVENTS && about.days >= OWN_DAYS;
+    const basis = ownPast ? "own" : enoughPeers(peer) ? "peer" : "organisation";
+    const n = ownPast ? totalOf(own) : basis === "peer" ? peer.n : organisation.n;
     const hushed = this.society.isNew(fact.event.source, fact.time) || organisation.n < OWN_EVENTS;
     if (own === undefined) {
       own = makeCounts(at);
@@ -183,14 +201,19 @@ export class Desk {
       peer.join();
     }
     const lastDay = own[1] ?? at;
-    const taken = take(own, value, at);
-    if (taken !== "full") {
-      const hold = rarity.first ? 1 : holdOf({ own: countOf(own, value), today: todayOf(own, value), lastDay }, at);
-      const how = { hold, at };
-      organisation.take(value, text, how);
-      peer.take(value, text, how);
+    if (take(own, { value, place, at }) !== "full") {
+      const hold = rarity.first ? 1 : holdOf({ own: countAt(own, place), today: todayAt(own, place), lastDay }, at);
+      const taking = { value, text, hold, at };
+      organisation.take(anywhere, taking);
+      peer.take(among, taking);
     }
     return new Sight(rarity, { basis, n, hushed }, { own, value, organisation });
+  }
+
+  /** By this key from here on: what is taken up was learnt by it. */
+  rekey(key: ValueKey | undefined): void {
+    this.names.rekey(key);
+    this.society.rekey();
   }
 
   /** Takes a value out again: it belonged to a confirmed incident. */
@@ -275,8 +298,7 @@ export class Desk {
   }
 
   #groupTally(about: Remembered, name: string, time: number): Tally {
-    const key = this.names.keyOf("group", about.peer);
-    const group = this.entities.meet(key, () => this.#newcomer(key, "group", about.peer, time));
+    const group = this.find("group", about.peer) ?? this.#newcomer("group", about.peer, time);
     const found = group.tallies[name] ?? makeTally(time);
     group.tallies[name] = found;
     return found;

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { recordsOf, rowsOf } from "../../../learning/behaviour/rows.ts";
-import { Entities, type EntityLimits } from "./entities.ts";
+import { Entities, type EntityLimits, type Hold } from "./entities.ts";
 import { packEntity, type Remembered, unpackEntity } from "./remembered.ts";
 
 const newcomer = (key: string): Remembered => ({
@@ -68,6 +68,12 @@ describe("entities", () => {
         const twin = new Twin(LIMITS.max);
         let entities = new Entities(LIMITS);
         let saved: string[] = [];
+        let holds = new Map<string, Hold>();
+        const holdOf = (key: string): Hold => {
+          const hold = holds.get(key) ?? { key, node: undefined };
+          holds.set(key, hold);
+          return hold;
+        };
         const save = (): void => {
           const { fresh, records } = entities.changes(false);
           if (fresh) saved = [];
@@ -82,7 +88,7 @@ describe("entities", () => {
             );
             use(twin.meet(key), i);
           } else if (what === "find") {
-            use(entities.find(key), i);
+            use(i % 2 === 0 ? entities.find(key) : entities.findBy(holdOf(key)), i);
             use(twin.find(key), i);
           } else if (what === "peek")
             expect(entities.peek(key)?.n).toBe(twin.all().find((each) => each.key === key)?.n);
@@ -90,6 +96,7 @@ describe("entities", () => {
           if (what !== "restart") continue;
           const { entities: size, evicted } = entities.counts();
           entities = new Entities({ ...LIMITS, seed: i });
+          holds = new Map();
           for (const record of recordsOf(saved)) entities.restoreOne(record);
           entities.restored({ size, evicted });
         }

@@ -46,10 +46,18 @@ const WAITING_MAX = 64 * 1_024 * 1_024;
 const ANEW_MIN = 4 * 1_024 * 1_024;
 
 interface Node {
-  readonly about: Remembered;
+  readonly key: string;
+  /** Undefined once it is packed or gone: who kept a hold of it must ask again. */
+  about: Remembered | undefined;
   changed: boolean;
   older: Node | undefined;
   newer: Node | undefined;
+}
+
+/** A name's key, and where its entity was found last. */
+export interface Hold {
+  readonly key: string;
+  node: Node | undefined;
 }
 
 export class Entities {
@@ -84,10 +92,11 @@ export class Entities {
 
   /** What is known of it; it is used by that. */
   find(key: string): Remembered | undefined {
-    // An event asks for the same one several times.
-    if (this.#newest?.about.key === key) return this.#use(this.#newest);
     const node = this.#live.get(key);
-    if (node !== undefined) return this.#use(node);
+    if (node?.about !== undefined) {
+      this.#use(node);
+      return node.about;
+    }
     if (this.#cold.size === 0) return undefined;
     const about = this.#cold.take(key, (record) => {
       const found = unpackEntity(record);
@@ -98,11 +107,26 @@ export class Entities {
     return this.#add(about);
   }
 
+  /** The same by a hold that is kept, so that who comes again and again is not looked up. */
+  findBy(hold: Hold): Remembered | undefined {
+    const { node } = hold;
+    if (node?.about !== undefined) {
+      this.#use(node);
+      return node.about;
+    }
+    const found = this.find(hold.key);
+    hold.node = found === undefined ? undefined : this.#newest;
+    return found;
+  }
+
   /** `make` when nothing is known of it. */
   meet(key: string, make: () => Remembered): Remembered {
-    const found = this.find(key);
-    if (found !== undefined) return found;
-    const about = this.#add(make());
+    return this.find(key) ?? this.arrive(make());
+  }
+
+  /** One of whom nothing is known. */
+  arrive(newcomer: Remembered): Remembered {
+    const about = this.#add(newcomer);
     while (this.size > this.#limits.max || this.#cold.bytes > this.#limits.bytesMax) this.#evict();
     return about;
   }
@@ -121,19 +145,31 @@ export class Entities {
   /** From the one unused for longest on; nothing is used by that. Packed ones are copies. */
   *all(): Iterable<Remembered> {
     for (const record of this.#cold.all()) yield unpackEntity(record);
-    for (let node = this.#oldest; node !== undefined; node = node.newer) yield node.about;
+    yield* this.#inUse();
   }
 
-  #use(node: Node): Remembered {
+  *#inUse(): Iterable<Remembered> {
+    for (let node = this.#oldest; node !== undefined; node = node.newer) if (node.about !== undefined) yield node.about;
+  }
+
+  #use(node: Node): void {
     node.changed = true;
-    if (node === this.#newest) return node.about;
+    if (node === this.#newest) return;
     this.#unlink(node);
     this.#link(node);
-    return node.about;
+  }
+
+  /** Out of those in use. */
+  #leave(node: Node): Remembered | undefined {
+    const { about } = node;
+    this.#unlink(node);
+    this.#live.delete(node.key);
+    node.about = undefined;
+    return about;
   }
 
   #add(about: Remembered): Remembered {
-    const node: Node = { about, changed: true, older: undefined, newer: undefined };
+    const node: Node = { key: about.key, about, changed: true, older: undefined, newer: undefined };
     this.#live.set(about.key, node);
     this.#link(node);
     if (this.#live.size > this.#limits.live) this.#spill();
@@ -142,11 +178,10 @@ export class Entities {
 
   #spill(): void {
     const node = this.#oldest;
-    if (node === undefined) return;
-    this.#unlink(node);
-    this.#live.delete(node.about.key);
-    const record = packEntity(node.about);
-    this.#cold.put(node.about.key, record);
+    const about = node === undefined ? undefined : this.#leave(node);
+    if (node === undefined || about === undefined) return;
+    const record = packEntity(about);
+    this.#cold.put(node.key, record);
     this.#spilled += 1;
     if (node.changed && this.#waiting !== undefined) {
       this.#waitingBytes += record.length;
@@ -161,10 +196,7 @@ export class Entities {
       this.#cold.dropOldest();
       return;
     }
-    const node = this.#oldest;
-    if (node === undefined) return;
-    this.#unlink(node);
-    this.#live.delete(node.about.key);
+    if (this.#oldest !== undefined) this.#leave(this.#oldest);
   }
 
   #link(node: Node): void {
@@ -189,7 +221,7 @@ export class Entities {
     const fresh = waiting === undefined || this.#givenBytes > Math.max(ANEW_MIN, 2 * this.#cold.bytes);
     const used: Uint8Array[] = [];
     for (const node of this.#changedLive()) {
-      if (!fresh) used.push(packEntity(node.about).slice());
+      if (!fresh && node.about !== undefined) used.push(packEntity(node.about).slice());
       node.changed = false;
     }
     this.#waiting = [];
@@ -213,7 +245,7 @@ export class Entities {
   /** All, from the one unused for longest on; lent one by one. */
   *records(): Iterable<Uint8Array> {
     yield* this.#cold.all();
-    for (let node = this.#oldest; node !== undefined; node = node.newer) yield packEntity(node.about);
+    for (const about of this.#inUse()) yield packEntity(about);
   }
 
   /** Takes out those that `moves` says, in order: their partition goes elsewhere. */
@@ -222,10 +254,8 @@ export class Entities {
     const records = leaving.map((about) => packEntity(about).slice());
     for (const { key } of leaving) {
       const node = this.#live.get(key);
-      if (node !== undefined) {
-        this.#unlink(node);
-        this.#live.delete(key);
-      } else this.#cold.take(key, (record) => (unpackEntity(record).key === key ? true : undefined));
+      if (node !== undefined) this.#leave(node);
+      else this.#cold.take(key, (record) => (unpackEntity(record).key === key ? true : undefined));
     }
     // Rows given before still hold them.
     if (leaving.length > 0) this.#waiting = undefined;
@@ -236,12 +266,9 @@ export class Entities {
   accept(records: readonly Uint8Array[]): void {
     const arriving = records.map(unpackEntity);
     for (const about of arriving) {
-      const known = this.find(about.key);
-      if (known !== undefined) {
-        const node = this.#live.get(about.key);
-        if (node !== undefined) this.#unlink(node);
-        this.#live.delete(about.key);
-      }
+      this.find(about.key);
+      const known = this.#live.get(about.key);
+      if (known !== undefined) this.#leave(known);
       this.meet(about.key, () => about);
     }
   }

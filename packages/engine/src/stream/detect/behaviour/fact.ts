@@ -9,8 +9,8 @@ import type { Entity } from "@cordon/model/entity";
 import type { Event } from "@cordon/model/event";
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import { type FieldView, PLAIN_VIEW } from "@cordon/model/view";
-import type { Name } from "./fields.ts";
 import * as fields from "./fields.ts";
+import { heldBy, type Name, type NameList } from "./fields.ts";
 import { principalOf, programOf } from "./names.ts";
 
 export type FactKind = "sign-in" | "process" | "flow" | "dns" | "file" | "api" | "other";
@@ -29,8 +29,8 @@ export interface Fact {
   readonly parent: string | undefined;
   readonly file: string | undefined;
   /** Below the roots of its view, by a list of `fields.ts`. Read only when asked for. */
-  readonly text: (names: readonly Name[]) => string | undefined;
-  readonly number: (names: readonly Name[]) => number | undefined;
+  readonly text: (names: NameList) => string | undefined;
+  readonly number: (names: NameList) => number | undefined;
 }
 
 const KIND_OF_CLASS: ReadonlyMap<number, FactKind> = new Map([
@@ -62,100 +62,101 @@ export function factOf(event: Event, views: ReadonlyMap<string, FieldView>): Fac
   return new Told(event, kind, view);
 }
 
-/** A class, and one walk over the entities: facts are made for each event, and read by few. */
+/** A class, and one walk over the entities, the first of each counts: facts are made for each event, and read by few. */
 class Told implements Fact {
   readonly event: Event;
   readonly kind: FactKind;
   readonly time: number;
   readonly failed: boolean;
-  readonly user: string | undefined;
-  readonly host: string | undefined;
-  readonly source: string | undefined;
-  readonly destination: string | undefined;
-  readonly agent: string | undefined;
-  readonly program: string | undefined;
-  readonly parent: string | undefined;
-  readonly file: string | undefined;
+  user: string | undefined = undefined;
+  host: string | undefined = undefined;
+  source: string | undefined = undefined;
+  destination: string | undefined = undefined;
+  agent: string | undefined = undefined;
+  program: string | undefined = undefined;
+  parent: string | undefined = undefined;
+  file: string | undefined = undefined;
+  #account: string | undefined = undefined;
+  #actor: string | undefined = undefined;
+  #service: string | undefined = undefined;
+  #from: string | undefined = undefined;
+  #toDomain: string | undefined = undefined;
+  #toHost: string | undefined = undefined;
   readonly #view: FieldView;
-  #roots: readonly JsonObject[] | undefined;
+  #roots: readonly JsonObject[] | undefined = undefined;
+  /** Of which lists the roots hold anything; known from the first one on that they hold nothing of. */
+  #held = ALL;
 
   constructor(event: Event, kind: FactKind, view: FieldView) {
     this.event = event;
     this.kind = kind;
     this.time = event.time;
     this.failed = event.outcome === "failure";
-    const named = namedIn(event.entities);
-    const user = kind === "sign-in" ? (named.account ?? named.actor) : (named.actor ?? named.service);
-    this.user = user === undefined ? undefined : principalOf(user);
-    this.host = named.device;
-    this.source = named.ip ?? named.from;
-    this.destination = named.toIp ?? named.toDomain ?? named.toHost;
-    this.agent = named.agent;
-    const started = kind === "process";
-    this.program = started && named.image !== undefined ? programOf(named.image) : undefined;
-    this.parent = started && named.starter !== undefined ? programOf(named.starter) : undefined;
-    this.file = kind === "file" ? named.object : undefined;
     this.#view = view;
-    this.#roots = undefined;
+    for (const entity of event.entities) if (entity.wellKnown !== true) this.#take(entity);
+    this.#settle(kind);
   }
 
-  text(names: readonly Name[]): string | undefined {
-    this.#roots ??= rootsOf(this.event.raw, this.#view);
-    return textAt(this.#roots, names);
+  #take({ kind, role, value }: Entity): void {
+    if (role === "src") {
+      if (kind === "ip") this.source ??= value;
+      else if (kind === "host") this.#from ??= value;
+      else if (kind === "useragent") this.agent ??= value;
+    } else if (role === "dst") {
+      if (kind === "ip") this.destination ??= value;
+      else if (kind === "domain") this.#toDomain ??= value;
+      else if (kind === "host") this.#toHost ??= value;
+    } else if (role === "actor") {
+      if (kind === "user") this.#actor ??= value;
+      else if (kind === "service") this.#service ??= value;
+      else if (kind === "file") this.program ??= value;
+    } else if (role === "device") {
+      if (kind === "host") this.host ??= value;
+    } else if (role === "target") {
+      if (kind === "user") this.#account ??= value;
+    } else if (kind === "file") {
+      if (role === "parent") this.parent ??= value;
+      else if (role === "object") this.file ??= value;
+    }
   }
 
-  number(names: readonly Name[]): number | undefined {
-    const found = this.text(names);
-    const value = found === undefined || found === "" ? Number.NaN : Number(found);
+  /** What the kind of event does not ask for is not told. */
+  #settle(kind: FactKind): void {
+    const user = kind === "sign-in" ? (this.#account ?? this.#actor) : (this.#actor ?? this.#service);
+    if (user !== undefined) this.user = principalOf(user);
+    this.source ??= this.#from;
+    this.destination ??= this.#toDomain ?? this.#toHost;
+    const { program, parent } = this;
+    const started = kind === "process";
+    this.program = started && program !== undefined ? programOf(program) : undefined;
+    this.parent = started && parent !== undefined ? programOf(parent) : undefined;
+    if (kind !== "file") this.file = undefined;
+  }
+
+  text(names: NameList): string | undefined {
+    const value = this.#value(names);
+    return value === undefined ? undefined : String(value);
+  }
+
+  number(names: NameList): number | undefined {
+    const found = this.#value(names);
+    const value = found === undefined || typeof found === "boolean" ? Number.NaN : Number(found);
     return Number.isFinite(value) ? value : undefined;
   }
-}
 
-/** Who and what an event names, the first of each. */
-class Named {
-  account: string | undefined = undefined;
-  actor: string | undefined = undefined;
-  service: string | undefined = undefined;
-  device: string | undefined = undefined;
-  ip: string | undefined = undefined;
-  from: string | undefined = undefined;
-  toIp: string | undefined = undefined;
-  toDomain: string | undefined = undefined;
-  toHost: string | undefined = undefined;
-  agent: string | undefined = undefined;
-  image: string | undefined = undefined;
-  starter: string | undefined = undefined;
-  object: string | undefined = undefined;
-}
-
-function namedIn(entities: readonly Entity[]): Named {
-  const named = new Named();
-  for (const entity of entities) if (entity.wellKnown !== true) name(named, entity);
-  return named;
-}
-
-function name(named: Named, { kind, role, value }: Entity): void {
-  if (role === "src") {
-    if (kind === "ip") named.ip ??= value;
-    else if (kind === "host") named.from ??= value;
-    else if (kind === "useragent") named.agent ??= value;
-  } else if (role === "dst") {
-    if (kind === "ip") named.toIp ??= value;
-    else if (kind === "domain") named.toDomain ??= value;
-    else if (kind === "host") named.toHost ??= value;
-  } else if (role === "actor") {
-    if (kind === "user") named.actor ??= value;
-    else if (kind === "service") named.service ??= value;
-    else if (kind === "file") named.image ??= value;
-  } else if (role === "device") {
-    if (kind === "host") named.device ??= value;
-  } else if (role === "target") {
-    if (kind === "user") named.account ??= value;
-  } else if (kind === "file") {
-    if (role === "parent") named.starter ??= value;
-    else if (role === "object") named.object ??= value;
+  #value(names: NameList): Plain | undefined {
+    if ((this.#held & names.bit) === 0) return undefined;
+    this.#roots ??= rootsOf(this.event.raw, this.#view);
+    const found = valueAt(this.#roots, names.names);
+    if (found === undefined && this.#held === ALL) {
+      this.#held = 0;
+      for (const root of this.#roots) this.#held |= heldBy(root);
+    }
+    return found;
   }
 }
+
+const ALL = ~0;
 
 function rootsOf(raw: JsonObject, view: FieldView): readonly JsonObject[] {
   if (view.roots.length === 1 && view.roots[0]?.length === 0) return [raw];
@@ -168,7 +169,9 @@ function rootsOf(raw: JsonObject, view: FieldView): readonly JsonObject[] {
   return roots.length === 0 ? [raw] : roots;
 }
 
-function textAt(roots: readonly JsonObject[], names: readonly Name[]): string | undefined {
+type Plain = string | number | boolean;
+
+function valueAt(roots: readonly JsonObject[], names: readonly Name[]): Plain | undefined {
   for (const root of roots) {
     for (const name of names) {
       // Most names are of other sources: one look at what they begin with, and only what is there is followed.
@@ -180,21 +183,14 @@ function textAt(roots: readonly JsonObject[], names: readonly Name[]): string | 
   return undefined;
 }
 
-function follow(root: JsonObject, { path, key: flat }: Name): string | undefined {
+function follow(root: JsonObject, { path, key: flat }: Name): Plain | undefined {
   let at: Json | undefined = root;
   for (const key of path) {
     at = isJsonObject(at) && Object.hasOwn(at, key) ? at[key] : Array.isArray(at) ? at[Number(key)] : undefined;
     if (at === undefined) break;
   }
   if (at === undefined && path.length > 1 && Object.hasOwn(root, flat)) at = root[flat];
-  return plain(at);
+  return typeof at === "string" || typeof at === "number" || typeof at === "boolean" ? at : undefined;
 }
-
-const plain = (value: Json | undefined): string | undefined =>
-  typeof value === "string"
-    ? value
-    : typeof value === "number" || typeof value === "boolean"
-      ? String(value)
-      : undefined;
 
 export const actionOf = (fact: Fact): string | undefined => fact.text(fields.ACTION);

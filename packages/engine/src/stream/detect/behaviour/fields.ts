@@ -1,4 +1,5 @@
 /** Where sources write what no entity says: names asked in order below each root of the field view, first present wins. */
+import type { JsonObject } from "@cordon/model/json";
 
 export interface Name {
   /** The first of `path`. */
@@ -8,11 +9,34 @@ export interface Name {
   readonly key: string;
 }
 
-const names = (text: string): readonly Name[] =>
-  text.split(/\s+/).map((key) => {
+export interface NameList {
+  readonly names: readonly Name[];
+  /** One bit of 31 for each list: what an object holds at all is one number. */
+  readonly bit: number;
+}
+
+const BITS = 31;
+const bitsByKey = new Map<string, number>();
+let lists = 0;
+
+function names(text: string): NameList {
+  const bit = 1 << (lists % BITS);
+  lists += 1;
+  const all = text.split(/\s+/).map((key) => {
     const path = key.split(".");
     return { key, path, first: path[0] ?? key };
   });
+  for (const { first, key } of all)
+    for (const each of [first, key]) bitsByKey.set(each, (bitsByKey.get(each) ?? 0) | bit);
+  return { names: all, bit };
+}
+
+/** Bits of the lists of which an object holds a name, or the beginning of one. */
+export function heldBy(root: JsonObject): number {
+  let bits = 0;
+  for (const key in root) bits |= bitsByKey.get(key) ?? 0;
+  return bits;
+}
 
 export const COUNTRY = names(
   `location.countryOrRegion client.geographicalContext.country source.geo.country_iso_code geo.country_iso_code

@@ -137,7 +137,7 @@ function stuffing(fact: Fact, user: string, { desk, source }: From): void {
 
 /** A success after guessing is graver than the guessing. */
 function after(fact: Fact, user: string, desk: Desk): void {
-  const about = desk.entities.find(desk.names.keyOf("user", user));
+  const about = desk.find("user", user);
   const guessed = about?.marks["brute-force|guessed"];
   if (about !== undefined && guessed !== undefined && fact.time - guessed < HOUR && fact.time >= guessed) {
     desk.say({
@@ -153,7 +153,7 @@ function after(fact: Fact, user: string, desk: Desk): void {
     });
   }
   if (fact.source === undefined) return;
-  const source = desk.entities.find(desk.names.keyOf("ip", fact.source));
+  const source = desk.find("ip", fact.source);
   const sprayed = source?.marks.sprayed;
   if (source !== undefined) source.marks.opened = fact.time;
   if (source === undefined || sprayed === undefined || fact.time - sprayed > DAY || fact.time < sprayed) return;

@@ -18,8 +18,9 @@ function seen(user: string, options: NonNullable<BehaviourParts["options"]>): Be
 describe("known names", () => {
   it("are the same when they come again, and others by another key", () => {
     const names = new KnownNames([1, 2]);
-    expect(names.keyOf("user", "ada")).toBe("user:ada");
-    expect(names.keyOf("user", "ada")).toBe("user:ada");
+    expect(names.holdOf("user", "ada").key).toBe("user:ada");
+    expect(names.holdOf("user", "ada")).toBe(names.holdOf("user", "ada"));
+    expect(names.holdOf("host", "ada").key).toBe("host:ada");
     const lanes = Array.from({ length: 40 }, (_, port) => names.laneOf("198.51.100.7", `${port}`));
     expect(new Set(lanes).size).toBe(40);
     expect(Array.from({ length: 40 }, (_, port) => names.laneOf("198.51.100.7", `${port}`))).toEqual(lanes);

@@ -3,19 +3,20 @@
  * names of lanes. What is kept is bounded, and forgotten without loss: it is worked out anew.
  */
 import { makeValueHash, type ValueHash, type ValueKey } from "../../../learning/behaviour/value-hash.ts";
+import type { Hold } from "./entities.ts";
 
 export type EntityKindOf = "user" | "host" | "ip" | "group";
 
 const PLACES_KEPT = 16_384;
 const PORTS_KEPT = 8;
-const KEYS_KEPT = 16_384;
+const NAMES_KEPT = 16_384;
 
 export class KnownNames {
   #key: ValueKey | undefined;
   #hash: ValueHash;
   readonly #lanes = new Map<string, Map<string, string>>();
-  readonly #keys: Readonly<Record<EntityKindOf, Map<string, string>>> = {
-    ...{ user: new Map(), host: new Map(), ip: new Map(), group: new Map() },
+  readonly #holds: Readonly<Record<EntityKindOf, Holds>> = {
+    ...{ user: new Holds("user"), host: new Holds("host"), ip: new Holds("ip"), group: new Holds("group") },
   };
 
   constructor(key: ValueKey) {
@@ -34,9 +35,7 @@ export class KnownNames {
     this.#lanes.clear();
   }
 
-  hash(text: string): number {
-    return this.#hash(text);
-  }
+  readonly hash: ValueHash = (text) => this.#hash(text);
 
   /** Name of what is kept of calls to one place and port; most are called again and again. */
   laneOf(destination: string, port: string): string {
@@ -51,14 +50,33 @@ export class KnownNames {
     return name;
   }
 
-  /** `user:ada`: of names that come again and again the same text, so that it is looked up without being read. */
-  keyOf(kind: EntityKindOf, name: string): string {
-    const keys = this.#keys[kind];
-    const known = keys.get(name);
-    if (known !== undefined) return known;
-    const key = `${kind}:${name}`;
-    if (keys.size >= KEYS_KEPT) keys.clear();
-    keys.set(name, key);
-    return key;
+  /** `user:ada`, and where it was found last. */
+  holdOf(kind: EntityKindOf, name: string): Hold {
+    return this.#holds[kind].of(name);
+  }
+}
+
+/** Of names of one kind that come again and again: an event asks for the same one several times. */
+class Holds {
+  readonly #kind: EntityKindOf;
+  readonly #byName = new Map<string, Hold>();
+  #lastName: string | undefined = undefined;
+  #last: Hold | undefined = undefined;
+
+  constructor(kind: EntityKindOf) {
+    this.#kind = kind;
+  }
+
+  of(name: string): Hold {
+    if (this.#last !== undefined && name === this.#lastName) return this.#last;
+    let hold = this.#byName.get(name);
+    if (hold === undefined) {
+      hold = { key: `${this.#kind}:${name}`, node: undefined };
+      if (this.#byName.size >= NAMES_KEPT) this.#byName.clear();
+      this.#byName.set(name, hold);
+    }
+    this.#lastName = name;
+    this.#last = hold;
+    return hold;
   }
 }

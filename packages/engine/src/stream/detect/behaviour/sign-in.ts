@@ -25,7 +25,7 @@ const INTERACTIVE: ReadonlySet<string> = new Set(["2", "10", "11", "7"]);
 export function onSignIn(fact: Fact, at: number, desk: Desk): void {
   const { user } = fact;
   if (user === undefined || fact.failed) return;
-  const before = desk.entities.find(desk.names.keyOf("user", user))?.last;
+  const before = desk.find("user", user)?.last;
   const about = desk.entity("user", user, fact);
   dormant({ about, fact, desk, before });
   const service = isService(user);

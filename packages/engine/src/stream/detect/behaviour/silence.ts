@@ -34,7 +34,7 @@ const WATCHED_MAX = 100_000;
 export function onHost(fact: Fact, at: number, desk: Desk): void {
   const { host, time } = fact;
   if (host === undefined) return;
-  const before = desk.entities.find(desk.names.keyOf("host", host));
+  const before = desk.find("host", host);
   if (before === undefined) {
     desk.entity("host", host, fact);
     return;

@@ -7,6 +7,7 @@
 
 import { DAY, HOUR } from "@cordon/model/time";
 import { Population, type PopulationState } from "../../../learning/behaviour/population.ts";
+import { Lane } from "./lane.ts";
 
 export interface SourceClock {
   readonly first: number;
@@ -31,7 +32,7 @@ const PEER_COUNTS_MIN = 500;
 
 export class Society {
   #groups = new Map<string, Population>();
-  readonly #byWho = new Map<string, Map<string, Population>>();
+  readonly #lanes = new Map<string, Lane>();
   #clocks = new Map<string, SourceClock>();
   #first = 0;
   #latest = 0;
@@ -74,17 +75,21 @@ export class Society {
 
   /** `all` or a peer group, and what is counted there. */
   among(who: string, dimension: string): Population {
-    let dimensions = this.#byWho.get(who);
-    if (dimensions === undefined) {
-      dimensions = new Map();
-      this.#byWho.set(who, dimensions);
-    }
-    let found = dimensions.get(dimension);
+    return this.lane(dimension).of(who);
+  }
+
+  lane(dimension: string): Lane {
+    let found = this.#lanes.get(dimension);
     if (found === undefined) {
-      found = this.group(`${who}|${dimension}`);
-      dimensions.set(dimension, found);
+      found = new Lane((who) => this.group(`${who}|${dimension}`));
+      this.#lanes.set(dimension, found);
     }
     return found;
+  }
+
+  /** Values are known by other numbers from here on. */
+  rekey(): void {
+    this.#lanes.clear();
   }
 
   group(name: string): Population {
@@ -110,7 +115,7 @@ export class Society {
 
   restore({ groups, clocks, first, latest }: SocietyState): void {
     this.#groups = new Map();
-    this.#byWho.clear();
+    this.#lanes.clear();
     for (const [name, state] of groups) this.group(name).restore(state);
     this.#source = undefined;
     this.#clocks = new Map(clocks.map(([name, clock]) => [name, { ...clock }]));

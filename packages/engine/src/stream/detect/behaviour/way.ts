@@ -121,7 +121,7 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
     for (const key of head.restless) desk.restless.add(key);
     silence.lookedAt = head.lookedAt;
     desk.flows.restore(head.flows);
-    desk.names.rekey(head.key);
+    desk.rekey(head.key);
     desk.verdictsSeen = head.verdictsSeen;
   };
 
@@ -175,7 +175,7 @@ export function makeBehaviourWay({ views, hash, options }: BehaviourParts): Beha
         const [key = "", ...given] = rows;
         if (key !== keyRow(desk)) {
           if (desk.entities.size > 0) return "what is given is known by another key than what is here";
-          desk.names.rekey(keyIn(key));
+          desk.rekey(keyIn(key));
         }
         desk.entities.accept([...recordsOf(given)]);
         return undefined;
