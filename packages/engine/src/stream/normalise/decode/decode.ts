@@ -10,6 +10,7 @@ import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import type { RawRecord } from "@cordon/model/record";
 import { type Instant, instant } from "@cordon/model/time";
 import { parseTime } from "../parse-time.ts";
+import { auditEventOf } from "./audit-envelope.ts";
 import { parseAudit } from "./auditd.ts";
 import { parseCef } from "./cef.ts";
 import { parseCsvRow } from "./csv.ts";
@@ -113,7 +114,7 @@ function fromJson(text: string, remarks: readonly string[]): DecodedRecord {
 }
 
 function fromObject(raw: JsonObject, remarks: readonly string[]): Decoded {
-  const opened = kubernetesOfCloud(raw, remarks);
+  const opened = kubernetesOfCloud(raw, remarks) ?? auditEventOf(raw, remarks);
   if (opened !== undefined) return { ...opened, form: "json" };
   return journaldEntry(raw, remarks) ?? { raw, form: "json", remarks };
 }
@@ -136,7 +137,10 @@ function fromCsv(text: string, record: RawRecord, remarks: readonly string[]): D
   const row = rowOf(text, header, record.meta ?? {});
   // W3C logs keep the date and the time of day in columns of their own.
   const time = parseTime(`${String(row.raw.date ?? "")} ${String(row.raw.time ?? "")}`);
-  return { raw: row.raw, form: "csv", ...(time !== undefined && { time }), remarks: [...remarks, ...row.remarks] };
+  const all = [...remarks, ...row.remarks];
+  const opened = auditEventOf(row.raw, all);
+  if (opened !== undefined) return { ...opened, form: "json" };
+  return { raw: row.raw, form: "csv", ...(time !== undefined && { time }), remarks: all };
 }
 
 function rowOf(text: string, header: string, meta: Meta): ReturnType<typeof parseCsvRow> {

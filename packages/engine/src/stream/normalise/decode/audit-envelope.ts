@@ -1,0 +1,44 @@
+/**
+ * Audit events as a service wraps them on their way out -> the event itself, so that one mapping and one set of rules serves
+ * all ways. Enters: a JSON object or a row of CSV. Leaves: the event itself, or nothing
+ * where it came bare.
+ *
+ * A1. EventBridge: a CloudTrail event lies in `detail`.
+ * A2. Searches and exports of the unified audit log of Microsoft 365: the event is a JSON text in `AuditData`.
+ * A3. Management interface of Azure: names are objects of a value and its translation; the value takes the object's place.
+ * A4. What stood around the event stays beside it, under `envelope`.
+ */
+import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
+import { decodeJson } from "./json.ts";
+
+interface AuditEvent {
+  readonly raw: JsonObject;
+  readonly remarks: readonly string[];
+}
+
+export function auditEventOf(raw: JsonObject, remarks: readonly string[]): AuditEvent | undefined {
+  if (typeof raw.AuditData === "string") return fromAuditData(raw, raw.AuditData, remarks);
+  if (isTranslated(raw.operationName)) return { raw: withValues(raw), remarks };
+  if (raw["detail-type"] === undefined || !isJsonObject(raw.detail)) return undefined;
+  const { detail, ...envelope } = raw;
+  if (detail.eventSource === undefined || detail.eventName === undefined) return undefined;
+  return { raw: { ...detail, envelope }, remarks };
+}
+
+function fromAuditData(raw: JsonObject, text: string, remarks: readonly string[]): AuditEvent | undefined {
+  const result = decodeJson(text);
+  if (result.kind !== "value" || !isJsonObject(result.value) || result.value.Operation === undefined) return undefined;
+  const { AuditData: _text, ...envelope } = raw;
+  return { raw: { ...result.value, envelope }, remarks: [...remarks, ...result.remarks] };
+}
+
+function isTranslated(value: Json | undefined): value is JsonObject {
+  return isJsonObject(value) && value.value !== undefined && value.localizedValue !== undefined;
+}
+
+function withValues(raw: JsonObject): JsonObject {
+  const members = Object.entries(raw).map(([name, value]): readonly [string, Json] => {
+    return isTranslated(value) && value.value !== undefined ? [name, value.value] : [name, value];
+  });
+  return Object.fromEntries(members);
+}
