@@ -50,7 +50,7 @@ export function countName(about: Remembered, name: NewName, desk: Desk): readonl
   const counted: Counted[] = [];
   for (let row = 0; row < ROWS; row += 1) {
     const from = TAUGHT + row * ROW;
-    const window = Math.floor((name.time + (row * NAMES_SPAN) / ROWS) / NAMES_SPAN);
+    const window = windowAt(name.time, row);
     const open = tally[from + WINDOW] ?? 0;
     // Of a window that is over: it can be counted nowhere.
     if (window < open) continue;
@@ -63,6 +63,21 @@ export function countName(about: Remembered, name: NewName, desk: Desk): readonl
   }
   return counted;
 }
+
+/** New names in a whole window, as fast as they come in those that run. */
+export function paceOf(about: Remembered, time: number): number {
+  const tally = about.tallies.names ?? [];
+  let most = 0;
+  for (let row = 0; row < ROWS; row += 1) {
+    const from = TAUGHT + row * ROW;
+    if (tally[from + WINDOW] !== windowAt(time, row)) continue;
+    const gone = (time + (row * NAMES_SPAN) / ROWS) % NAMES_SPAN;
+    most = Math.max(most, ((tally[from + ASKED] ?? 0) * NAMES_SPAN) / Math.max(MINUTE, gone));
+  }
+  return most;
+}
+
+const windowAt = (time: number, row: number): number => Math.floor((time + (row * NAMES_SPAN) / ROWS) / NAMES_SPAN);
 
 const more = (tally: number[], place: number, by: number): void => {
   tally[place] = Math.max(0, (tally[place] ?? 0) + by);

@@ -20,12 +20,12 @@ const odd = generatedNames(42, 900)
   .map(({ name }) => name)
   .filter((name) => (judgeDomain(domains, name)?.p ?? 0) >= 0.8);
 
-type Asked = readonly [at: number, name: string, code: string, client?: string];
+type Asked = readonly [at: number, name: string, code: string, client?: string, type?: string];
 
 function found(asked: readonly Asked[], detector: string): readonly Detection[] {
   const pen = new Pen(1);
-  for (const [at, name, code, client = "10.0.0.7"] of [...asked].sort((a, b) => a[0] - b[0]))
-    lookup(pen, BEGIN + at, [client, name, "A", code]);
+  for (const [at, name, code, client = "10.0.0.7", type = "A"] of [...asked].sort((a, b) => a[0] - b[0]))
+    lookup(pen, BEGIN + at, [client, name, type, code]);
   const way = makeBehaviourWay({ views: new Map(), hash: hashText, options: { domains } });
   const said = way.detect(pen.events);
   expect(way.stats().failed).toBe(0);
@@ -125,6 +125,11 @@ describe("generated names", () => {
     expect(found(apart, "generated-domains")).toHaveLength(1);
   });
 
+  it("are found below a service that gives names away", () => {
+    const given = twelve.map((name, i): Asked => [i * 20 * SECOND, `${name.split(".")[0]}.ddns.net`, "NXDOMAIN"]);
+    expect(found(given, "generated-domains")).toHaveLength(1);
+  });
+
   it("are counted once, however often they are asked for", () => {
     const often = twelve
       .slice(0, 7)
@@ -133,4 +138,94 @@ describe("generated names", () => {
       );
     expect(found(often, "generated-domains")).toEqual([]);
   });
+});
+
+const drawn = (random: Random, count: number, from: string): string =>
+  Array.from({ length: count }, () => from.charAt(random.below(from.length))).join("");
+const hex = (random: Random, count: number): string => drawn(random, count, "0123456789abcdef");
+const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
+const every = (
+  count: number,
+  span: number,
+  name: (i: number) => string,
+  how: readonly string[] = ["NOERROR"],
+): Asked[] =>
+  Array.from({ length: count }, (_, i) => [
+    (i * span) / count,
+    name(i),
+    how[0] ?? "",
+    how[1] ?? "10.0.0.7",
+    how[2] ?? "A",
+  ]);
+
+describe("names with much below the domain, that are no tunnel", () => {
+  const random = makeRandom(17);
+  const address = (): string => Array.from({ length: 4 }, () => random.below(256)).join(".");
+  it.each([
+    ["a mail server asks lists of addresses", every(500, HOUR, () => `${address()}.zen.blocked.org`, ["NXDOMAIN"])],
+    ["and for their texts", every(200, HOUR, () => `${address()}.zen.blocked.org`, ["NOERROR", "10.0.0.25", "TXT"])],
+    [
+      "with the key of a customer",
+      every(200, HOUR, () => `${address()}.kq3x7hv2mz9tw4yp6bnc8rjd5f.listed.net`, ["NOERROR"]),
+    ],
+    ["lists of domains", every(300, HOUR, (i) => `${usual[i]}.dbl.blocked.org`, ["NXDOMAIN"])],
+    [
+      "hashes of files, hardly any of which is listed",
+      every(150, HOUR, () => `${hex(random, 40)}.hashes.av.com`, ["NXDOMAIN"]),
+    ],
+    ["what cloud machines are called", every(200, HOUR, () => `ip-${address().replaceAll(".", "-")}.eu-1.compute.net`)],
+    [
+      "what services are called",
+      every(200, HOUR, (i) => `payments-gateway-${usual[i]?.split(".")[0]}-metrics.team.cluster.example.com`),
+    ],
+    ["parts of films", every(60, HOUR, () => `r${random.below(9)}---sn-${drawn(random, 8, BASE32)}.video.com`)],
+    [
+      "keys of senders",
+      every(60, HOUR, (i) => `s${20_230_000 + i}._domainkey.mails.com`, ["NOERROR", "10.0.0.25", "TXT"]),
+    ],
+    ["telemetry with its own number", every(60, HOUR, () => `3f2504e04f8911d39a0c0305e82c3301.in.vendor.com`)],
+    ["telemetry with a hash each time", every(60, 6 * HOUR, () => `${hex(random, 32)}.in.vendor.com`)],
+    [
+      "hashes that an office of 400 asks about behind one address",
+      [...every(2_000, HOUR, (i) => `${usual[i]}`), ...every(600, HOUR, () => `${hex(random, 32)}.hashes.av.com`)],
+    ],
+  ] as const)("%s", (_name, asked) => expect(found(asked, "dns-tunnel")).toEqual([]));
+
+  it("hashes of files, on a host that asks so for days", () => {
+    const quiet = Array.from({ length: 5 }, (_, day) =>
+      every(20, 8 * HOUR, () => `${hex(random, 40)}.hashes.av.com`).map(
+        ([at, name, code]): Asked => [day * DAY + at, name, code],
+      ),
+    );
+    const scan = every(90, 10 * MINUTE, () => `${hex(random, 40)}.hashes.av.com`).map(
+      ([at, name, code]): Asked => [5 * DAY + at, name, code],
+    );
+    expect(found([...quiet.flat(), ...scan], "dns-tunnel")).toEqual([]);
+  });
+});
+
+describe("data in names", () => {
+  const random = makeRandom(23);
+  it.each([
+    ["texts", every(40, 5 * MINUTE, () => `${hex(random, 60)}.t.sync.net`, ["NOERROR", "10.0.0.7", "TXT"])],
+    [
+      "short commands in texts",
+      every(60, 5 * MINUTE, () => `${hex(random, 12)}.c.sync.net`, ["NOERROR", "10.0.0.7", "TXT"]),
+    ],
+    ["plain types", every(60, 5 * MINUTE, () => `${drawn(random, 40, BASE32)}.sync.net`)],
+    [
+      "several labels, letters with hyphens",
+      every(
+        60,
+        5 * MINUTE,
+        (i) => `${drawn(random, 63, `${BASE32}-_`)}.${drawn(random, 50, `${BASE32}-_`)}.${i}.sync.net`,
+      ),
+    ],
+    ["slowly", every(110, 5 * HOUR, () => `${hex(random, 24)}.t.sync.net`)],
+    ["never answered, but much", every(2_000, 10 * MINUTE, () => `${hex(random, 60)}.t.sync.net`, ["NXDOMAIN"])],
+    [
+      "among what an office asks for",
+      [...every(400, HOUR, (i) => `${usual[i]}`), ...every(120, 5 * MINUTE, () => `${hex(random, 60)}.t.sync.net`)],
+    ],
+  ] as const)("is found: %s", (_name, asked) => expect(found(asked, "dns-tunnel")).toHaveLength(1));
 });
