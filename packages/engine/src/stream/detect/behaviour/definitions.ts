@@ -213,7 +213,7 @@ export const DEFINITIONS = {
     "Data sent grows slowly past all past",
     "T1030 exfiltration",
     ["ranked", "low", 1],
-    "{host} sends {megabytes} MB a day to outside on average of a week, {times} times its average of two months, without one unusual day",
+    "what {host} sends to places that few others know grew from {was} MB a day, since {since}, to {megabytes} MB a day on average of the last week, without one unusual day; that is {times} times its average of two months",
   ),
   "changed-habit": definition(
     "Behaves unlike its own past for days",

@@ -238,6 +238,8 @@ function sent({ about, fact, desk, destination }: Line, sources: number): void {
 const DRIFT_TIMES = 2.5;
 const DRIFT_MIN = 8;
 const DRIFT_DAYS = 21;
+/** From here on the week is more than the two months: if it goes on, this is where it began. */
+const DRIFT_BEGINS = 1.25;
 
 /** Slow growth that no single day shows: the mean of a week against that of two months. */
 function closeDay(about: Remembered, { desk, fact }: { readonly desk: Desk; readonly fact: Fact }): void {
@@ -248,11 +250,17 @@ function closeDay(about: Remembered, { desk, fact }: { readonly desk: Desk; read
   long[0] = n;
   long[1] = (long[1] ?? 0) + (all - (long[1] ?? 0)) / Math.min(n, 60);
   long[2] = (long[2] ?? 0) + (all - (long[2] ?? 0)) / Math.min(n, 7);
-  const [, two = 0, week = 0] = long;
+  const [, two = 0, week = 0, since] = long;
+  if (week <= DRIFT_BEGINS * two) long.length = 3;
+  else if (since === undefined) long.push(Math.floor(fact.time / DAY), two);
+  const [began = 0, was = two] = long.slice(3);
   if (n < DRIFT_DAYS || week < DRIFT_MIN || week < DRIFT_TIMES * two) return;
   desk.say({
     ...{ detector: "slow-drift", about, fact, p: two / week / 10, basis: "own", n, mark: "drift", restMs: 14 * DAY },
     evidence: about.notes["sent-last"] === undefined ? [] : [about.notes["sent-last"]],
-    values: { host: nameOf(about), megabytes: Math.round(week), times: (week / Math.max(two, 0.1)).toFixed(1) },
+    values: {
+      ...{ host: nameOf(about), was: was.toFixed(1), megabytes: week.toFixed(1) },
+      ...{ since: new Date(began * DAY).toISOString().slice(0, 10), times: (week / Math.max(two, 0.1)).toFixed(1) },
+    },
   });
 }
