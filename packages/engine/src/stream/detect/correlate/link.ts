@@ -44,7 +44,7 @@ export function linkCorrelations(rules: readonly SigmaRule[], drafts: readonly C
     const linked = link(linker, draft);
     return linked instanceof RuleRefusal ? [{ draft, refusal: linked }] : [];
   });
-  return { correlations: linker.order, refused, remarks: drafts.flatMap((draft) => aliasRemarks(linker, draft)) };
+  return { correlations: linker.order, refused, remarks: drafts.flatMap((draft) => remarksOn(linker, draft)) };
 }
 
 function link(linker: Linker, draft: CorrelationDraft): CorrelationRule | RuleRefusal {
@@ -99,15 +99,32 @@ function byName(linker: Linker, draft: CorrelationDraft, written: string): Named
   return all?.find(({ path }) => path === draft.path) ?? all?.[0];
 }
 
-/** Rules that an alias names but the correlation does not refer to: most often a slip of the pen. */
-function aliasRemarks(linker: Linker, draft: CorrelationDraft): Linked["remarks"] {
+function remarksOn(linker: Linker, draft: CorrelationDraft): Linked["remarks"] {
   const made = linker.done.get(draft);
   if (made === undefined || made instanceof RuleRefusal) return [];
+  return [...ambiguous(linker, draft), ...foreignInAliases(draft, made)].map((remark) => ({ draft, remark }));
+}
+
+/** Names are meant to be unique; where they are not, which rule is meant must not depend on the order of files unseen. */
+function ambiguous(linker: Linker, draft: CorrelationDraft): readonly string[] {
+  return draft.written.flatMap((written) => {
+    if (linker.byId.has(written.toLowerCase())) return [];
+    const all = linker.byName.get(written) ?? [];
+    const here = all.filter(({ path }) => path === draft.path);
+    const count = here.length > 0 ? here.length : all.length;
+    const meant = byName(linker, draft, written);
+    if (count < 2 || meant === undefined) return [];
+    return [`${count} rules are called \`${written}\`: taken is that of ${meant.path}:${meant.line}`];
+  });
+}
+
+/** Rules that an alias names but the correlation does not refer to: most often a slip of the pen. */
+function foreignInAliases(draft: CorrelationDraft, made: CorrelationRule): readonly string[] {
   const names = new Set(made.parts.flatMap(({ written, to }) => [written, to.rule.name ?? "", to.rule.id]));
   return [...draft.aliases].flatMap(([alias, fields]) =>
     [...fields.keys()]
       .filter((rule) => !names.has(rule))
-      .map((rule) => ({ draft, remark: `alias \`${alias}\` names \`${rule}\`, which is not among the rules` })),
+      .map((rule) => `alias \`${alias}\` names \`${rule}\`, which is not among the rules`),
   );
 }
 

@@ -182,6 +182,18 @@ describe("what is taken with a remark", () => {
     expect(lint.map((row) => row.remark)).toContain(remark);
   });
 
+  it("names the rule that a name of several means", () => {
+    const at = (path: string, text: string) => ({ path, text, source: "test" });
+    const base = condition("k").replace("title: t", "title: t\nname: b");
+    const corr = `title: c\ncorrelation:\n  ${`${COUNT}\ncondition: { gte: 1 }`.replaceAll("\n", "\n  ")}\n`;
+    const remarks = (...files: readonly ReturnType<typeof at>[]) =>
+      loadRules(files).lint.flatMap(({ remark }) => (remark.includes("called") ? [remark] : []));
+    const said = ["2 rules are called `b`: taken is that of x.yml:1"];
+    expect(remarks(at("x.yml", base), at("y.yml", base), at("c.yml", corr))).toEqual(said);
+    expect(remarks(at("y.yml", base), at("x.yml", `${base}---\n${base}---\n${corr}`))).toEqual(said);
+    expect(remarks(at("y.yml", base), at("x.yml", `${base}---\n${corr}`))).toEqual([]);
+  });
+
   it.each([
     `${COUNT}\ncondition: { gt: 2, lt: 4 }`,
     `${COUNT}\ncondition: { neq: 1 }`,
