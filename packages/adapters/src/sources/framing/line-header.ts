@@ -1,6 +1,6 @@
 /**
- * Logs of lines that name their own columns: Zeek (`#separator`, `#fields`, `#types`, `#path`) and the W3C extended format
- * (`#Fields:` of IIS, Windows Firewall, CDNs).
+ * Logs of lines that name their own columns: Zeek (`#separator`, `#fields`, `#types`, `#path`), the W3C extended format
+ * (`#Fields:` of IIS, Windows Firewall, CDNs), and VPC flow logs in S3, whose first line is a row of names.
  * In: frames of lines, in order. Out: rows as `csv` frames with the header in force in `meta`; the directives themselves are
  * framing and no records. Lines of any other log leave exactly as they came.
  *
@@ -36,11 +36,31 @@ export function makeLineHeader(from?: Meta): LineHeader {
           return [];
         }
       }
+      const names = flowNames(bytes);
+      if (names !== undefined) {
+        meta = { dialect: "w3c", header: names };
+        return [];
+      }
       if (meta?.header === undefined) return [frame];
       return [{ ...frame, format: "csv", meta: frame.meta === undefined ? meta : { ...meta, ...frame.meta } }];
     },
     state: () => meta,
   };
+}
+
+/** Columns may be chosen, but no flow is without an end, and all names are AWS's. */
+const FLOW_NAME =
+  /^(?:version|account-id|interface-id|(?:pkt-)?(?:src|dst)addr|(?:src|dst)port|protocol|packets|bytes|start|end|action|log-status|(?:vpc|subnet|instance|az|resource)-id|tcp-flags|type|region|sublocation-(?:type|id)|pkt-(?:src|dst)-aws-service|flow-direction|traffic-path|reject-reason|encryption-status|ecs-[a-z-]{2,40})$/;
+const FLOW_NAMES_MIN = 4;
+const FLOW_BYTES_MAX = 1_024;
+
+function flowNames(bytes: Uint8Array): string | undefined {
+  const first = bytes[0] ?? 0;
+  if (first < 97 || first > 122 || bytes.length > FLOW_BYTES_MAX) return undefined;
+  const text = Buffer.from(bytes).toString("latin1").trim();
+  if (!text.includes("addr")) return undefined;
+  const names = text.split(" ");
+  return names.length >= FLOW_NAMES_MIN && names.every((name) => FLOW_NAME.test(name)) ? text : undefined;
 }
 
 function directive(text: string, before: Meta | undefined): Meta | undefined {

@@ -120,6 +120,14 @@ describe("headers of lines", () => {
     expect(frames.map(({ meta }) => meta?.header)).toEqual(["date time c-ip", "date c-ip"]);
     expect(frames[0]?.meta).toMatchObject({ dialect: "w3c", software: "Microsoft Internet Information Services 10.0" });
   });
+  it("VPC flow logs in S3 begin with their names; other words stay lines", () => {
+    const names = "version vpc-id pkt-srcaddr pkt-dstaddr flow-direction";
+    const frames = framesOf(`srcaddr and dstaddr differ\n${names}\n5 vpc-1 10.0.0.5 192.0.2.1 egress\n`);
+    expect(frames.map(({ format, meta }) => [format, meta?.header])).toEqual([
+      ["auto", undefined],
+      ["csv", names],
+    ]);
+  });
   it("comments of other logs stay lines", () =>
     expect(framesOf("# note\n#fields of gold\n#path x\nrow\n").map(show)).toEqual([
       "1:# note",

@@ -11,6 +11,9 @@ export interface FieldPath {
 }
 
 export function fieldPath(name: string): FieldPath {
+  // Claims have names that are URLs: their dots separate nothing.
+  const url = name.search(/(?<=\.)https?:\/\//);
+  if (url > 0) return { name, segments: [...name.slice(0, url - 1).split("."), name.slice(url)] };
   return { name, segments: name.includes(".") ? name.split(".") : [] };
 }
 

@@ -1,6 +1,6 @@
 /** Actions of principals in clouds and services: rare ones, those that change rights, listing, forwarding, stolen credentials. */
 
-import { isJsonObject, type Json } from "@cordon/model/json";
+import { isJsonObject, type JsonObject } from "@cordon/model/json";
 import { HOUR, MINUTE } from "@cordon/model/time";
 import { upperTail } from "../../../learning/behaviour/count-tail.ts";
 import type { DetectorName } from "./definitions.ts";
@@ -18,7 +18,7 @@ const CALLS_MIN = 15;
 const TAIL = 1e-4;
 const LISTING = /^(?:list|get|describe|head|lookup|search|enumerate|batchget)|\.(?:list|get|describe|read)$|\/read$/i;
 const RIGHTS =
-  /policy|role|privilege|permission|grant|addmember|add member|memberof|group_membership|group.*(?:add|member)|owner|setiam|admin/i;
+  /policy|role|privilege|permission|grant|add[_ ]?member|memberof|group_membership|group.*(?:add|member)|owner|setiam|admin/i;
 const NEW_KEY =
   /create(?:accesskey|loginprofile|serviceaccountkey|keypair)|addpassword|addkey|service principal credentials|certificates and secrets|api_token\.create|updateloginprofile/i;
 const FORWARDS = /inboxrule|set-mailbox|updateinboxrules|forwardingaddress|email_forwarding|autoforward/i;
@@ -148,13 +148,19 @@ function forwarding(about: Remembered, fact: Fact, { desk, at }: At): void {
   });
 }
 
-/** Exchange writes parameters as a list of names and values. */
-function parameterText(raw: Json): string | undefined {
-  const list = isJsonObject(raw) ? (raw.Parameters ?? raw.parameters) : undefined;
-  if (!Array.isArray(list)) return undefined;
-  for (const each of list) {
-    if (!isJsonObject(each) || typeof each.Name !== "string" || typeof each.Value !== "string") continue;
-    if (/forward|redirect/i.test(each.Name) && each.Value !== "") return each.Value;
+const FORWARDED = /forward|redirect/i;
+
+/** Exchange and Google write parameters as a list of names and values; rules made in Outlook hold their actions as one text. */
+function parameterText(raw: JsonObject): string | undefined {
+  const [event] = Array.isArray(raw.events) ? raw.events : [];
+  const own = isJsonObject(event) ? event.parameters : undefined;
+  for (const list of [raw.Parameters, raw.parameters, raw.OperationProperties, own]) {
+    for (const each of Array.isArray(list) ? list : []) {
+      if (!isJsonObject(each)) continue;
+      const [name, value] = [each.Name ?? each.name, each.Value ?? each.value];
+      if (typeof name !== "string" || typeof value !== "string" || value === "") continue;
+      if (FORWARDED.test(name) || (name === "RuleActions" && FORWARDED.test(value))) return value;
+    }
   }
   return undefined;
 }

@@ -193,4 +193,8 @@ function follow(root: JsonObject, { path, key: flat }: Name): Plain | undefined 
   return typeof at === "string" || typeof at === "number" || typeof at === "boolean" ? at : undefined;
 }
 
-export const actionOf = (fact: Fact): string | undefined => fact.text(fields.ACTION);
+export function actionOf(fact: Fact): string | undefined {
+  const action = fact.text(fields.ACTION);
+  const object = action === undefined ? undefined : fact.text(fields.OBJECT);
+  return object === undefined ? action : `${action} ${object}`;
+}

@@ -55,29 +55,28 @@ export const DEVICE = names(
 export const LOGON_TYPE = names(`LogonType logon_type`);
 export const SESSION = names(`authenticationContext.externalSessionId correlationId sessionId`);
 export const ACTION = names(
-  `eventName Operation eventType operationName protoPayload.methodName activityDisplayName action verb event_type`,
+  `eventName Operation eventType operationName protoPayload.methodName activityDisplayName events.0.name action verb event_type`,
 );
-export const REGION = names(`awsRegion region properties.region resourceLocation`);
+/** What a verb alone is about: `create` says nothing without `clusterrolebindings`. */
+export const OBJECT = names(`objectRef.resource`);
 export const ERROR = names(`errorCode error_code resultType status.errorCode protoPayload.status.code`);
 export const PORT = names(
-  `id.resp_p id_resp_p DestinationPort dest_port dst_port destination.port dstport dpt dport DestPort dstPort destinationPort`,
+  `id.resp_p id_resp_p DestinationPort dest_port dst_port destination.port dstport dpt dport DestPort dstPort destinationPort dp port_dst`,
 );
 export const BYTES_OUT = names(
-  `orig_ip_bytes orig_bytes flow.bytes_toserver source.bytes bytes_out sentbyte cs-bytes bytes_sent bytesOut bytes`,
-);
-export const BYTES_IN = names(
-  `resp_ip_bytes resp_bytes flow.bytes_toclient destination.bytes bytes_in rcvdbyte sc-bytes bytesIn`,
+  `orig_ip_bytes orig_bytes flow.bytes_toserver source.bytes bytes_out sentbyte cs-bytes bytes_sent bytesOut ibyt in_bytes bytes`,
 );
 /** Word by which a source says how a connection ended. */
 export const CONNECTION_STATE = names(`conn_state flow.state connection_state action`);
-export const QUERY = names(`query QueryName dns.rrname dns.question.name query_name qname`);
-export const QUERY_TYPE = names(`qtype_name dns.rrtype dns.question.type query_type QueryType record_type`);
+export const QUERY = names(`query QueryName dns.rrname dns.queries.0.rrname dns.question.name query_name qname`);
+export const QUERY_TYPE = names(
+  `qtype_name dns.rrtype dns.queries.0.rrtype dns.question.type query_type QueryType record_type`,
+);
 export const ANSWER_CODE = names(`rcode_name dns.rcode dns.response_code QueryStatus rcode`);
 export const MFA_FACTOR = names(
-  `factor authenticationDetails.0.authenticationMethod debugContext.debugData.factor mfaMethod`,
+  `factor mfaDetail.authMethod authenticationDetails.1.authenticationMethod authenticationDetails.0.authenticationMethod debugContext.debugData.factor mfaMethod`,
 );
 export const MFA_RESULT = names(`mfaResult result reason`);
 export const FORWARD_TO = names(
   `ForwardTo RedirectTo ForwardingSmtpAddress DeliverToMailboxAndForward requestParameters.ForwardTo event.parameters.email_forwarding_destination`,
 );
-export const PARAMETERS = names(`Parameters parameters OperationProperties`);

@@ -11,6 +11,8 @@
  *     stays an object of the list `PATH`, so that a name keeps its own inode, mode and nametype.
  * A6. SOCKADDR is decoded to `saddr_fam`, `laddr`, `lport` or `path`, the names of auditd's own enrichment.
  * A7. `SYSCALL`, the name of the call, joins a record of x86-64 or ARM64 that has only the number.
+ * A8. `path_created` and `path_deleted` are the names of PATH records with that nametype, below `cwd` where they are relative:
+ *     the first PATH of such a call is the folder.
  */
 import type { Json, JsonObject } from "@cordon/model/json";
 import { type Instant, instant } from "@cordon/model/time";
@@ -97,7 +99,25 @@ function addLines(raw: Record<string, Json>, all: readonly Line[]): void {
     else if (type !== "EXECVE") join(raw, fieldsOf(line), type === "SYSCALL" && execve.length > 0 ? "syscall_" : "");
   }
   if (execve.length > 0) addArguments(raw, execve);
-  if (paths.length > 0) raw.PATH = paths;
+  if (paths.length === 0) return;
+  raw.PATH = paths;
+  addNamed(raw, paths, { nametype: "CREATE", key: "path_created" });
+  addNamed(raw, paths, { nametype: "DELETE", key: "path_deleted" });
+}
+
+interface Kind {
+  readonly nametype: string;
+  readonly key: string;
+}
+
+/** A8. */
+function addNamed(raw: Record<string, Json>, paths: readonly JsonObject[], { nametype, key }: Kind): void {
+  const folder = typeof raw.cwd === "string" && raw.cwd.startsWith("/") ? raw.cwd.replace(/\/$/, "") : undefined;
+  const names = paths
+    .filter((path) => path.nametype === nametype && typeof path.name === "string" && path.name !== "(null)")
+    .map(({ name }) => String(name))
+    .map((name) => (name.startsWith("/") || folder === undefined ? name : `${folder}/${name.replace(/^\.\//, "")}`));
+  if (names.length > 0) raw[key] = names.length === 1 ? (names[0] ?? null) : names;
 }
 
 /** A7. */

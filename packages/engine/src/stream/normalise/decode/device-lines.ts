@@ -7,6 +7,7 @@ import type { DecodedForm } from "./decoded.ts";
 import { FIELDS_MAX, setOwn } from "./decoded.ts";
 import { keyValuePairs } from "./key-value.ts";
 import { parsePaloAlto } from "./palo-alto.ts";
+import { parseVpcFlow } from "./vpc-flow.ts";
 
 interface DeviceLine {
   readonly raw: JsonObject;
@@ -25,6 +26,8 @@ export function parseDeviceLine(text: string, standing: Standing): DeviceLine | 
   if (standing === "program") return undefined;
   const first = text.charCodeAt(0);
   if (first >= 48 && first <= 57) {
+    const flow = parseVpcFlow(text);
+    if (flow !== undefined) return { raw: flow, form: "csv" };
     const paloAlto = parsePaloAlto(text);
     if (paloAlto !== undefined) return { raw: paloAlto, form: "palo-alto" };
     const squid = parseSquid(text);
