@@ -10,6 +10,8 @@ describe("rejections", () => {
   it.each([
     ["yaml-syntax", "title: [a\n", 1],
     ["yaml-duplicate-key", line("f: a\n  f: b"), 6],
+    ["yaml-syntax", line("f: !a b"), 1],
+    ["yaml-syntax", line("f: !!python/object:a b"), 1],
     ["yaml-syntax", rule("x: &x { f: a }\ns: { <<: *x }\ncondition: s"), 5],
     ["yaml-too-deep", `title: t\nx: ${"[".repeat(40)}${"]".repeat(40)}\n`, 2],
     ["schema-document", "just text\n", 1],

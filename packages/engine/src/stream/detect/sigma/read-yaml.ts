@@ -71,7 +71,8 @@ const isBlank = ({ contents, errors }: Document): boolean =>
   errors.length === 0 && (contents === null || (isScalar(contents) && contents.source === ""));
 
 function readDocument(document: Document, lineAt: (offset: number) => number, aliases: boolean): Json {
-  const [error] = document.errors;
+  // An unquoted `!word` is a tag to YAML, and the text behind it something else than was meant.
+  const [error] = [...document.errors, ...document.warnings.filter(({ code }) => code === "TAG_RESOLVE_FAILED")];
   if (error !== undefined) throw new RuleRefusal("yaml-syntax", `line ${lineAt(error.pos[0])}: ${error.message}`);
   return new Reader(aliases ? targetsOf(document.contents) : new Map()).value(document.contents, [], 0);
 }
