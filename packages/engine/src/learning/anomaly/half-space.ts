@@ -58,6 +58,8 @@ export interface HalfSpaceSnapshot extends HalfSpaceOptions {
 
 export interface HalfSpace {
   learn(point: ArrayLike<number>): void;
+  /** All of them in order, where nothing was learnt before: only those that the last full window and the running one hold are looked at. */
+  begin(points: readonly ArrayLike<number>[]): void;
   score(point: ArrayLike<number>): number;
   /** `score`, then `learn`, with one way down for both. */
   observe(point: ArrayLike<number>): number;
@@ -77,9 +79,9 @@ export function makeHalfSpace(options: HalfSpaceOptions, from?: HalfSpaceSnapsho
   const judge = ({ places }: Way): number => {
     for (let depth = 0; depth < DEPTH; depth += 1) {
       const mass = reference[places[depth] ?? 0] ?? 0;
-      if (mass < STOP * WINDOW) return mass * 2 ** depth;
+      if (mass < STOP * WINDOW) return mass * (1 << depth);
     }
-    return (reference[places[DEPTH] ?? 0] ?? 0) * 2 ** DEPTH;
+    return (reference[places[DEPTH] ?? 0] ?? 0) * (1 << DEPTH);
   };
   const count = ({ places }: Way): void => {
     for (let depth = 0; depth <= DEPTH; depth += 1) {
@@ -95,10 +97,16 @@ export function makeHalfSpace(options: HalfSpaceOptions, from?: HalfSpaceSnapsho
   };
   const scoreOf = (sum: number): number => -Math.log2((sum + 1) / (TREES * WINDOW));
 
+  const learn = (point: ArrayLike<number>): void => {
+    for (let tree = 0; tree < TREES; tree += 1) count(way(point, tree));
+    counted();
+  };
+
   return {
-    learn: (point) => {
-      for (let tree = 0; tree < TREES; tree += 1) count(way(point, tree));
-      counted();
+    learn,
+    begin: (points) => {
+      seen = Math.max(0, Math.floor(points.length / WINDOW) - 1) * WINDOW;
+      for (const point of points.slice(seen)) learn(point);
     },
     score: (point) => {
       let sum = 0;

@@ -65,6 +65,15 @@ export function placeRow(space: Space, values: ArrayLike<number>, form: Category
   return row;
 }
 
+/** The same row with the surprise of its categories, where their codes are known. */
+export function numbersOf({ axes }: Space, values: ArrayLike<number>, codes: Float64Array): Float64Array {
+  const row = codes.slice();
+  axes.forEach((axis, at) => {
+    if (axis.kind === "category") row[at] = placed(axis, values[at] ?? Number.NaN, "surprise");
+  });
+  return row;
+}
+
 export function placeTable(space: Space, table: FeatureTable, form: CategoryForm): Points {
   const dims = space.axes.length;
   const values = new Float64Array(table.rows * dims);

@@ -13,7 +13,7 @@ import { combineP, type Ranks, ranksOf } from "./combine.ts";
 import { type HalfSpace, type HalfSpaceSnapshot, makeHalfSpace } from "./half-space.ts";
 import { type Loda, type LodaSnapshot, makeLoda } from "./loda.ts";
 import { makeNearest, type Nearest } from "./nearest.ts";
-import { fitSpace, placeRow, placeTable, type Space } from "./space.ts";
+import { fitSpace, numbersOf, placeRow, placeTable, type Space } from "./space.ts";
 
 /** Rows that set medians and widths. */
 const WARM_ROWS = 1_000;
@@ -112,7 +112,8 @@ export function makeStreamNormality(schema: FeatureSchema, seed: number, from?: 
       return { kind: "learning", rows: warm.length, needed: WARM_ROWS + REBUILD };
     }
     const state = ready;
-    const [codes, numbers] = [placeRow(state.space, row, "code"), placeRow(state.space, row, "surprise")];
+    const codes = placeRow(state.space, row, "code");
+    const numbers = numbersOf(state.space, row, codes);
     const found = {
       halfSpace: state.halfSpace.observe(numbers),
       loda: state.loda.observe(numbers),
@@ -131,11 +132,9 @@ export function makeStreamNormality(schema: FeatureSchema, seed: number, from?: 
   const begin = (): Ready => {
     const made = makeReady({ schema, seed, warm });
     memory = placedIn(made.space, warm);
-    for (const row of warm) {
-      const numbers = placeRow(made.space, row, "surprise");
-      made.halfSpace.learn(numbers);
-      made.loda.learn(numbers);
-    }
+    const points = warm.map((row) => placeRow(made.space, row, "surprise"));
+    made.halfSpace.begin(points);
+    for (const point of points) made.loda.learn(point);
     return made;
   };
   const snapshot = (): StreamSnapshot => ({

@@ -40,22 +40,25 @@ export function hashOf(text: string): number {
 
 const rotated = (word: number, by: number): number => (word << by) | (word >>> (32 - by));
 
-class State {
-  v0: number;
-  v1: number;
-  v2: number;
-  v3: number;
-
-  constructor([k0, k1]: ValueKey) {
-    this.v0 = k0;
-    this.v1 = k1 ^ 0xee;
-    this.v2 = k0 ^ 0x6c796765;
-    this.v3 = k1 ^ 0x74656462;
-  }
-
-  rounds(count: number): void {
-    let { v0, v1, v2, v3 } = this;
-    for (let i = 0; i < count; i += 1) {
+/** Over UTF-16 units, low byte first. Words are two units, the last one says the length; then two words of no text end it. */
+function halfSip(text: string, [k0, k1]: ValueKey): number {
+  let v0 = k0;
+  let v1 = k1 ^ 0xee;
+  let v2 = k0 ^ 0x6c796765;
+  let v3 = k1 ^ 0x74656462;
+  let low = 0;
+  const { length } = text;
+  const words = (length >> 1) + 1;
+  for (let at = 0; at < words + 2; at += 1) {
+    let word = 0;
+    if (at < words) word = wordAt(text, at);
+    else if (at === words) v2 ^= 0xee;
+    else {
+      low = (v1 ^ v3) >>> 0;
+      v1 ^= 0xdd;
+    }
+    v3 ^= word;
+    for (let round = at < words ? 2 : 4; round > 0; round -= 1) {
       v0 = (v0 + v1) | 0;
       v1 = rotated(v1, 5) ^ v0;
       v0 = rotated(v0, 16);
@@ -67,30 +70,14 @@ class State {
       v1 = rotated(v1, 13) ^ v2;
       v2 = rotated(v2, 16);
     }
-    this.v0 = v0;
-    this.v1 = v1;
-    this.v2 = v2;
-    this.v3 = v3;
+    v0 ^= word;
   }
-
-  take(word: number): void {
-    this.v3 ^= word;
-    this.rounds(2);
-    this.v0 ^= word;
-  }
+  return ((v1 ^ v3) & HIGH_BITS) * HIGH + low;
 }
 
-/** Over UTF-16 units, low byte first. */
-function halfSip(text: string, key: ValueKey): number {
-  const state = new State(key);
+function wordAt(text: string, at: number): number {
+  const from = 2 * at;
   const { length } = text;
-  const whole = length & ~1;
-  for (let i = 0; i < whole; i += 2) state.take(text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16));
-  state.take((((2 * length) & 255) << 24) | (whole < length ? text.charCodeAt(whole) : 0));
-  state.v2 ^= 0xee;
-  state.rounds(4);
-  const low = (state.v1 ^ state.v3) >>> 0;
-  state.v1 ^= 0xdd;
-  state.rounds(4);
-  return ((state.v1 ^ state.v3) & HIGH_BITS) * HIGH + low;
+  if (from + 1 < length) return text.charCodeAt(from) | (text.charCodeAt(from + 1) << 16);
+  return (((2 * length) & 255) << 24) | (from < length ? text.charCodeAt(from) : 0);
 }

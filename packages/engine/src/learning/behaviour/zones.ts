@@ -40,25 +40,53 @@ const FIXED = /^utc([+-])(\d{1,2})(?::?(\d{2}))?$/;
 /** Milliseconds to add to UTC; 0 for a place that nobody knows. */
 export function offsetAt(place: string | undefined, time: number): number {
   if (place === undefined) return 0;
-  const name = place.toLowerCase();
+  let clock = clocks.get(place);
+  if (clock === undefined) {
+    clock = clockOf(place.toLowerCase());
+    if (clocks.size >= CLOCKS_MAX) clocks.clear();
+    clocks.set(place, clock);
+  }
+  return clock.offset + (isSummer(clock, time) ? HOUR : 0);
+}
+
+/** Each account that signs in asks for its own. */
+const clocks = new Map<string, Clock>();
+const CLOCKS_MAX = 1_024;
+
+interface Clock {
+  readonly offset: number;
+  readonly rule: Rule;
+  /** The year that was asked for last, and its summer. */
+  year: readonly [from: number, to: number];
+  summer: readonly [from: number, to: number];
+}
+
+function clockOf(name: string): Clock {
+  const none = { year: [0, 0], summer: [0, 0] } as const;
   const fixed = FIXED.exec(name);
   if (fixed !== null) {
     const size = Number(fixed[2]) * HOUR + Number(fixed[3] ?? 0) * MINUTE;
-    return fixed[1] === "-" ? -size : size;
+    return { offset: fixed[1] === "-" ? -size : size, rule: "none", ...none };
   }
   const found = ZONES.get(name);
-  if (found === undefined) return Math.round((CENTROIDS.get(name.toUpperCase())?.[1] ?? 0) / 15) * HOUR;
-  const [hours, rule] = found;
-  return hours * HOUR + (isSummer(rule, time, hours) ? HOUR : 0);
+  if (found === undefined)
+    return { offset: Math.round((CENTROIDS.get(name.toUpperCase())?.[1] ?? 0) / 15) * HOUR, rule: "none", ...none };
+  return { offset: found[0] * HOUR, rule: found[1], ...none };
 }
 
-function isSummer(rule: Rule, time: number, hours: number): boolean {
-  if (rule === "none") return false;
-  const year = new Date(time).getUTCFullYear();
-  if (rule === "eu") return time >= lastSunday(year, 2) + HOUR && time < lastSunday(year, 9) + HOUR;
-  const spring = nthSunday(year, 2, 2) + (2 - hours) * HOUR;
-  const autumn = nthSunday(year, 10, 1) + (1 - hours) * HOUR;
-  return time >= spring && time < autumn;
+function isSummer(clock: Clock, time: number): boolean {
+  if (clock.rule === "none") return false;
+  if (time < clock.year[0] || time >= clock.year[1]) {
+    const year = new Date(time).getUTCFullYear();
+    clock.year = [Date.UTC(year, 0), Date.UTC(year + 1, 0)];
+    clock.summer = summerOf(clock, year);
+  }
+  return time >= clock.summer[0] && time < clock.summer[1];
+}
+
+function summerOf({ rule, offset }: Clock, year: number): readonly [from: number, to: number] {
+  if (rule === "eu") return [lastSunday(year, 2) + HOUR, lastSunday(year, 9) + HOUR];
+  return [nthSunday(year, 2, 2) + 2 * HOUR - offset, nthSunday(year, 10, 1) + HOUR - offset];
 }
 
 /** 1970-01-01 was a Thursday. */

@@ -381,12 +381,9 @@ export class Desk {
 
 /** Once a day per entity: windows that ended and marks that no longer matter are dropped. */
 function tidy(about: Remembered, time: number): void {
-  for (const [name, window] of Object.entries(about.windows)) {
-    if (window.times.every((each) => time - each > DAY)) delete about.windows[name];
-  }
-  const marks = Object.entries(about.marks);
-  if (marks.length <= MARKS_MAX) return;
-  for (const [name, at] of marks)
+  for (const name in about.windows) if (time - newestOf(about.windows[name]) > DAY) delete about.windows[name];
+  if (Object.keys(about.marks).length <= MARKS_MAX) return;
+  for (const [name, at] of Object.entries(about.marks))
     if (at > DAY && time - at > (RESTS_LONG.test(name) ? 90 * DAY : 7 * DAY)) delete about.marks[name];
 }
 

@@ -3,7 +3,7 @@
 import type { Desk } from "./desk.ts";
 import type { Fact } from "./fact.ts";
 import { noteHabit } from "./habit.ts";
-import { lastPart } from "./names.ts";
+import { lastPart, pairOf, partsOf } from "./names.ts";
 
 export function onProcess(fact: Fact, at: number, desk: Desk): void {
   const { host, program, parent } = fact;
@@ -11,7 +11,8 @@ export function onProcess(fact: Fact, at: number, desk: Desk): void {
   const about = desk.entity("host", host, fact);
   const seen = desk.see(about, "program", { text: program, fact, at });
   noteHabit(about, seen, { fact, desk });
-  const folder = desk.see(about, "folder", { text: program.slice(0, -lastPart(program).length), fact, at });
+  const parts = partsOf(program);
+  const folder = desk.see(about, "folder", { text: parts.folder, fact, at });
   if (seen.first && seen.hushed) desk.counts.newSource += 1;
   else if (seen.first && about.n > 1) {
     desk.say({
@@ -25,9 +26,10 @@ export function onProcess(fact: Fact, at: number, desk: Desk): void {
     });
   }
   if (parent === undefined) return;
-  const pair = `${lastPart(parent)} > ${lastPart(program)}`;
+  const starts = partsOf(parent).name;
+  const pair = pairOf(starts, parts.name);
   const both = desk.see(about, "parent", { text: pair, fact, at });
-  const starter = desk.see(about, "starter", { text: lastPart(parent), fact, at });
+  const starter = desk.see(about, "starter", { text: starts, fact, at });
   const neverStarts = starter.first && starter.holders < 2;
   // A new program has new parents: said once, as a new program, unless its parent never started anything.
   if (!both.first || both.hushed || about.n < 2 || (seen.first && seen.holders < 1 && !neverStarts)) return;
@@ -35,7 +37,7 @@ export function onProcess(fact: Fact, at: number, desk: Desk): void {
   desk.say({
     ...{ detector: "rare-parent", about, fact, p, basis: both.basis, n: both.n, mark: pair },
     values: {
-      ...{ host, parent: lastPart(parent), program: lastPart(program), holders: Math.round(both.holders) },
+      ...{ host, parent: starts, program: parts.name, holders: Math.round(both.holders) },
       ...{ members: both.members, novelty: share(both.novelty) },
     },
   });

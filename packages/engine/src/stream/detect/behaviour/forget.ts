@@ -10,7 +10,7 @@ import type { Desk } from "./desk.ts";
 import { actionOf, type Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
 import { zoneOf } from "./hours.ts";
-import { lastPart } from "./names.ts";
+import { pairOf, partsOf } from "./names.ts";
 import { familyOf } from "./sign-in.ts";
 import { without } from "./window.ts";
 
@@ -89,11 +89,11 @@ function taughtBy(fact: Fact): readonly Taught[] {
     case "process": {
       const { program, parent } = fact;
       const pair =
-        parent === undefined || program === undefined ? undefined : `${lastPart(parent)} > ${lastPart(program)}`;
+        parent === undefined || program === undefined ? undefined : pairOf(partsOf(parent).name, partsOf(program).name);
       return [
         [host, "program", program],
-        [host, "folder", program?.slice(0, -lastPart(program).length)],
-        [host, "starter", parent === undefined ? undefined : lastPart(parent)],
+        [host, "folder", program === undefined ? undefined : partsOf(program).folder],
+        [host, "starter", parent === undefined ? undefined : partsOf(parent).name],
         [host, "parent", pair],
       ];
     }

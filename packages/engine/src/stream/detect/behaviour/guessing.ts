@@ -176,11 +176,13 @@ const REFUSED_ACTION = /deny_push|push\.send|verify_push|mfa\.okta_verify/i;
 
 function prompts(fact: Fact, user: string, desk: Desk): void {
   const action = fact.text(fields.ACTION) ?? "";
-  const factor = `${fact.text(fields.MFA_FACTOR) ?? ""} ${fact.text(fields.ERROR) ?? ""}`;
-  const asked = REFUSED_ACTION.test(action) || PUSH.test(factor);
-  if (!asked) return;
+  const factor = fact.text(fields.MFA_FACTOR) ?? "";
+  const error = fact.text(fields.ERROR) ?? "";
+  // Most sign-ins ask for nothing more.
+  if (action === "" && factor === "" && error === "") return;
+  if (!REFUSED_ACTION.test(action) && !PUSH.test(`${factor} ${error}`)) return;
   const about = desk.entity("user", user, fact);
-  const result = `${action} ${fact.text(fields.MFA_RESULT) ?? ""} ${fact.text(fields.ERROR) ?? ""}`;
+  const result = `${action} ${fact.text(fields.MFA_RESULT) ?? ""} ${error}`;
   const refused = fact.failed || REFUSED.test(result);
   const window = about.windows.prompts;
   if (refused || /push\.send/i.test(action)) {

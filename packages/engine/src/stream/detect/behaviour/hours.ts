@@ -44,7 +44,8 @@ export function hourOf(about: Remembered, fact: Fact, desk: Desk): Hour {
   group.tallies.hours = peers;
   const n = own[0] ?? 0;
   const p = n >= COUNTS_MIN && about.days >= DAYS_MIN ? usualShare(own, peers, { local, days: about.days }) : 1;
-  const near = p < 1 ? nearOf(own, local) : 0;
+  // Told only when it is said.
+  const near = p <= definitionOf("off-hours").alpha ? nearOf(own, local) : 0;
   if (takeHour(own, local)) addHour(peers, local);
   return { p, n, near, local, zone: zone ?? "UTC" };
 }

@@ -1,4 +1,5 @@
 /** Names as baselines keep them: without what differs although it means the same. */
+import { keeping } from "./kept.ts";
 
 const ASSUMED = /^(arn:[a-z-]+:sts::\d+:assumed-role\/[^/]+)\/.*$/;
 
@@ -10,18 +11,19 @@ export function principalOf(user: string): string {
 const SERVICE =
   /(?:^|[\\/@._-])(?:svc|sa|srv|service|serviceaccount|daemon|bot|cron|system)(?:[._-]|$|\d)|[._-](?:svc|bot)(?:@|$)/i;
 
-/** Machine accounts (`HOST$`) and accounts named as services. The inventory may say more. */
-export const isService = (user: string): boolean =>
-  user.endsWith("$") || user.includes("gserviceaccount.com") || SERVICE.test(user);
+const KEPT_MAX = 20_000;
 
-const MEMO_MAX = 20_000;
-const programs = new Map<string, string>();
+/** Machine accounts (`HOST$`) and accounts named as services. The inventory may say more. */
+export const isService = keeping(
+  (user) => user.endsWith("$") || user.includes("gserviceaccount.com") || SERVICE.test(user),
+  KEPT_MAX,
+);
 
 /** `C:\Users\bob\AppData\Local\App-1.2.3\run.exe` -> `c:\users\*\appdata\local\app-#\run.exe`. */
-export function programOf(path: string): string {
-  const known = programs.get(path);
-  if (known !== undefined) return known;
-  const masked = path
+export const programOf = keeping(masked, KEPT_MAX);
+
+function masked(path: string): string {
+  return path
     .toLowerCase()
     .replace(/^([a-z]:\\users|\/home|\/users)([\\/])[^\\/]+/, "$1$2*")
     .replace(/\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22,}\}?/g, "#")
@@ -29,10 +31,23 @@ export function programOf(path: string): string {
     .replace(/(?<=[\\/._-])[0-9a-f]{6,}(?=[\\/._-]|$)/g, "#")
     .replace(/[0-9]{3,}/g, "#")
     .slice(0, 160);
-  if (programs.size >= MEMO_MAX) programs.clear();
-  programs.set(path, masked);
-  return masked;
 }
 
 export const lastPart = (path: string): string =>
   path.slice(Math.max(path.lastIndexOf("\\"), path.lastIndexOf("/")) + 1);
+
+export interface Parts {
+  readonly name: string;
+  readonly folder: string;
+}
+
+/** A program's own name, and the folder it lies in. */
+export const partsOf = keeping((program): Parts => {
+  const name = lastPart(program);
+  return { name, folder: program.slice(0, -name.length) };
+}, KEPT_MAX);
+
+const pairs = keeping((parent) => keeping((name) => `${parent} > ${name}`, 64), 1_024);
+
+/** `outlook.exe > powershell.exe` */
+export const pairOf = (parent: string, name: string): string => pairs(parent)(name);

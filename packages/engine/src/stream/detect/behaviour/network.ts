@@ -8,6 +8,7 @@ import type { Desk } from "./desk.ts";
 import type { Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
 import { noteHabit } from "./habit.ts";
+import { keeping } from "./kept.ts";
 import type { Remembered } from "./remembered.ts";
 import { knownScanner, noteScan, toldScanner } from "./scanner.ts";
 import { evidenceOf } from "./window.ts";
@@ -33,7 +34,8 @@ export interface Line {
 }
 
 export function onFlow(fact: Fact, at: number, desk: Desk): void {
-  const own = fact.event.log.categories.includes("network_connection") ? fact.host : undefined;
+  const { host } = fact;
+  const own = host !== undefined && fact.event.log.categories.includes("network_connection") ? host : undefined;
   const name = own ?? fact.source;
   const { destination } = fact;
   if (name === undefined || destination === undefined) return;
@@ -51,16 +53,7 @@ export function onFlow(fact: Fact, at: number, desk: Desk): void {
 }
 
 /** Private, or a name without an address: what leaves is what goes elsewhere. */
-export function isInside(destination: string): boolean {
-  const known = INSIDE.get(destination);
-  if (known !== undefined) return known;
-  const inside = standsInside(destination);
-  if (INSIDE.size >= NAMES_MAX) INSIDE.clear();
-  INSIDE.set(destination, inside);
-  return inside;
-}
-
-const INSIDE = new Map<string, boolean>();
+export const isInside = keeping(standsInside, NAMES_MAX);
 
 function standsInside(destination: string): boolean {
   const ip = parseIp(destination);
@@ -79,7 +72,9 @@ function standsInside(destination: string): boolean {
   );
 }
 
-const isUnanswered = (fact: Fact): boolean => fact.failed || UNANSWERED.test(fact.text(fields.CONNECTION_STATE) ?? "");
+/** Sources have a handful of words for it. */
+const neverOpened = keeping((state) => UNANSWERED.test(state), 256);
+const isUnanswered = (fact: Fact): boolean => fact.failed || neverOpened(fact.text(fields.CONNECTION_STATE) ?? "");
 
 function scans({ about, fact, desk, destination, port }: Line): void {
   // Only what was not answered counts in full: a browser reaches many hosts, and they answer.

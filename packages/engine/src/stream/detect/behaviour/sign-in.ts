@@ -9,6 +9,7 @@ import type { Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
 import { noteHabit } from "./habit.ts";
 import { type Hour, hourOf, oddityOf, sayIfOffHours, USUAL_HOUR } from "./hours.ts";
+import { keeping } from "./kept.ts";
 import { isService } from "./names.ts";
 import type { Remembered } from "./remembered.ts";
 import type { Seen } from "./sight.ts";
@@ -134,16 +135,28 @@ interface At {
   readonly desk: Desk;
 }
 
+interface Attribute {
+  readonly detector: DetectorName;
+  readonly dimension: string;
+  readonly read: (fact: Fact) => string | undefined;
+}
+
+const ATTRIBUTES: readonly Attribute[] = [
+  { detector: "first-country", dimension: "country", read: (fact) => fact.text(fields.COUNTRY) },
+  { detector: "first-network", dimension: "network", read: (fact) => fact.text(fields.ASN) },
+  { detector: "first-device", dimension: "device", read: (fact) => fact.text(fields.DEVICE) },
+  {
+    detector: "first-device",
+    dimension: "agent",
+    read: ({ agent }) => (agent === undefined ? undefined : familyOf(agent)),
+  },
+];
+
 /** Several new attributes of one sign-in are one finding, named after the gravest; their chances multiply. */
 function attributes(about: Remembered, fact: Fact, { at, desk, hour }: At & { readonly hour: Hour }): void {
-  const rows: readonly (readonly [detector: DetectorName, dimension: string, value: string | undefined])[] = [
-    ["first-country", "country", fact.text(fields.COUNTRY)],
-    ["first-network", "network", fact.text(fields.ASN)],
-    ["first-device", "device", fact.text(fields.DEVICE)],
-    ["first-device", "agent", fact.agent === undefined ? undefined : familyOf(fact.agent)],
-  ];
   const fresh: { detector: DetectorName; value: string; seen: Seen; p: number }[] = [];
-  for (const [detector, dimension, value] of rows) {
+  for (const { detector, dimension, read } of ATTRIBUTES) {
+    const value = read(fact);
     if (value === undefined) continue;
     const seen = desk.see(about, dimension, { text: value, fact, at });
     if (!seen.first) continue;
@@ -152,6 +165,7 @@ function attributes(about: Remembered, fact: Fact, { at, desk, hour }: At & { re
     if (seen.hushed) desk.counts.newSource += 1;
     else fresh.push({ detector, value, seen, p: dimension === "device" ? seen.novelty : seen.p });
   }
+  if (fresh.length === 0) return;
   // Where from, with what and when are three questions; a country brings its network, a device its program.
   const least = (names: readonly DetectorName[]): number =>
     fresh.reduce((most, each) => (names.includes(each.detector) ? Math.min(most, each.p) : most), 1);
@@ -169,8 +183,10 @@ function attributes(about: Remembered, fact: Fact, { at, desk, hour }: At & { re
   });
 }
 
+const AGENTS_KEPT = 4_096;
+
 /** A user agent without its versions. */
-export const familyOf = (agent: string): string => agent.replace(/[\d._]+/g, "#").slice(0, 80);
+export const familyOf = keeping((agent) => agent.replace(/[\d._]+/g, "#").slice(0, 80), AGENTS_KEPT);
 
 function hosts(about: Remembered, fact: Fact, { at, desk, service }: At & { readonly service: boolean }): void {
   const type = fact.text(fields.LOGON_TYPE);
