@@ -49,7 +49,10 @@ function put(path: string, bytes: Uint8Array): void {
 /** Small models stand for an operator's own: what is tested is the way, not how well they judge. */
 const SMALL = { ...madeMailModel(60), away: { kind: "platt" as const, verdicts: 90, slope: 0, intercept: 0 } };
 const modelOf = (version: number, places: readonly string[]) =>
-  writeModel(mailModelsToContent({ home: SMALL, elsewhere: { model: SMALL, places } }, { version }), hash);
+  writeModel(
+    mailModelsToContent({ home: SMALL, elsewhere: { model: SMALL, source: { places, untold: true } } }, { version }),
+    hash,
+  );
 const OLD = modelOf(1, ["corp.example"]);
 const NEW = modelOf(2, ["elsewhere.example"]);
 
@@ -110,7 +113,7 @@ describe("a model of mails that is trained again", () => {
       );
       const latest = both.find(({ messageId }) => messageId.startsWith("59@"));
       expect(latest?.learnt).toMatchObject({ model: NEW.id, reach: "away", cut: 1 / 3 });
-      expect(latest?.basis).toContain("came in elsewhere: elsewhere.example");
+      expect(latest?.basis).toContain("came in at elsewhere.example, this one not");
 
       writeFileSync(mailModel, OLD.bytes.subarray(0, OLD.bytes.length - 100));
       // Said without any mail that comes.

@@ -12,7 +12,7 @@ import type { SuiteOutcome } from "@cordon/engine/learning/evaluate/suite";
 import { mailModelsToContent } from "@cordon/engine/learning/model-file/mail-model-file";
 import { writeModel } from "@cordon/engine/learning/model-file/model-file";
 import type { MailModels } from "@cordon/engine/mail/mail-model";
-import { placesOfMany } from "@cordon/engine/mail/receivers";
+import { sourceOf } from "@cordon/engine/mail/receivers";
 import { MADE_EACH, MADE_SEED, madeMailModel } from "@cordon/engine/phishing/made-mail-model";
 import type { JsonObject } from "@cordon/model/json";
 import { MADE } from "./mail-judge.ts";
@@ -70,7 +70,7 @@ const SHARED_MIN = 0.2;
 /** What differs between two mailboxes is learnt as if it told wanted from unwanted. */
 function wereApart(mails: MailCollection["mails"]): boolean {
   const placesOf = (bad: boolean) => mails.filter((mail) => mail.bad === bad).map(({ receivers }) => receivers);
-  const wanted = placesOfMany(placesOf(false));
+  const wanted = sourceOf(placesOf(false)).places;
   const told = placesOf(true).filter((places) => places.length > 0);
   if (wanted.length === 0 || told.length === 0) return false;
   return told.filter((places) => places.some((place) => wanted.includes(place))).length < SHARED_MIN * told.length;
@@ -91,7 +91,7 @@ function cardOf(
     readonly models: MailModels;
   },
 ): string {
-  const places = given.models.elsewhere?.places ?? [];
+  const places = given.models.elsewhere?.source.places ?? [];
   return modelCard({
     title: "Model of mail, learnt from mails of the operator's",
     ...{ id: given.id, bytes: given.bytes.length, outcome: given.outcome, uses: USES },
@@ -103,7 +103,7 @@ function cardOf(
       `${unread.length} files or mails could not be read`,
       "made mails of Cordon's own: beside the usual model a share of the above at half weight, in the one for other sources more of them at full weight",
       places.length === 0
-        ? "where the wanted mails came in is not known (no recipients in their headers, or of free mailers alone): every mail is judged by the usual model"
+        ? "where the wanted mails came in is not known (most of them name no recipients): every mail is judged by the usual model"
         : `the wanted mails came in at ${places.join(", ")}: mails that come in elsewhere are judged by the model for other sources, whose numbers were fitted on made mails`,
     ],
     limits: [

@@ -54,6 +54,17 @@ describe("examineMail", () => {
       ],
       "leaves-at-home",
     ],
+    [
+      "the operator's name with a hyphen",
+      ["From: Voice desk corp-bank.example <x@sedge.jp>", "", "x"],
+      "name-of-another",
+    ],
+    ["the operator's name in words", ["From: Corp Bank Service Desk <x@sedge.jp>", "", "x"], "name-of-another"],
+    [
+      "the reader's own domain as name",
+      ['From: "People team, sedge.example" <x@otter.jp>', "To: r@mail.sedge.example", "", "x"],
+      "name-of-another",
+    ],
     ["a brand as name", ["From: PayPal Service <x@gmail.com>", "", "x"], "name-of-another"],
     ["answers elsewhere", [...FROM, "Reply-To: x@gmail.com", "", "x"], "reply-elsewhere"],
     [
@@ -110,6 +121,15 @@ describe("examineMail", () => {
   });
 
   it.each<[string, readonly string[]]>([
+    [
+      "a list of the reader's own domain",
+      [
+        'From: "Ann via sedge.example" <list@lists.sedge.example>',
+        "To: r@sedge.example",
+        "",
+        "see https://sedge.example/",
+      ],
+    ],
     ["a search form", [...FROM, ...HTML, '<form action="http://search.example.net/q"><input name="q"></form>']],
     [
       "a newsletter's own counter",

@@ -8,6 +8,7 @@ import { type MailAuth, mailAuth } from "./mail-auth.ts";
 import { type MailLink, mailLinks } from "./mail-links.ts";
 import { domainOfAddress, headerOf, type MailMessage } from "./message.ts";
 import { type KnownPerson, personBorne } from "./persons.ts";
+import { receiversOf } from "./receivers.ts";
 import { type Relay, relaysOf } from "./relays.ts";
 
 /** What only the operator can know. All of it may be empty. */
@@ -42,7 +43,7 @@ export interface MailFacts {
   readonly fromLooksLike: LookAlike | undefined;
   /** Address of another domain within the display name. */
   readonly addressInName: string | undefined;
-  /** Known domain whose name the display name bears while the address is elsewhere. */
+  /** Known domain, or the reader's own, whose name the display name bears while the address is elsewhere. */
   readonly nameBears: string | undefined;
   /** Known person whose name the display name bears while the mail comes from elsewhere. */
   readonly personBorne?: string;
@@ -52,6 +53,7 @@ export interface MailFacts {
 }
 
 const NAME_WORD_MIN = 4;
+const NAME_CHARS_MAX = 500;
 
 export function mailFacts(message: MailMessage, context: MailContext = NO_CONTEXT): MailFacts {
   const html = scanHtml(message.html);
@@ -79,7 +81,7 @@ export function mailFacts(message: MailMessage, context: MailContext = NO_CONTEX
     idDomain: domainIn(message.messageId?.replace(/[<>\s]/g, "")),
     fromLooksLike: host === "" ? undefined : lookAlikeOf(host, known),
     addressInName: addressIn(from?.name ?? "", fromDomain),
-    nameBears: namedIn(from?.name ?? "", fromDomain, known),
+    nameBears: namedIn(sender.name, fromDomain, known) ?? readersDomainIn(sender.name, fromDomain, message),
     ...(person === undefined ? {} : { personBorne: person }),
     agreement: agreementOf(message.text, html.text),
     newToOrganisation: seen === undefined ? undefined : !seen,
@@ -93,18 +95,40 @@ function domainIn(address: string | undefined): string | undefined {
 }
 
 function addressIn(name: string, fromDomain: string): string | undefined {
-  const found = /[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63})+)/.exec(name.slice(0, 500));
+  const found = /[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63})+)/.exec(name.slice(0, NAME_CHARS_MAX));
   if (found === null) return;
   return registrable((found[1] ?? "").toLowerCase()) === fromDomain ? undefined : found[0].toLowerCase();
 }
 
+/** A firm's name with a hyphen is two words. */
+const wordsOf = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+
 function namedIn(name: string, fromDomain: string, known: readonly KnownName[]): string | undefined {
-  const words = name.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  const said = ` ${wordsOf(name)} `;
   if (fromDomain === "" || (known.some(({ domain }) => domain === fromDomain) && !FREE_MAILERS.has(fromDomain))) return;
   return known.find(({ domain }) => {
     const wanted = domain.split(".")[0] ?? "";
-    return wanted.length >= NAME_WORD_MIN && words.includes(wanted) && !fromDomain.startsWith(`${wanted}.`);
+    return (
+      wanted.length >= NAME_WORD_MIN && said.includes(` ${wordsOf(wanted)} `) && !fromDomain.startsWith(`${wanted}.`)
+    );
   })?.domain;
+}
+
+/** Spelt out with its ending: a firm's first name alone may be a word like any other. */
+function readersDomainIn(name: string, fromDomain: string, message: MailMessage): string | undefined {
+  if (fromDomain === "") return;
+  const spelt =
+    name
+      .slice(0, NAME_CHARS_MAX)
+      .toLowerCase()
+      .match(/[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+/gu) ?? [];
+  if (spelt.length === 0) return;
+  const said = spelt.map(registrable);
+  return receiversOf(message).find((place) => place !== fromDomain && !FREE_MAILERS.has(place) && said.includes(place));
 }
 
 const wordSet = (text: string): ReadonlySet<string> =>

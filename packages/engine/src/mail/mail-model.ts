@@ -15,6 +15,7 @@ import { learnText, makeTextModel, type TextModel, textMargin } from "../learnin
 import { fitForest } from "../learning/trees/fit.ts";
 import { type Forest, logistic, predictMargins } from "../learning/trees/forest.ts";
 import { type Budget, chooseCut } from "./mail-cut.ts";
+import type { MailSource } from "./receivers.ts";
 
 /** One row: the numbers and the words of a mail or of an address. */
 export interface WordedRow {
@@ -38,8 +39,8 @@ export interface MailModels {
   readonly home: WordedModel;
   readonly elsewhere?: {
     readonly model: WordedModel;
-    /** Where the learnt mails came in (receivers.ts), most frequent first; none: not known. */
-    readonly places: readonly string[];
+    /** Where the learnt mails came in. */
+    readonly source: MailSource;
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseMessage } from "./parse-message.ts";
-import { placesOfMany, receiversOf } from "./receivers.ts";
+import { receiversOf, sourceOf } from "./receivers.ts";
 
 const placesIn = (head: string): readonly string[] =>
   receiversOf(parseMessage(new TextEncoder().encode(`${head}\nSubject: hi\n\nhello`)));
@@ -29,7 +29,8 @@ describe("receiversOf", () => {
       "To: Ann <ann@corp.example>, b@two.example\nCc: c@three.example",
       ["corp.example", "two.example", "three.example"],
     ],
-    ["free mailers tell of no organisation", "Delivered-To: ann@gmail.com\nTo: ann@gmail.com", []],
+    ["a free mailer is a place", "Delivered-To: ann@gmail.com\nTo: ann@corp.example", ["gmail.com"]],
+    ["a name without an ending is none", "To: phishing@pot, zzzz@localhost", []],
     ["no recipients", "From: x@y.example\nTo: undisclosed-recipients:;", []],
     ["what is no name of a domain", "Delivered-To: a@<script>.example\nTo: b@exa mple", []],
     [
@@ -40,15 +41,19 @@ describe("receiversOf", () => {
   ])("RV1, RV2. %s", (_, head, expected) => expect(placesIn(head)).toEqual(expected));
 });
 
-describe("placesOfMany", () => {
+describe("sourceOf", () => {
   const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
-  it.each<readonly [string, readonly (readonly string[])[], readonly string[]]>([
+  const [a, b, c] = [["a.example"], ["b.example"], ["c.example"]];
+  it.each<readonly [string, readonly (readonly string[])[], readonly string[], boolean]>([
     [
       "the most frequent first, chance ones left out",
-      [...times(60, ["a.example"]), ...times(80, ["b.example"]), ["c.example"]],
+      [...times(60, a), ...times(80, b), c],
       ["b.example", "a.example"],
+      false,
     ],
-    ["too few of them tell", [...times(40, ["a.example"]), ...times(60, [])], []],
-    ["no mails", [], []],
-  ])("%s", (_, mails, expected) => expect(placesOfMany(mails)).toEqual(expected));
+    ["a few do not say", [...times(96, a), ...times(4, [])], ["a.example"], false],
+    ["some do not say", [...times(90, a), ...times(10, [])], ["a.example"], true],
+    ["most do not say", [...times(40, a), ...times(60, [])], [], true],
+    ["no mails", [], [], true],
+  ])("%s", (_, mails, places, untold) => expect(sourceOf(mails)).toEqual({ places, untold }));
 });

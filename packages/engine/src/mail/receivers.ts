@@ -3,9 +3,8 @@
  *
  * RV1. What the last servers noted counts before what the sender wrote: `Delivered-To` and its like, and for whom the topmost
  *      hops took the mail; `To` and `Cc` only where neither says anything.
- * RV2. Domains where anyone may have an address tell of no organisation, names without an ending of no place.
+ * RV2. Names without an ending (`localhost`) tell of no place. A free mailer is one: its servers are not the organisation's.
  */
-import { FREE_MAILERS } from "./free-mailers.ts";
 import { registrable } from "./look-alike.ts";
 import { domainOfAddress, headerOf, headersOf, type MailMessage } from "./message.ts";
 
@@ -36,27 +35,37 @@ const addressIn = (text: string): string =>
 /** RV2 */
 function placesOf(addresses: readonly string[]): readonly string[] {
   const hosts = addresses.filter((address) => address.includes("@")).map(domainOfAddress);
-  const places = hosts.filter(isPlace).map(registrable);
-  return [...new Set(places)].filter((place) => !FREE_MAILERS.has(place));
+  return [...new Set(hosts.filter(isPlace).map(registrable))];
 }
 
 export const isPlace = (text: string): boolean => PLACE.test(text);
+
+/** What a model knows of where its mails came in. */
+export interface MailSource {
+  /** Most frequent first; none: not known. */
+  readonly places: readonly string[];
+  /** Some of its mails do not say where they came in. */
+  readonly untold: boolean;
+}
 
 /** Fewer mails than this share came in at a place by chance. */
 const PLACE_SHARE_MIN = 0.02;
 const PLACES_MAX = 20;
 /** Where most mails do not say where they came in, those that do say nothing of the others. */
 const TOLD_SHARE_MIN = 0.5;
+/** Fewer mails that do not say are exceptions of that source. */
+const UNTOLD_SHARE_MIN = 0.05;
 
-/** Where mails of a collection came in, most frequent first; none where too few of them tell. */
-export function placesOfMany(mails: readonly (readonly string[])[]): readonly string[] {
+/** Where the mails of a collection came in: of each mail its places. */
+export function sourceOf(mails: readonly (readonly string[])[]): MailSource {
   const told = mails.filter((places) => places.length > 0).length;
-  if (told === 0 || told < TOLD_SHARE_MIN * mails.length) return [];
+  if (told === 0 || told < TOLD_SHARE_MIN * mails.length) return { places: [], untold: true };
   const counts = new Map<string, number>();
   for (const place of mails.flat()) counts.set(place, (counts.get(place) ?? 0) + 1);
-  return [...counts]
+  const places = [...counts]
     .filter(([, count]) => count >= PLACE_SHARE_MIN * mails.length)
     .toSorted(([a, more], [b, less]) => less - more || (a < b ? -1 : 1))
     .slice(0, PLACES_MAX)
     .map(([place]) => place);
+  return { places, untold: mails.length - told >= UNTOLD_SHARE_MIN * mails.length };
 }

@@ -82,7 +82,7 @@ describe("a learnt model's opinion", () => {
 
   it("MO5. a model of marks that are not known is refused by name", () => {
     const model = { ...MODEL, names: ["frobnication", ...MODEL.names.slice(1)] };
-    const [home, elsewhere] = [MODEL, { model, places: [] }];
+    const [home, elsewhere] = [MODEL, { model, source: { places: [], untold: true } }];
     for (const models of [{ home: model }, { home, elsewhere }])
       expect(() => makeMailJudge({ id: "x", models, made: false })).toThrow(/frobnication.*train it again/);
   });
@@ -109,7 +109,10 @@ describe("a learnt model's opinion", () => {
         id: "m2",
         models: {
           home: { ...MODEL, calibrator: curve(0, -3) },
-          elsewhere: { model: { ...MODEL, away: curve(0, intercept) }, places: ["corp.example"] },
+          elsewhere: {
+            model: { ...MODEL, away: curve(0, intercept) },
+            source: { places: ["corp.example"], untold: true },
+          },
         },
         made: false,
       });
@@ -132,10 +135,10 @@ describe("a learnt model's opinion", () => {
       ["ann@corp.example", "came in where this one did: corp.example", "0.05 (calibrated)"],
       [
         "ann@far.example",
-        "came in elsewhere: corp.example; its curve for other sources",
+        "came in at corp.example, this one not; its curve for other sources",
         "0.50 (learnt from mails of another source",
       ],
-      ["undisclosed-recipients:;", "corp.example; where this one did is not known", "0.05 (calibrated)"],
+      ["undisclosed-recipients:;", "corp.example; this one does not say where", "0.05 (calibrated)"],
     ])("the basis says so: %s", (to, basis, words) => {
       const said = judgeWith(0)(mailTo(to));
       expect(basisWords(said)).toContain(basis);

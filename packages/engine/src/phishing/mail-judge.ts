@@ -27,6 +27,7 @@ import { type MailModels, scoreAway, scoreWorded, type WordedModel, type WordedR
 import { AWAY_CUT } from "../mail/mail-shift.ts";
 import { modelText } from "../mail/mail-text.ts";
 import { MAIL_FEATURES, mailVector } from "../mail/mail-vector.ts";
+import type { MailSource } from "../mail/receivers.ts";
 import { type MailReach, NO_OWN, type OwnMail, reachOf } from "./mail-reach.ts";
 import { markWords } from "./mark-words.ts";
 
@@ -72,10 +73,11 @@ export function makeMailJudge({ id, models, made }: MailModel, own: OwnMail = NO
   const { home, elsewhere } = models;
   const usual = readerOf(home, scoreWorded);
   const foreign = elsewhere === undefined ? undefined : readerOf(elsewhere.model, scoreAway);
-  const places = elsewhere?.places ?? [];
+  const source = elsewhere?.source ?? NO_SOURCE;
+  const { places } = source;
   const calibrated = !made && home.calibrator.kind !== "uncalibrated";
   return (facts) => {
-    const reach = made ? "untold" : reachOf(facts.message, places, own);
+    const reach = made ? "untold" : reachOf(facts.message, source, own);
     if (reach === "away" && foreign !== undefined) {
       const { probability, because } = foreign(facts);
       const told = { calibrated: false, cut: AWAY_CUT, over: probability >= AWAY_CUT, sure: probability >= AWAY_SURE };
@@ -98,6 +100,8 @@ export function makeMailJudge({ id, models, made }: MailModel, own: OwnMail = NO
     };
   };
 }
+
+const NO_SOURCE: MailSource = { places: [], untold: true };
 
 type Reader = (facts: MailFacts) => Pick<MailOpinion, "probability" | "because">;
 
@@ -196,9 +200,10 @@ export function basisWords({ made, reach, places }: MailOpinion): string {
   const where = `${places.slice(0, PLACES_SHOWN).join(", ")}${more}`;
   if (made) return `${points} (of made mails)`;
   if (reach === "home") return `${points} (of mails that came in where this one did: ${where})`;
-  if (reach === "away") return `${points} (of mails that came in elsewhere: ${where}; its curve for other sources)`;
+  if (reach === "away")
+    return `${points} (of mails that came in at ${where}, this one not; its curve for other sources)`;
   return places.length > 0
-    ? `${points} (of mails that came in at ${where}; where this one did is not known)`
+    ? `${points} (of mails that came in at ${where}; this one does not say where)`
     : `${points} (where its mails came in is not known)`;
 }
 

@@ -12,7 +12,7 @@
 import { groupFolds, type MailModels, scoreWorded, type WordedModel } from "../../mail/mail-model.ts";
 import { AWAY_CUT, isElsewhere, judgeAway } from "../../mail/mail-shift.ts";
 import { fitMail, fitMailAway, MAIL_BUDGET, type MailRow, ownRows, type Reach } from "../../mail/mail-training.ts";
-import { placesOfMany } from "../../mail/receivers.ts";
+import { sourceOf } from "../../mail/receivers.ts";
 import { confusionAt, ratesOf } from "../metrics/confusion.ts";
 import { bootstrap } from "../metrics/interval.ts";
 import { calibrationError, reliabilityBins } from "../metrics/probability.ts";
@@ -72,8 +72,8 @@ export function wholeMail(mails: MailCollection, { seed, progress }: Run): MailM
   progress(0, 2, "the whole");
   const home = fitFor("home");
   progress(1, 2, "the whole, for other sources");
-  const places = placesOfMany(mails.mails.filter(({ bad }) => !bad).map(({ receivers }) => receivers));
-  return { home, elsewhere: { model: fitFor("away"), places } };
+  const source = sourceOf(mails.mails.filter(({ bad }) => !bad).map(({ receivers }) => receivers));
+  return { home, elsewhere: { model: fitFor("away"), source } };
 }
 
 function measured(mails: MailCollection, splits: readonly Split[], input: Run): SuiteOutcome {

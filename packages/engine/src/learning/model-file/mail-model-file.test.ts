@@ -36,15 +36,15 @@ const fit = (seed: number) =>
     },
   );
 const HOME = fit(1);
-const PLACES = ["corp.example", "corp.test"];
-const ELSEWHERE = { model: fit(2), places: PLACES };
+const SOURCE = { places: ["corp.example", "corp.test"], untold: false };
+const ELSEWHERE = { model: fit(2), source: SOURCE };
 const BOTH = mailModelsToContent({ home: HOME, elsewhere: ELSEWHERE }, { trainedOn: "rows" });
 
 describe("file of the models of mail", () => {
   it("MM1. both models, their curves and the places come back, to the bit", () => {
     const { home, elsewhere } = through(BOTH);
     expect([...scoreWorded(home, ROWS)]).toEqual([...scoreWorded(HOME, ROWS)]);
-    expect(elsewhere?.places).toEqual(PLACES);
+    expect(elsewhere?.source).toEqual(SOURCE);
     expect([...scoreAway(elsewhere?.model ?? home, ROWS)]).toEqual([...scoreAway(ELSEWHERE.model, ROWS)]);
     expect([...scoreAway(ELSEWHERE.model, ROWS)]).not.toEqual([...scoreWorded(HOME, ROWS)]);
   });
@@ -58,9 +58,14 @@ describe("file of the models of mail", () => {
   it.each<readonly [string, ModelContent]>([
     ["a model for other sources that is none", about({ elsewhere: [] })],
     ["one without its curve", about({ elsewhere: curveless })],
-    ["a place that is no domain", about({ places: ["corp.example", "<script>"] })],
-    ["places that are no list", about({ places: "corp.example" })],
-    ["more places than anyone has", about({ places: Array.from({ length: 101 }, () => "corp.example") })],
+    ["no source", about({ source: [] })],
+    ["a source that does not say whether all tell", about({ source: { places: ["corp.example"] } })],
+    ["a place that is no domain", about({ source: { ...SOURCE, places: ["corp.example", "<script>"] } })],
+    ["places that are no list", about({ source: { ...SOURCE, places: "corp.example" } })],
+    [
+      "more places than anyone has",
+      about({ source: { ...SOURCE, places: Array.from({ length: 101 }, () => "corp.example") } }),
+    ],
     [
       "arrays that are not there",
       {
