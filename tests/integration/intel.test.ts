@@ -1,5 +1,5 @@
 /** Indicators on the real path: a feed, events over HTTP, an incident that names the indicator, a look back, a swap without loss. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -183,9 +183,10 @@ describe("indicators on the real path", () => {
     timeout: 60_000,
   }, async () => {
     await server.stop();
-    const image = join(data, "intel", "table.img");
+    const images = readdirSync(join(data, "intel")).filter((name) => name.endsWith(".img"));
+    const newest = images.map((name) => Number(/\d+/.exec(name)?.[0])).sort((a, b) => b - a)[0];
     writeFileSync(
-      image,
+      join(data, "intel", `table-${newest}.img`),
       "CORDINTL but not whole, and long enough to look like more than a header of an image of indicators",
     );
     server = await startServer({ data, args: ["--config", config, "--no-console"] });

@@ -137,7 +137,7 @@ export interface RuleCare {
 export interface IntelDesk {
   status(): WireIntelStatus;
   lookup(value: string): WireIntelLookup;
-  list(query: z.infer<typeof zIntelListQuery>): WireIntelList;
+  list(query: z.infer<typeof zIntelListQuery>): Promise<WireIntelList>;
   reload(): Promise<WireIntelStatus>;
   retro(days: number): Promise<WireRetro>;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -126,13 +126,41 @@ describe("a feed behind an address", () => {
 });
 
 describe("the image on disk", () => {
+  const at = join(folder, "images");
+  const image = makeImageFile(at);
+  const keep = async (rows: readonly number[], pieces: readonly (readonly number[])[]) => {
+    const draft = await image.begin();
+    for (const row of rows) await draft.append(Uint8Array.of(row));
+    return draft.commit(pieces.map((piece) => Uint8Array.from(piece)));
+  };
+
   it("is replaced as a whole, and the one before it stays", async () => {
-    const image = makeImageFile(join(folder, "images"));
     expect(await image.load()).toEqual([]);
-    await image.save([Uint8Array.of(1), Uint8Array.of(2)]);
-    await image.save([Uint8Array.of(3)]);
-    const there = await Promise.all((await image.load()).map((read) => read()));
+    const first = await keep([7, 8, 9], [[1], [2]]);
+    expect([...(await first.rows(1, 2))]).toEqual([8, 9]);
+    await keep([], [[3]]);
+    const there = await Promise.all((await image.load()).map((one) => one.image()));
     expect(there.map((bytes) => [...bytes])).toEqual([[3], [1, 2]]);
-    expect([...readFileSync(join(folder, "images", "table.img"))]).toEqual([3]);
+    // A list that somebody pages through goes on over an exchange.
+    expect([...(await first.rows(0, 1))]).toEqual([7]);
+    await keep([4], [[5]]);
+    expect(readdirSync(at).sort()).toEqual(["table-2.img", "table-3.img"]);
+    await expect(first.rows(0, 1)).rejects.toThrow();
+  });
+
+  it("that was given up leaves nothing", async () => {
+    const before = readdirSync(at);
+    const draft = await image.begin();
+    await draft.append(Uint8Array.of(1));
+    await draft.abandon();
+    expect(readdirSync(at)).toEqual(before);
+  });
+
+  it("that is cut is refused", async () => {
+    const newest = join(at, "table-4.img");
+    writeFileSync(newest, readFileSync(join(at, "table-3.img")).subarray(0, 6));
+    const [cut] = await image.load();
+    await expect(cut?.image()).rejects.toThrow("cut");
+    rmSync(newest);
   });
 });

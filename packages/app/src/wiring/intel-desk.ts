@@ -10,6 +10,7 @@ import { NEVER_STOP } from "@cordon/model/ports/runtime";
 import type { IntelDesk } from "../instance.ts";
 import type { Feed } from "./intel-feeds.ts";
 import { type RetroParts, retroAll } from "./intel-retro.ts";
+import { rowPieces } from "./intel-rows.ts";
 import type { IntelSelf } from "./intel-state.ts";
 
 /** Rows passed over in search of wanted ones, per question. */
@@ -19,12 +20,12 @@ export function intelDesk(self: IntelSelf, retro: RetroParts, refresh: (which: "
   const { runtime, config } = self.parts;
   const status: IntelDesk["status"] = () => ({
     version: self.table.parts.digest,
-    indicators: self.table.parts.rows,
+    indicators: self.table.rows,
     bytes: self.table.bytes,
     patterns: [...self.states.values()].reduce((sum, state) => sum + state.patterns.length, 0),
     feeds: self.feeds.map((feed) => feedOf(self, feed)),
     counts: retro.way.counts(),
-    warningValues: self.warning.parts.rows,
+    warningValues: self.warning.rows,
   });
   return {
     status,
@@ -46,18 +47,18 @@ export function intelDesk(self: IntelSelf, retro: RetroParts, refresh: (which: "
         }),
       };
     },
-    list({ feed, kind, limit, after }) {
+    async list({ feed, kind, limit, after }) {
       const items: WireIndicator[] = [];
       let place = after;
       let passed = 0;
-      for (let row = self.table.at(place); row !== undefined; row = self.table.at(place)) {
-        if (items.length === limit || passed === PASSED_MAX) return { items, next: place };
-        place = row.next;
-        passed += 1;
-        const { indicator } = row;
-        if (feed !== undefined && indicator.facts.feed !== feed) continue;
-        if (kind === undefined || indicator.kind === kind) items.push(wireOf(indicator));
-      }
+      for await (const piece of rowPieces(self, runtime, after))
+        for (const { indicator, next } of piece) {
+          if (items.length === limit || passed === PASSED_MAX) return { items, next: place };
+          place = next;
+          passed += 1;
+          if (feed !== undefined && indicator.facts.feed !== feed) continue;
+          if (kind === undefined || indicator.kind === kind) items.push(wireOf(indicator));
+        }
       return { items };
     },
     async reload() {

@@ -8,14 +8,16 @@ import type { WireIntelFeed } from "@cordon/model/api/intel";
 import { AppError, messageOf } from "@cordon/model/error";
 import type { IntelPattern } from "@cordon/model/indicator";
 import type { EventStore } from "@cordon/model/ports/event-store";
-import type { FeedStamp, ImageStore } from "@cordon/model/ports/intel";
+import type { FeedStamp, ImageStore, KeptImage } from "@cordon/model/ports/intel";
 import type { Worklist } from "@cordon/model/ports/journal";
 import type { Runtime } from "@cordon/model/ports/runtime";
 import type { Instant } from "@cordon/model/time";
 import { type Config, configPath } from "../config.ts";
 import { type Meters, raiseProblem } from "../meters.ts";
 import { CONTENT, readTexts } from "./content.ts";
+import { newKey } from "./intel-build.ts";
 import type { Feed } from "./intel-feeds.ts";
+import type { KeptTable } from "./intel-rows.ts";
 
 const KV_KEY = "intel-feeds";
 
@@ -52,21 +54,24 @@ export interface IntelSelf {
   readonly states: Map<string, FeedState>;
   feeds: readonly Feed[];
   table: IntelTable;
+  kept: KeptImage | undefined;
   readonly warning: IntelTable;
 }
 
-function finished(builder: TableBuilder, runtime: Runtime): IntelTable {
-  const steps = builder.finish((bytes) => runtime.sha256(bytes));
+function finished(builder: TableBuilder): IntelTable {
+  const steps = builder.finish();
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
   }
 }
 
-export const emptyTable = (runtime: Runtime): IntelTable => finished(new TableBuilder(0), runtime);
+const newBuilder = (runtime: Runtime): TableBuilder =>
+  new TableBuilder({ key: newKey(), digestOf: (bytes) => runtime.sha256(bytes) });
 
-export interface TakenUp {
-  readonly table: IntelTable;
+export const emptyTable = (runtime: Runtime): IntelTable => finished(newBuilder(runtime));
+
+export interface TakenUp extends KeptTable {
   readonly states: Map<string, FeedState>;
 }
 
@@ -75,12 +80,12 @@ export async function takeUp(parts: IntelParts, image: ImageStore): Promise<Take
   const { meters, runtime, kv } = parts;
   const text = await kv.get(KV_KEY);
   const states = new Map<string, FeedState>(text === undefined ? [] : (JSON.parse(text) as [string, FeedState][]));
-  for (const [index, read] of (await image.load()).entries()) {
-    const table = await read().then(
+  for (const [index, kept] of (await image.load()).entries()) {
+    const table = await kept.image().then(
       (bytes) => tableOf(bytes, (part) => runtime.sha256(part)),
       (error: unknown) => messageOf(error),
     );
-    if (typeof table !== "string") return { table, states: index === 0 ? states : new Map() };
+    if (typeof table !== "string") return { table, kept, states: index === 0 ? states : new Map() };
     const fix = "nothing to do: the image before it serves while the feeds are read again";
     raiseProblem(meters, "intel-image", `an image of indicators was refused: ${table}`, fix);
   }
@@ -93,7 +98,7 @@ export const saveStates = ({ parts, states }: IntelSelf): Promise<void> =>
 /** Shipped and own warning lists; each file is a list under its name. */
 export function warningTable({ config, runtime }: IntelParts): IntelTable {
   const { shipped, paths } = config.intel.warningLists;
-  const builder = new TableBuilder(0);
+  const builder = newBuilder(runtime);
   const folders = [
     ...(shipped ? [join(CONTENT, "intel", "warning-lists")] : []),
     ...paths.map((path) => configPath(config, path)),
@@ -105,5 +110,5 @@ export function warningTable({ config, runtime }: IntelParts): IntelTable {
       if (item.kind === "indicator") builder.add(item.indicator);
     }
   }
-  return finished(builder, runtime);
+  return finished(builder);
 }

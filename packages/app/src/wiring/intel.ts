@@ -6,10 +6,9 @@
  * N3. A damaged image is named; the one before it serves, else the feeds are read anew.
  */
 import { makeImageFile } from "@cordon/adapters/intel/image-file";
-import { imageOf } from "@cordon/engine/stream/detect/intel/image";
 import { type IntelWay, makeIntelWay } from "@cordon/engine/stream/detect/intel/way";
 import type { StixIndicator } from "@cordon/engine/stream/detect/stix/read-indicators";
-import { messageOf } from "@cordon/model/error";
+import { AppError, messageOf } from "@cordon/model/error";
 import type { IntelPattern } from "@cordon/model/indicator";
 import type { FeedStamp } from "@cordon/model/ports/intel";
 import { NEVER_STOP, type Stop } from "@cordon/model/ports/runtime";
@@ -20,6 +19,7 @@ import { type Built, buildTable, type Changed } from "./intel-build.ts";
 import { intelDesk } from "./intel-desk.ts";
 import { type Feed, feedsOf, intelFolder } from "./intel-feeds.ts";
 import { type RetroParts, retroFor } from "./intel-retro.ts";
+import { ROWS_DAMAGED } from "./intel-rows.ts";
 import { type FeedState, type IntelParts, type IntelSelf, saveStates, takeUp, warningTable } from "./intel-state.ts";
 
 export interface Intel {
@@ -39,9 +39,9 @@ const LOOK_MS = 15 * SECOND;
 export async function openIntel(parts: IntelParts): Promise<Intel> {
   const { config, runtime } = parts;
   const image = makeImageFile(intelFolder(config));
-  const { table, states } = await takeUp(parts, image);
+  const { table, kept, states } = await takeUp(parts, image);
   const feeds = feedsOf(config, runtime, parts.files);
-  const self: IntelSelf = { parts, image, states, feeds, table, warning: warningTable(parts) };
+  const self: IntelSelf = { parts, image, states, feeds, table, kept, warning: warningTable(parts) };
   const way = makeIntelWay(
     () => ({
       ...{ table: self.table, warning: self.warning, confidenceMin: config.intel.minConfidence },
@@ -109,14 +109,26 @@ async function refreshNow(self: IntelSelf, { which, retro, exchanged }: Refresh)
   if (changed.length === 0 && gone.length === 0) return;
   const rereads = new Set(changed.map(({ feed }) => feed.name));
   const keep = new Set([...names].filter((name) => !rereads.has(name)));
-  const built = await buildTable(runtime, self.table, { keep, changed });
-  await self.image.save(imageOf(built.table, (bytes) => runtime.sha256(bytes)));
+  const built = await buildTable({ runtime, image: self.image }, self, { keep, changed }).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === ROWS_DAMAGED) readAnew(self);
+    throw error;
+  });
   for (const name of gone) self.states.delete(name);
   note(self, changed, built);
   self.table = built.table; // N1
+  self.kept = built.kept;
   await saveStates(self);
   await exchanged();
   await retroFor(retro, built.fresh, config.intel.retroDays, NEVER_STOP);
+}
+
+/** N3: what is in memory serves on, but nothing is taken over from the rows on disk. */
+function readAnew(self: IntelSelf): void {
+  self.kept = undefined;
+  for (const state of self.states.values()) {
+    delete state.stamp;
+    delete state.checkedAt;
+  }
 }
 
 function isDue({ states, parts }: IntelSelf, feed: Feed, which: "due" | "all"): boolean {

@@ -16,10 +16,26 @@ export interface FeedSource {
   fetch(known: FeedStamp | undefined, stop: Stop): Promise<FeedAnswer>;
 }
 
+/** A kept table: what is taken into memory, and the whole rows, which stay where they are. */
+export interface KeptImage {
+  image(): Promise<Uint8Array<ArrayBuffer>>;
+  /** Throws where the rows are gone or shorter. */
+  rows(offset: number, bytes: number): Promise<Uint8Array>;
+}
+
+/** An image in the making. */
+export interface ImageDraft {
+  /** Appended to the whole rows. */
+  append(rows: Uint8Array): Promise<void>;
+  /** Durable and complete when resolved, or as if it had never been. */
+  commit(image: readonly Uint8Array[]): Promise<KeptImage>;
+  /** Leaves nothing behind. */
+  abandon(): Promise<void>;
+}
+
 /** Keeps the image of the table, and the one before it. */
 export interface ImageStore {
   /** Images from the newest on, as far as there are any. */
-  load(): Promise<readonly (() => Promise<Uint8Array<ArrayBuffer>>)[]>;
-  /** Durable and complete when resolved, or as if it had never been. */
-  save(pieces: readonly Uint8Array[]): Promise<void>;
+  load(): Promise<readonly KeptImage[]>;
+  begin(): Promise<ImageDraft>;
 }

@@ -1,38 +1,32 @@
 /**
  * Makes a table beside the one in use.
  *
- * B1. `add` only appends; `finish` places the entries slice by slice, so that whoever builds may yield in between.
- * B2. Equal entries are kept once; of one value with different facts SAME_MAX are kept. What has no room is counted.
- * B3. Built from the same indicators in the same order with the same seed, a table is the same, byte for byte.
+ * B1. `add` only appends; `finish` sorts slice by slice, so that whoever builds may yield in between.
+ * B2. Equal rows are found once; of one value with different facts a few are found (cells.ts). What has no room is counted.
+ * B3. Built from the same indicators in the same order under the same key, a table is the same, byte for byte. Its digest
+ *     names the content, whatever the key.
+ * B4. Whole rows are handed on in pieces as they fill; none of them is kept.
  */
 import type { Indicator, IndicatorFacts } from "@cordon/model/indicator";
-import {
-  aimAtEntry,
-  confirms,
-  entryBytesMax,
-  hashProbe,
-  KIND_NUMBER,
-  kindOf,
-  type Layout,
-  layOut,
-  makeLayout,
-  makeProbe,
-  writeEntry,
-} from "./entry.ts";
+import { CellLog } from "./cells.ts";
+import { aim, digestProbe, entryBytesMax, hashProbe, KIND_NUMBER, makeProbe, writeEntry } from "./entry.ts";
+import { FilterLog } from "./filter.ts";
 import { mixed } from "./hash-text.ts";
+import { type DigestKey, KeyedDigest } from "./keyed-digest.ts";
 import { flatten, type Prefix, prefixOf, type Ranges } from "./ranges.ts";
-import { hostBit, IntelTable, keyBit, placeOf, RUN_MAX, setBit } from "./table.ts";
+import { type Digest, RowPieces } from "./rows.ts";
+import { SaidBook } from "./said.ts";
+import { hostHash, IntelTable, seedOf } from "./table.ts";
 
-/** Entries per slice of `finish`: a few milliseconds. */
-const SLICE = 8_192;
-/** Feeds that say something of the same value; more of them say nothing new. */
-const SAME_MAX = 16;
-/** 16 M rows and 1 GiB of text: three times what is promised, and an end for a feed that never ends. */
+/** 16 M rows and 4 GiB of text on disk: three times what is promised, and an end for a feed that never ends. */
 const ROWS_MAX = 16_000_000;
-const ARENA_MAX = 1_024 * 1_024 * 1_024;
+const ROW_BYTES_MAX = 4 * 1_024 * 1_024 * 1_024;
+/** Ranges stay in memory as text. */
+const NETS_MAX = 256 * 1_024 * 1_024;
 /** Different things said about indicators; each is an object. */
 const FACTS_MAX = 500_000;
-const FULL = 0.8;
+/** Ranges of one extent that are told apart. */
+const SAME_NETS_MAX = 16;
 
 type Refusal = "table-full" | "facts-full";
 
@@ -41,36 +35,61 @@ interface BuildCounts {
   readonly crowded: number;
 }
 
+interface Building {
+  readonly key: DigestKey;
+  readonly digestOf: Digest;
+  /** Takes the whole rows. Without it they are nowhere: such a table cannot be listed. */
+  readonly onRows?: (piece: Uint8Array) => void;
+}
+
 export class TableBuilder {
-  readonly seed: number;
   rows = 0;
   /** What `finish` left out. */
   outcome: BuildCounts = { duplicates: 0, crowded: 0 };
-  private arena: Uint8Array;
-  private used = 0;
-  private urls = 0;
+  private readonly key: DigestKey;
+  private readonly digestOf: Digest;
+  private readonly digest: KeyedDigest;
+  private readonly seed: number;
+  private readonly probe = makeProbe();
+  private readonly pieces: RowPieces;
+  private readonly said: SaidBook;
+  private readonly cells = new CellLog();
+  private readonly filter = new FilterLog();
+  private readonly nets = new NetLog();
   private readonly facts: IndicatorFacts[] = [];
   private readonly factsByText = new Map<string, number>();
   private readonly factsByObject = new WeakMap<IndicatorFacts, number>();
 
-  constructor(seed: number, bytesHint = 64 * 1_024) {
-    this.seed = seed;
-    this.arena = new Uint8Array(bytesHint);
+  constructor({ key, digestOf, onRows = () => {} }: Building) {
+    this.key = key;
+    this.digestOf = digestOf;
+    this.digest = new KeyedDigest(key);
+    this.seed = seedOf(this.digest);
+    this.said = new SaidBook(this.seed);
+    this.pieces = new RowPieces(digestOf, onRows);
   }
 
   add(indicator: Indicator): Refusal | undefined {
-    const need = entryBytesMax(indicator.value);
-    if (this.rows >= ROWS_MAX || this.used + need > ARENA_MAX) return "table-full";
+    const { probe, digest, seed } = this;
+    const { kind, value, below, validFrom, validUntil } = indicator;
+    const need = entryBytesMax(value);
+    if (this.rows >= ROWS_MAX || this.pieces.bytes + need > ROW_BYTES_MAX) return "table-full";
+    if (kind === "cidr" && this.nets.used + need > NETS_MAX) return "table-full";
     const facts = this.factsNumber(indicator.facts);
     if (facts === undefined) return "facts-full";
-    if (this.used + need > this.arena.length) {
-      const grown = new Uint8Array(Math.min(ARENA_MAX, Math.ceil(this.arena.length * 1.5) + need));
-      grown.set(this.arena.subarray(0, this.used));
-      this.arena = grown;
-    }
-    this.used = writeEntry(this.arena, this.used, indicator, facts);
+    if (!aim(probe, kind, value)) throw new Error(`intel: "${value}" has not the form of its kind ${kind}`);
+    const written = {
+      ...{ probe, below, facts },
+      ...(validFrom === undefined ? {} : { validFrom }),
+      ...(validUntil === undefined ? {} : { validUntil }),
+    };
+    this.pieces.write(written);
+    if (kind === "cidr") this.nets.add(value, (nets, at) => writeEntry(nets, at, written));
+    this.filter.add(mixed(hashProbe(seed, probe)));
+    if (probe.kind === KIND_NUMBER.url) this.filter.add(hostHash(seed, value, 0, value.indexOf("/")));
+    digestProbe(digest, probe);
+    this.cells.add(digest.tag, this.said.intern(written, facts));
     this.rows += 1;
-    if (indicator.kind === "url") this.urls += 1;
     return undefined;
   }
 
@@ -89,121 +108,67 @@ export class TableBuilder {
     return number;
   }
 
-  /** Yields between slices; ends with the table. `digestOf` names the content. */
-  *finish(digestOf: (bytes: Uint8Array) => string): Generator<void, IntelTable> {
-    // The spare room of the growing arena goes before the slots come.
-    const arena = this.arena.slice(0, this.used);
-    this.arena = new Uint8Array(0);
+  /** Yields between slices; ends with the table. */
+  *finish(): Generator<void, IntelTable> {
+    this.pieces.seal();
     this.factsByText.clear();
-    const size = Math.ceil(this.rows / FULL);
-    const placing = new Placing(arena, { slots: new Uint32Array(size), tags: new Uint16Array(size) }, this.seed);
-    const hosts = new Uint8Array(this.urls === 0 ? 0 : 2 ** Math.ceil(Math.log2(this.urls * 2)));
-    for (let at = 0, n = 0; at < arena.length; n += 1) {
-      at = placing.place(at, hosts);
-      if (n % SLICE === SLICE - 1) yield;
-    }
     yield;
-    const [v4, v6] = placing.ranges();
-    this.outcome = { duplicates: placing.duplicates, crowded: placing.crowded };
+    const { cells, buckets } = yield* this.cells.sorted();
+    const filter = yield* this.filter.filled();
+    const said = this.said.close();
+    yield;
+    const [v4, v6] = this.nets.ranges();
+    this.outcome = { duplicates: this.cells.duplicates, crowded: this.cells.crowded };
     yield;
     const facts = [...this.facts];
-    const said = new TextEncoder().encode(`${digestOf(arena)}\n${JSON.stringify(facts)}`);
-    const digest = digestOf(said);
+    const pieces = this.pieces.sealed;
+    const content = [...pieces.map(({ sha256 }) => sha256), JSON.stringify(facts)].join("\n");
     return new IntelTable({
-      ...{ digest, seed: this.seed, rows: placing.rows, facts, arena, hosts, v4, v6 },
-      ...{ slots: placing.slots, tags: placing.tags },
+      ...{ digest: this.digestOf(new TextEncoder().encode(content)), key: this.key, facts, pieces, said },
+      ...{ cells, buckets, filter, nets: this.nets.close(), v4, v6 },
     });
   }
 }
 
-class Placing {
-  readonly slots: Uint32Array;
-  readonly tags: Uint16Array;
-  rows = 0;
-  duplicates = 0;
-  crowded = 0;
-  private readonly arena: Uint8Array;
-  private readonly seed: number;
+/** Ranges as they come: what is said of each, whole, and where it reaches. */
+class NetLog {
+  used = 0;
+  private bytes = new Uint8Array(0);
   private readonly v4: Prefix[] = [];
   private readonly v6: Prefix[] = [];
-  private readonly state = { a: 0, b: 0 };
-  private readonly probe = makeProbe();
-  private readonly own = makeLayout();
-  private readonly other = makeLayout();
+  /** Places of entries by range. */
+  private readonly places = new Map<string, readonly number[]>();
 
-  constructor(arena: Uint8Array, into: { readonly slots: Uint32Array; readonly tags: Uint16Array }, seed: number) {
-    this.arena = arena;
-    this.slots = into.slots;
-    this.tags = into.tags;
-    this.seed = seed;
+  add(cidr: string, write: (nets: Uint8Array, at: number) => number): void {
+    const need = entryBytesMax(cidr);
+    if (this.used + need > this.bytes.length) {
+      const grown = new Uint8Array(Math.ceil(this.bytes.length * 1.5) + need);
+      grown.set(this.bytes);
+      this.bytes = grown;
+    }
+    const place = this.used;
+    const end = write(this.bytes, place);
+    const known = this.places.get(cidr) ?? [];
+    if (known.length >= SAME_NETS_MAX || known.some((other) => this.isSame(other, place, end))) return;
+    const prefix = prefixOf(cidr, place);
+    if (prefix === undefined) return;
+    (prefix.first.length === 1 ? this.v4 : this.v6).push(prefix);
+    this.places.set(cidr, [...known, place]);
+    this.used = end;
   }
 
-  /** Places the entry that begins at `at`; gives the beginning of the next. */
-  place(at: number, hosts: Uint8Array): number {
-    const { arena, own, probe } = this;
-    layOut(arena, at, own);
-    aimAtEntry(arena, own, probe);
-    if (!this.take(at)) return own.end;
-    this.rows += 1;
-    if (probe.kind === KIND_NUMBER.url) {
-      // `take` left the hash of the whole key in the state.
-      setBit(hosts, keyBit(this.state.a));
-      setBit(hosts, hostBit(probe.text, 0, probe.text.indexOf("/"), this.seed));
-    }
-    if (kindOf(own) === "cidr") {
-      const prefix = prefixOf(probe.text, at);
-      if (prefix !== undefined) (prefix.first.length === 1 ? this.v4 : this.v6).push(prefix);
-    }
-    return own.end;
-  }
-
-  private take(at: number): boolean {
-    const { slots, tags, state, probe } = this;
-    hashProbe(state, this.seed, probe);
-    const tag = mixed(state.b) & 0xffff;
-    let slot = placeOf(mixed(state.a), slots.length);
-    let same = 0;
-    for (let run = 0; run < RUN_MAX; run += 1) {
-      const there = slots[slot] ?? 0;
-      if (there === 0) {
-        slots[slot] = at + 1;
-        tags[slot] = tag;
-        return true;
-      }
-      if (tags[slot] === tag) {
-        const meeting = this.meeting(there - 1, at);
-        if (meeting === "equal") {
-          this.duplicates += 1;
-          return false;
-        }
-        if (meeting === "same-value") same += 1;
-        if (same >= SAME_MAX) break;
-      }
-      slot = slot + 1 === slots.length ? 0 : slot + 1;
-    }
-    this.crowded += 1;
-    return false;
-  }
-
-  private meeting(there: number, at: number): "equal" | "same-value" | "other" {
-    const { arena, other, own, probe } = this;
-    layOut(arena, there, other);
-    if (!confirms(arena, other, probe)) return "other";
-    return sameBytes(arena, [there, other], [at, own]) ? "equal" : "same-value";
+  /** Bytes behind `used` are of the one that was just written. */
+  private isSame(other: number, place: number, end: number): boolean {
+    for (let i = 0; i < end - place; i += 1) if (this.bytes[other + i] !== this.bytes[place + i]) return false;
+    return true;
   }
 
   ranges(): readonly [Ranges, Ranges] {
+    this.places.clear();
     return [flatten(this.v4, 1), flatten(this.v6, 4)];
   }
-}
 
-function sameBytes(
-  arena: Uint8Array,
-  [a, first]: readonly [number, Layout],
-  [b, second]: readonly [number, Layout],
-): boolean {
-  const length = first.end - a;
-  if (length !== second.end - b) return false;
-  for (let i = 0; i < length; i += 1) if (arena[a + i] !== arena[b + i]) return false;
-  return true;
+  close(): Uint8Array<ArrayBuffer> {
+    return this.bytes.slice(0, this.used);
+  }
 }

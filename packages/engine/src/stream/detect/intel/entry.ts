@@ -1,22 +1,29 @@
 /**
- * One indicator as bytes in the arena: what the table points at and what confirms a hit.
+ * One indicator as bytes: a row of the file of all rows, and a range that the table keeps whole.
  *
- * `flags, facts (varint), length (varint), key bytes, [valid from], [valid until]`, times in 6 bytes of ms.
+ * `flags, facts (varint), length (varint), key bytes, [valid from], [valid until]`.
  * E1. Addresses are 4 or 16 bytes, hashes their bytes, everything else UTF-8: the text comes back exactly as it was.
  */
 import { INDICATOR_KINDS, type Indicator, type IndicatorFacts, type IndicatorKind } from "@cordon/model/indicator";
 import { formatIp, type Ip, parseIp } from "@cordon/model/ip";
-import { addText, addUnit, begin, type Running } from "./hash-text.ts";
+import { addText, addTextBackwards, addUnit, begin } from "./hash-text.ts";
+import type { KeyedDigest } from "./keyed-digest.ts";
+import {
+  readTime,
+  readVarint,
+  TIME_BYTES,
+  VARINT_BYTES_MAX,
+  varintBytes,
+  writeTime,
+  writeVarint,
+} from "./packed-numbers.ts";
 
 const BELOW = 8;
-const WIDE_TEXT = 16;
 const HAS_FROM = 32;
 const HAS_UNTIL = 64;
 const KIND_MASK = 7;
-const TIME_BYTES = 6;
-const TIME_MAX = 2 ** 48 - 1;
-/** Flags, two varints of at most 5 bytes, two times. */
-const OVERHEAD_MAX = 11 + 2 * TIME_BYTES;
+/** Flags, two varints, two times. */
+const OVERHEAD_MAX = 1 + 2 * VARINT_BYTES_MAX + 2 * TIME_BYTES;
 
 export const KIND_NUMBER: Readonly<Record<IndicatorKind, number>> = Object.fromEntries(
   INDICATOR_KINDS.map((kind, i) => [kind, i]),
@@ -116,32 +123,56 @@ function nibble(code: number): number {
   return code >= 97 && code <= 102 ? code - 87 : -1;
 }
 
-export function hashProbe(state: Running, seed: number, probe: Probe): void {
-  beginHash(state, seed, probe);
-  if (probe.packed < 0) addText(state, probe.text, probe.start, probe.end);
-  else for (let i = 0; i < probe.packed; i += 1) addUnit(state, probe.bytes[i] ?? 0);
+/** The quick hash of what the probe asks for. Names are hashed from their end, as their parents are. */
+export function hashProbe(seed: number, probe: Probe): number {
+  const { kind, text, start, end, packed, bytes } = probe;
+  let hash = begin(seed, kind);
+  if (packed < 0)
+    return kind === KIND_NUMBER.domain ? addTextBackwards(hash, text, start, end) : addText(hash, text, start, end);
+  for (let i = 0; i < packed; i += 1) hash = addUnit(hash, bytes[i] ?? 0);
+  return hash;
 }
 
-/** For keys of one beginning: what comes before their text. */
-export function beginHash(state: Running, seed: number, probe: Probe): void {
-  begin(state, seed);
-  addUnit(state, probe.kind);
+/** Digests what the probe asks for: kind, then the key; no two keys have the same bytes. */
+export function digestProbe(digest: KeyedDigest, { kind, text, start, end, packed, bytes }: Probe): void {
+  const into = digest.room(1 + (packed < 0 ? WIDE_BYTES * (end - start) : packed));
+  into[0] = kind;
+  let length = 1;
+  if (packed >= 0) {
+    for (let i = 0; i < packed; i += 1) into[1 + i] = bytes[i] ?? 0;
+    length += packed;
+  } else
+    for (let i = start; i < end; i += 1) {
+      const unit = text.charCodeAt(i);
+      if (unit < 128) {
+        into[length] = unit;
+        length += 1;
+        continue;
+      }
+      into[length] = 128 | (unit >> 14);
+      into[length + 1] = 128 | ((unit >> 7) & 127);
+      into[length + 2] = 128 | (unit & 127);
+      length += WIDE_BYTES;
+    }
+  digest.digest(length);
 }
+
+/** Bytes of a unit beyond ASCII: all have the top bit, so they always stand in threes. */
+const WIDE_BYTES = 3;
 
 /** Room that an indicator of this value takes at most. */
 export const entryBytesMax = (value: string): number => OVERHEAD_MAX + 3 * value.length;
 
-/** Writes at `at` and gives the place after it. */
-export function writeEntry(arena: Uint8Array, at: number, indicator: Omit<Indicator, "facts">, facts: number): number {
-  const { kind, value, below, validFrom, validUntil } = indicator;
-  const probe = WRITE;
-  if (!aim(probe, kind, value)) throw new Error(`intel: "${value}" has not the form of its kind ${kind}`);
-  const bytes = probe.packed < 0 ? encoder.encode(value) : probe.bytes.subarray(0, probe.packed);
-  const wide = probe.packed < 0 && bytes.length !== value.length;
+/** Writes what the probe was aimed at and gives the place after it. */
+export function writeEntry(
+  arena: Uint8Array,
+  at: number,
+  { probe, below, validFrom, validUntil, facts }: Written,
+): number {
+  const bytes = probe.packed < 0 ? encoder.encode(probe.text) : probe.bytes.subarray(0, probe.packed);
   arena[at] =
     probe.kind |
     (below ? BELOW : 0) |
-    (wide ? WIDE_TEXT : 0) |
     (validFrom === undefined ? 0 : HAS_FROM) |
     (validUntil === undefined ? 0 : HAS_UNTIL);
   let next = writeVarint(arena, at + 1, facts);
@@ -153,33 +184,9 @@ export function writeEntry(arena: Uint8Array, at: number, indicator: Omit<Indica
   return next;
 }
 
-const WRITE = makeProbe();
-
-function writeVarint(arena: Uint8Array, at: number, value: number): number {
-  let rest = value;
-  let next = at;
-  while (rest > 127) {
-    arena[next] = (rest & 127) | 128;
-    rest >>>= 7;
-    next += 1;
-  }
-  arena[next] = rest;
-  return next + 1;
-}
-
-function writeTime(arena: Uint8Array, at: number, ms: number): number {
-  let rest = Math.min(TIME_MAX, Math.max(0, Math.floor(ms)));
-  for (let i = 0; i < TIME_BYTES; i += 1) {
-    arena[at + i] = rest % 256;
-    rest = Math.floor(rest / 256);
-  }
-  return at + TIME_BYTES;
-}
-
-function readTime(arena: Uint8Array, at: number): number {
-  let ms = 0;
-  for (let i = TIME_BYTES - 1; i >= 0; i -= 1) ms = ms * 256 + (arena[at + i] ?? 0);
-  return ms;
+export interface Written extends Pick<Indicator, "below" | "validFrom" | "validUntil"> {
+  readonly probe: Probe;
+  readonly facts: number;
 }
 
 /** Where the parts of an entry lie; one object is used again and again. */
@@ -194,103 +201,56 @@ export const makeLayout = (): Layout => ({ flags: 0, facts: 0, key: 0, length: 0
 
 export function layOut(arena: Uint8Array, at: number, layout: Layout): void {
   const flags = arena[at] ?? 0;
-  let next = at + 1;
-  let value = 0;
-  for (let shift = 0; ; shift += 7) {
-    const byte = arena[next] ?? 0;
-    next += 1;
-    value |= (byte & 127) << shift;
-    if (byte < 128) break;
-  }
-  layout.facts = value;
-  value = 0;
-  for (let shift = 0; ; shift += 7) {
-    const byte = arena[next] ?? 0;
-    next += 1;
-    value |= (byte & 127) << shift;
-    if (byte < 128) break;
-  }
   layout.flags = flags;
-  layout.key = next;
-  layout.length = value;
+  layout.facts = readVarint(arena, at + 1);
+  const length = at + 1 + varintBytes(layout.facts);
+  layout.length = readVarint(arena, length);
+  layout.key = length + varintBytes(layout.length);
   const times = ((flags & HAS_FROM) === 0 ? 0 : TIME_BYTES) + ((flags & HAS_UNTIL) === 0 ? 0 : TIME_BYTES);
-  layout.end = next + value + times;
+  layout.end = layout.key + layout.length + times;
 }
 
-export const kindOf = ({ flags }: Layout): IndicatorKind => INDICATOR_KINDS[flags & KIND_MASK] ?? "file";
-export const isBelow = ({ flags }: Layout): boolean => (flags & BELOW) !== 0;
+const kindOf = ({ flags }: Layout): IndicatorKind => INDICATOR_KINDS[flags & KIND_MASK] ?? "file";
 
-/** Whether the entry is exactly what the probe asks for: this is what makes false hits impossible. */
-export function confirms(arena: Uint8Array, layout: Layout, probe: Probe): boolean {
+export function readEntry(arena: Uint8Array, layout: Layout, facts: readonly IndicatorFacts[]): Indicator {
   const { flags, key, length } = layout;
-  if ((flags & KIND_MASK) !== probe.kind) return false;
-  if (probe.packed >= 0) {
-    if (length !== probe.packed) return false;
-    for (let i = 0; i < length; i += 1) if (arena[key + i] !== probe.bytes[i]) return false;
-    return true;
-  }
-  const { text, start, end } = probe;
-  if ((flags & WIDE_TEXT) !== 0) return decoder.decode(arena.subarray(key, key + length)) === text.slice(start, end);
-  if (length !== end - start) return false;
-  for (let i = 0; i < length; i += 1) if (arena[key + i] !== text.charCodeAt(start + i)) return false;
-  return true;
-}
-
-/** Aims a probe at what an entry holds. */
-export function aimAtEntry(arena: Uint8Array, layout: Layout, probe: Probe): void {
-  const { flags, key, length } = layout;
-  probe.kind = flags & KIND_MASK;
-  probe.packed = -1;
-  const kind = kindOf(layout);
-  if (kind === "ip" || kind === "hash") {
-    for (let i = 0; i < length; i += 1) probe.bytes[i] = arena[key + i] ?? 0;
-    probe.packed = length;
-    return;
-  }
-  probe.text = decoder.decode(arena.subarray(key, key + length));
-  probe.start = 0;
-  probe.end = probe.text.length;
-}
-
-/** `text`: the key's text, where it is known. */
-export function readEntry(
-  arena: Uint8Array,
-  layout: Layout,
-  facts: readonly IndicatorFacts[],
-  text?: string,
-): Indicator {
-  const { flags, key, length } = layout;
-  const kind = kindOf(layout);
-  const value = text ?? keyText(arena, layout);
-  const below = isBelow(layout);
-  const said = facts[layout.facts] ?? NO_FACTS;
-  // Most have no times, and each spread costs as much as the whole look-up.
-  if ((flags & (HAS_FROM | HAS_UNTIL)) === 0) return { kind, value, below, facts: said };
+  const said = { below: (flags & BELOW) !== 0, facts: facts[layout.facts] ?? NO_FACTS };
   let at = key + length;
   const validFrom = (flags & HAS_FROM) === 0 ? undefined : readTime(arena, at);
   if (validFrom !== undefined) at += TIME_BYTES;
   const validUntil = (flags & HAS_UNTIL) === 0 ? undefined : readTime(arena, at);
   return {
-    ...{ kind, value, below, facts: said },
+    ...{ kind: kindOf(layout), value: keyText(arena, layout), ...said },
     ...(validFrom === undefined ? {} : { validFrom }),
     ...(validUntil === undefined ? {} : { validUntil }),
   };
 }
 
-const NO_FACTS: IndicatorFacts = { feed: "", confidence: 0 };
+export const NO_FACTS: IndicatorFacts = { feed: "", confidence: 0 };
 
-function keyText(arena: Uint8Array, { flags, key, length }: Layout): string {
-  const kind = INDICATOR_KINDS[flags & KIND_MASK];
-  const bytes = arena.subarray(key, key + length);
+function keyText(arena: Uint8Array, layout: Layout): string {
+  const kind = kindOf(layout);
+  const bytes = arena.subarray(layout.key, layout.key + layout.length);
+  return kind === "ip" || kind === "hash" ? packedText(kind, bytes) : decoder.decode(bytes);
+}
+
+/** Addresses and hashes written out. */
+function packedText(kind: "ip" | "hash", bytes: Uint8Array): string {
+  const { length } = bytes;
   if (kind === "hash") {
     let text = "";
-    for (let i = 0; i < length; i += 1) text += HEX[arena[key + i] ?? 0];
+    for (let i = 0; i < length; i += 1) text += HEX[bytes[i] ?? 0];
     return text;
   }
-  if (kind !== "ip") return decoder.decode(bytes);
   if (length === 4) return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`;
   const groups = Array.from({ length: length >> 1 }, (_, i) => (bytes[2 * i] ?? 0) * 256 + (bytes[2 * i + 1] ?? 0));
   return formatIp({ version: 6, groups });
+}
+
+/** What the probe asks for, as an indicator of it is written. */
+export function textOf({ kind, text, start, end, plain, bytes, packed }: Probe): string {
+  if (plain) return start === 0 && end === text.length ? text : text.slice(start, end);
+  return packedText(kind === KIND_NUMBER.hash ? "hash" : "ip", bytes.subarray(0, packed));
 }
 
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));

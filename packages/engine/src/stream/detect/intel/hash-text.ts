@@ -1,33 +1,24 @@
-/** Two 32-bit hashes over code units in one pass; quick, not secret: what collides is told apart by the stored text. */
+/** A 32-bit hash over code units, quick and not secret: it says which keys are nobody's; the keyed digest says the rest. */
 
 const FIRST = 0x9e3779b1;
 const SECOND = 0x85ebca6b;
 
-/** The state of a running hash; one object is used again and again, so that look-ups allocate nothing. */
-export interface Running {
-  a: number;
-  b: number;
+export const begin = (seed: number, kind: number): number => addUnit(Math.imul(seed ^ FIRST, SECOND), kind);
+
+export const addUnit = (hash: number, unit: number): number => Math.imul(((hash << 5) | (hash >>> 27)) ^ unit, FIRST);
+
+export function addText(hash: number, text: string, start: number, end: number): number {
+  let state = hash;
+  for (let i = start; i < end; i += 1) state = Math.imul(((state << 5) | (state >>> 27)) ^ text.charCodeAt(i), FIRST);
+  return state;
 }
 
-export function begin(state: Running, seed: number): void {
-  state.a = Math.imul(seed ^ FIRST, SECOND);
-  state.b = Math.imul(seed ^ SECOND, FIRST);
-}
-
-export function addUnit(state: Running, unit: number): void {
-  state.a = Math.imul(((state.a << 5) | (state.a >>> 27)) ^ unit, FIRST);
-  state.b = Math.imul(((state.b << 7) | (state.b >>> 25)) ^ unit, SECOND);
-}
-
-export function addText(state: Running, text: string, start: number, end: number): void {
-  let { a, b } = state;
-  for (let i = start; i < end; i += 1) {
-    const unit = text.charCodeAt(i);
-    a = Math.imul(((a << 5) | (a >>> 27)) ^ unit, FIRST);
-    b = Math.imul(((b << 7) | (b >>> 25)) ^ unit, SECOND);
-  }
-  state.a = a;
-  state.b = b;
+/** From the end to the start, so that one way over a name passes the hashes of all its parents. */
+export function addTextBackwards(hash: number, text: string, start: number, end: number): number {
+  let state = hash;
+  for (let i = end - 1; i >= start; i -= 1)
+    state = Math.imul(((state << 5) | (state >>> 27)) ^ text.charCodeAt(i), FIRST);
+  return state;
 }
 
 /** Spreads the last units over all bits. */

@@ -7,12 +7,14 @@
  */
 import { messageOf } from "@cordon/model/error";
 import type { IndicatorFacts } from "@cordon/model/indicator";
+import type { DigestKey } from "./keyed-digest.ts";
 import type { Ranges } from "./ranges.ts";
+import type { Digest, RowPiece } from "./rows.ts";
 import { IntelTable } from "./table.ts";
 
 const MAGIC = "CORDINTL";
-/** 2: URLs have bits of their own. */
-const VERSION = 2;
+/** 3: digests in memory, whole rows in a file. */
+const VERSION = 3;
 const PREFIX = MAGIC.length + 8 + 64;
 /** Facts of half a million kinds are about 100 MB; more is no header of ours. */
 const HEADER_MAX = 256 * 1_024 * 1_024;
@@ -25,17 +27,15 @@ interface PartPlace {
 }
 interface Header {
   readonly digest: string;
-  readonly seed: number;
-  readonly rows: number;
+  readonly key: DigestKey;
   readonly facts: readonly IndicatorFacts[];
+  readonly pieces: readonly RowPiece[];
   readonly parts: readonly PartPlace[];
 }
 
-type Digest = (bytes: Uint8Array) => string;
-
 /** The pieces of the file in their order: written one after the other, never joined in memory. */
 export function imageOf(table: IntelTable, digestOf: Digest): readonly Uint8Array[] {
-  const { digest, seed, rows, facts } = table.parts;
+  const { digest, key, facts, pieces } = table.parts;
   const arrays = arraysOf(table);
   let offset = 0;
   const parts = arrays.map(([name, bytes]) => {
@@ -43,7 +43,7 @@ export function imageOf(table: IntelTable, digestOf: Digest): readonly Uint8Arra
     offset += padded(bytes.length);
     return place;
   });
-  const header: Header = { digest, seed, rows, facts, parts };
+  const header: Header = { digest, key, facts, pieces, parts };
   const encoder = new TextEncoder();
   const json = encoder.encode(JSON.stringify(header));
   const head = new Uint8Array(padded(PREFIX + json.length));
@@ -80,11 +80,11 @@ export function tableOf(image: Uint8Array<ArrayBuffer>, digestOf: Digest): Intel
   }
 }
 
-const NAMES = ["arena", "slots", "tags", "hosts"] as const;
+const NAMES = ["said", "cells", "buckets", "filter", "nets"] as const;
 const RANGE_NAMES = ["starts", "inner", "parents", "entries"] as const;
 
 function arraysOf({ parts }: IntelTable): readonly (readonly [string, Uint8Array])[] {
-  const bytes = (array: Uint8Array | Uint16Array | Uint32Array): Uint8Array =>
+  const bytes = (array: Uint8Array | Int32Array | Uint32Array): Uint8Array =>
     new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   return [
     ...NAMES.map((name) => [name, bytes(parts[name])] as const),
@@ -107,16 +107,18 @@ function fromParts(header: Header, body: Uint8Array, digestOf: Digest): IntelTab
     const part = of(name);
     return new Uint32Array(part.buffer, part.byteOffset, part.length >> 2);
   };
+  const signed = (name: string): Int32Array => {
+    const part = of(name);
+    return new Int32Array(part.buffer, part.byteOffset, part.length >> 2);
+  };
   const ranges = (family: string, size: 1 | 4): Ranges => ({
     words: size,
     ...{ starts: words(`${family}.starts`), inner: words(`${family}.inner`) },
     ...{ parents: words(`${family}.parents`), entries: words(`${family}.entries`) },
   });
-  const tags = of("tags");
-  const { digest, seed, rows, facts } = header;
+  const { digest, key, facts, pieces } = header;
   return new IntelTable({
-    ...{ digest, seed, rows, facts, arena: of("arena"), slots: words("slots"), hosts: of("hosts") },
-    tags: new Uint16Array(tags.buffer, tags.byteOffset, tags.length >> 1),
-    ...{ v4: ranges("v4", 1), v6: ranges("v6", 4) },
+    ...{ digest, key, facts, pieces, said: of("said"), cells: signed("cells"), buckets: words("buckets") },
+    ...{ filter: of("filter"), nets: of("nets"), v4: ranges("v4", 1), v6: ranges("v6", 4) },
   });
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { TableBuilder } from "./build.ts";
 import { formOf } from "./forms.ts";
 import { imageOf, tableOf } from "./image.ts";
+import { rowsIn } from "./rows.ts";
 import { IntelTable } from "./table.ts";
 
 const facts = { feed: "f", confidence: 80 } as const;
@@ -14,10 +15,11 @@ const digest = (bytes: Uint8Array): string => {
   return sum.toString(16).padStart(64, "0");
 };
 
-function build(indicators: readonly Indicator[], seed = 7): IntelTable {
-  const builder = new TableBuilder(seed, 16);
+function build(indicators: readonly Indicator[], seed = 7, pieces: Uint8Array[] = []): IntelTable {
+  const onRows = (piece: Uint8Array) => void pieces.push(piece);
+  const builder = new TableBuilder({ key: [seed, 2, 3, 4], digestOf: digest, onRows });
   for (const indicator of indicators) expect(builder.add(indicator)).toBeUndefined();
-  const steps = builder.finish(digest);
+  const steps = builder.finish();
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -168,15 +170,62 @@ describe("the table of indicators", () => {
     expect(tableOf(image.slice(0, 40), digest)).toContain("not an image");
     const newer = image.slice();
     newer[8] = 9;
-    expect(tableOf(newer, digest)).toBe("image of version 9, this is version 2");
+    expect(tableOf(newer, digest)).toBe("image of version 9, this is version 3");
+  });
+
+  it("hands on every row whole, in order, in checked pieces", () => {
+    const times = fc.option(fc.integer({ min: 0, max: 2 ** 41 }), { nil: undefined });
+    const rows = fc.array(fc.tuple(fc.oneof(value, cidr), fc.boolean(), times, times, fc.nat(300)), { maxLength: 30 });
+    fc.assert(
+      fc.property(rows, (made) => {
+        const indicators = made.map(([[kind, text], below, validFrom, validUntil, n]) => ({
+          ...{ ...row(kind, text, below), facts: { feed: `f${n}`, confidence: n % 101 } },
+          ...(validFrom === undefined ? {} : { validFrom }),
+          ...(validUntil === undefined ? {} : { validUntil }),
+        }));
+        const pieces: Uint8Array[] = [];
+        const table = build(indicators, 7, pieces);
+        const { facts, pieces: named } = table.parts;
+        expect(pieces.flatMap((piece) => [...rowsIn(piece, 0, facts)].map((one) => one.indicator))).toEqual(indicators);
+        expect(named).toEqual(pieces.map((piece) => ({ bytes: piece.length, sha256: digest(piece) })));
+        for (const one of indicators) expect(table.exact(one.kind, one.value)).toContainEqual(one);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("ends a piece between two rows", () => {
+    const pieces: Uint8Array[] = [];
+    const indicators = Array.from({ length: 3_000 }, (_, i) => row("domain", `${"long-name.".repeat(10)}${i}.example`));
+    const { facts } = build([...indicators, row("url", `http://a.example/${"x".repeat(4_000)}`)], 7, pieces).parts;
+    expect(pieces.length).toBeGreaterThan(1);
+    const names = pieces.flatMap((piece) => [...rowsIn(piece, 0, facts)].map((one) => one.indicator.value));
+    expect(names.slice(0, -1)).toEqual(indicators.map((one) => one.value));
+  });
+
+  it("names the same content the same under any key, and has other digests under another", () => {
+    const indicators = [row("domain", "evil.example"), row("ip", "203.0.113.7"), row("hash", "a".repeat(64))];
+    const [one, other] = [build(indicators, 1), build(indicators, 2)];
+    expect(one.parts.digest).toBe(other.parts.digest);
+    expect(one.parts.cells).toEqual(build(indicators, 1).parts.cells);
+    expect(one.parts.cells).not.toEqual(other.parts.cells);
+  });
+
+  it("finds each of many rows in parts and buckets, and none of as many others", () => {
+    const made = (n: number): string => (Math.imul(n + 1, 0x9e3779b1) >>> 0).toString(16).padStart(8, "0").repeat(8);
+    const table = build(Array.from({ length: 20_000 }, (_, n) => row("hash", made(n))));
+    expect(table.rows).toBe(20_000);
+    const met = Array.from({ length: 40_000 }, (_, n) => table.meets("hash", made(n)).length);
+    expect(met.slice(0, 20_000).every((count) => count === 1)).toBe(true);
+    expect(met.slice(20_000).every((count) => count === 0)).toBe(true);
   });
 
   it("keeps equal rows once, and several feeds beside each other up to a bound", () => {
     const one = row("ip", "203.0.113.7");
     const many = Array.from({ length: 40 }, (_, i) => ({ ...one, facts: { ...facts, feed: `f${i}` } }));
-    const builder = new TableBuilder(0);
+    const builder = new TableBuilder({ key: [0, 0, 0, 0], digestOf: digest });
     for (const indicator of [one, one, ...many]) builder.add(indicator);
-    const steps = builder.finish(digest);
+    const steps = builder.finish();
     while (steps.next().done !== true);
     expect(builder.outcome).toEqual({ duplicates: 1, crowded: 25 });
   });
@@ -185,7 +234,7 @@ describe("the table of indicators", () => {
     const table = build([]);
     expect(table.meets("ip", "203.0.113.7")).toEqual([]);
     expect(table.meets("url", "evil.example/")).toEqual([]);
-    expect(table.at(0)).toBeUndefined();
+    expect(table.rows).toBe(0);
   });
 });
 

@@ -1,41 +1,48 @@
 /**
- * The table of indicators: open addressing over typed arrays, every hit confirmed against the stored text.
+ * The table of indicators: bits that say "nobody knows this", buckets of keyed digests, and what is said of each.
  *
  * Enters: what `TableBuilder` or an image made. Leaves: the indicators that an entity meets.
- * I1. No false hits: a slot's tag only says where to look; the entry in the arena says whether it is equal.
- * I2. A slot is 6 bytes (place in the arena, 16 bits of the hash) at most 80 % full: 7.5 bytes beside the entry itself.
+ * I1. No false hits: a row answers only for 128 equal bits of a digest under a secret key (keyed-digest.ts). Whole texts
+ *     lie on disk (rows.ts); a hit bears the text that was asked for.
+ * I2. A row is 20 bytes, its share of the buckets .7, of the bits 1 (a URL: 2), whatever the length of its text.
  * I3. A table never changes. Reloading makes another one and swaps the reference between two batches.
  * I4. A domain meets itself and, for indicators that reach below, each parent. A URL meets at most URL_HOSTS x URL_PATHS keys.
  */
-import type { Indicator, IndicatorFacts, IndicatorKind } from "@cordon/model/indicator";
+import { INDICATOR_KINDS, type Indicator, type IndicatorFacts, type IndicatorKind } from "@cordon/model/indicator";
 import { parseIp } from "@cordon/model/ip";
+import { bucketOf, bucketsPerPart, CELL_WORDS, isTag } from "./cells.ts";
 import {
   aim,
-  beginHash,
-  confirms,
+  digestProbe,
   hashProbe,
-  isBelow,
   layOut,
   makeLayout,
   makeProbe,
+  NO_FACTS,
   type Probe,
   readEntry,
+  textOf,
 } from "./entry.ts";
-import { addText, begin, mixed } from "./hash-text.ts";
+import { mayHold } from "./filter.ts";
+import { addText, addUnit, begin, mixed } from "./hash-text.ts";
+import { type DigestKey, KeyedDigest } from "./keyed-digest.ts";
 import { type Ranges, rangesOver } from "./ranges.ts";
+import type { RowPiece } from "./rows.ts";
+import { factsAt, fromAt, isBelow, untilAt } from "./said.ts";
 
 export interface TableParts {
   /** Names the content; what a detection names as its version. */
   readonly digest: string;
-  readonly seed: number;
-  readonly rows: number;
+  readonly key: DigestKey;
   readonly facts: readonly IndicatorFacts[];
-  readonly arena: Uint8Array;
-  /** Place of the entry + 1; 0 = free. */
-  readonly slots: Uint32Array;
-  readonly tags: Uint16Array;
-  /** Bits that say "an indicator may have this URL host" and "may be this URL"; a power of two of bytes. */
-  readonly hosts: Uint8Array;
+  /** Where the whole rows lie in their file. */
+  readonly pieces: readonly RowPiece[];
+  readonly said: Uint8Array;
+  readonly cells: Int32Array;
+  readonly buckets: Uint32Array;
+  readonly filter: Uint8Array;
+  /** Ranges, whole: a hit names them, not the address that was asked for. */
+  readonly nets: Uint8Array;
   readonly v4: Ranges;
   readonly v6: Ranges;
 }
@@ -43,34 +50,45 @@ export interface TableParts {
 /** The host itself and its last suffixes; the path with query, the path, and the folders above it. 5 x 6 = 30 probes. */
 const URL_HOSTS = 5;
 const URL_PATHS = 6;
-/** A run of full slots is never longer: the builder refuses what would make it so. */
-export const RUN_MAX = 4_096;
+const DOT = 46;
 
 export class IntelTable {
   readonly parts: TableParts;
-  private readonly state = { a: 0, b: 0 };
+  private readonly digest: KeyedDigest;
+  private readonly seed: number;
+  private readonly perPart: number;
   private readonly probe: Probe = makeProbe();
   private readonly layout = makeLayout();
+  /** Of the name that is asked about: where parents begin that may be known. */
+  private readonly nameStarts: number[] = [];
   /** Of the URL that is asked about: where hosts begin, where paths end, and the hash up to each end. */
   private readonly hostStarts = new Int32Array(URL_HOSTS);
   private readonly pathEnds = new Int32Array(URL_PATHS);
-  private readonly hashes = new Int32Array(URL_PATHS * 2);
+  private readonly hashes = new Int32Array(URL_PATHS);
   private found: Indicator[] | undefined;
 
   constructor(parts: TableParts) {
     this.parts = parts;
+    this.digest = new KeyedDigest(parts.key);
+    this.seed = seedOf(this.digest);
+    this.perPart = bucketsPerPart(parts.buckets);
+  }
+
+  /** Rows that are found; equal ones count once. */
+  get rows(): number {
+    return this.parts.cells.length / CELL_WORDS;
   }
 
   get bytes(): number {
-    const { arena, slots, tags, hosts, v4, v6 } = this.parts;
+    const { said, cells, buckets, filter, nets, v4, v6 } = this.parts;
     const ranges = [v4, v6].flatMap((one) => [one.starts, one.inner, one.parents, one.entries]);
-    return [arena, slots, tags, hosts, ...ranges].reduce((sum, array) => sum + array.byteLength, 0);
+    return [said, cells, buckets, filter, nets, ...ranges].reduce((sum, array) => sum + array.byteLength, 0);
   }
 
   /** Indicators of exactly this kind and value. */
   exact(kind: IndicatorKind, value: string): readonly Indicator[] {
     this.found = undefined;
-    if (aim(this.probe, kind, value)) this.search(false);
+    if (aim(this.probe, kind, value)) this.search();
     return this.found ?? NONE;
   }
 
@@ -80,103 +98,110 @@ export class IntelTable {
     if (kind === "url") this.meetUrl(value);
     else if (kind === "domain") this.meetDomain(value);
     else if (aim(this.probe, kind, value)) {
-      this.search(false);
+      this.search();
       if (kind === "ip") this.meetRanges();
     }
     return this.found ?? NONE;
   }
 
-  /** Every indicator in the order of the arena from a place on; `undefined` at the end. */
-  at(place: number): { readonly indicator: Indicator; readonly next: number } | undefined {
-    const { arena, facts } = this.parts;
-    if (place >= arena.length) return undefined;
-    layOut(arena, place, this.layout);
-    return { indicator: readEntry(arena, this.layout, facts), next: this.layout.end };
-  }
-
   /** The ranges around the address at which the probe is aimed. */
   private meetRanges(): void {
-    const { arena, facts, v4, v6 } = this.parts;
+    const { nets, facts, v4, v6 } = this.parts;
     const { bytes, packed } = this.probe;
     const ranges = packed === 4 ? v4 : v6;
     if (ranges.inner.length === 0) return;
     const places: number[] = [];
     rangesOver(ranges, wordsIn(bytes, packed), places);
     for (const place of places) {
-      layOut(arena, place, this.layout);
+      layOut(nets, place, this.layout);
       this.found ??= [];
-      this.found.push(readEntry(arena, this.layout, facts));
+      this.found.push(readEntry(nets, this.layout, facts));
     }
   }
 
-  /** Parents have two labels at least: a single one is never an indicator. */
+  /** Parents have two labels at least: a single one is never an indicator. The name itself answers before its parents. */
   private meetDomain(name: string): void {
-    const { probe } = this;
+    const { probe, nameStarts } = this;
+    const { filter } = this.parts;
     aim(probe, "domain", name);
-    for (let from = 0; from >= 0; ) {
-      probe.start = from;
-      const dot = name.indexOf(".", from);
-      if (dot < 0) return;
-      this.search(from !== 0);
-      from = dot + 1;
+    let hash = begin(this.seed, probe.kind);
+    let dots = 0;
+    nameStarts.length = 0;
+    for (let i = name.length - 1; i >= 0; i -= 1) {
+      const unit = name.charCodeAt(i);
+      if (unit === DOT) {
+        if (dots > 0 && mayHold(filter, mixed(hash))) nameStarts.push(i + 1);
+        dots += 1;
+      }
+      hash = addUnit(hash, unit);
+    }
+    if (dots > 0 && mayHold(filter, mixed(hash))) nameStarts.push(0);
+    for (let start = nameStarts.pop(); start !== undefined; start = nameStarts.pop()) {
+      probe.start = start;
+      this.look(start !== 0);
     }
   }
 
   /** Keys of one host share their beginning: it is hashed once, and each path goes on from there. */
   private meetUrl(key: string): void {
-    const { hosts, seed } = this.parts;
-    if (hosts.length === 0) return;
-    const { probe, state, hostStarts, pathEnds, hashes } = this;
+    const { probe, seed, hostStarts, pathEnds, hashes } = this;
+    const { filter } = this.parts;
     const slash = key.indexOf("/");
     const starts = findHostStarts(key, slash, hostStarts);
     const ends = findPathEnds(key, slash, pathEnds);
     aim(probe, "url", key);
     for (let host = 0; host < starts; host += 1) {
       const start = hostStarts[host] ?? 0;
-      if (!isSet(hosts, hostBit(key, start, slash, seed))) continue;
-      beginHash(state, seed, probe);
+      if (!mayHold(filter, hostHash(seed, key, start, slash))) continue;
+      let hash = begin(seed, probe.kind);
       for (let i = 0, from = start; i < ends; i += 1) {
         const end = pathEnds[i] ?? 0;
-        addText(state, key, from, end);
-        hashes[2 * i] = state.a;
-        hashes[2 * i + 1] = state.b;
+        hash = addText(hash, key, from, end);
+        hashes[i] = hash;
         from = end;
       }
       probe.start = start;
       for (let i = ends - 1; i >= 0; i -= 1) {
-        // Most folders are nobody's: a bit says so, a search would wait for memory.
-        if (!isSet(hosts, keyBit(hashes[2 * i] ?? 0))) continue;
+        if (!mayHold(filter, mixed(hashes[i] ?? 0))) continue;
         probe.end = pathEnds[i] ?? 0;
-        this.searchFrom(hashes[2 * i] ?? 0, hashes[2 * i + 1] ?? 0, start > 0 || i < ends - 1);
+        this.look(start > 0 || i < ends - 1);
       }
     }
   }
 
-  private search(belowOnly: boolean): void {
-    hashProbe(this.state, this.parts.seed, this.probe);
-    this.searchFrom(this.state.a, this.state.b, belowOnly);
+  private search(): void {
+    if (mayHold(this.parts.filter, mixed(hashProbe(this.seed, this.probe)))) this.look(false);
   }
 
-  private searchFrom(a: number, b: number, belowOnly: boolean): void {
-    const { slots, tags, arena, facts } = this.parts;
-    const { probe, layout } = this;
-    if (slots.length === 0) return;
-    const tag = mixed(b) & 0xffff;
-    let at = placeOf(mixed(a), slots.length);
-    for (let run = 0; run <= RUN_MAX; run += 1) {
-      const slot = slots[at] ?? 0;
-      if (slot === 0) return;
-      if (tags[at] === tag) {
-        layOut(arena, slot - 1, layout);
-        if (confirms(arena, layout, probe) && (!belowOnly || isBelow(layout))) {
-          // The text that was asked for is the very text: making it anew would cost more than finding it.
-          const text = probe.plain ? probe.text.slice(probe.start, probe.end) : undefined;
-          this.found ??= [];
-          this.found.push(readEntry(arena, layout, facts, text));
-        }
-      }
-      at = at + 1 === slots.length ? 0 : at + 1;
+  /** Looks for what the probe asks for among the rows themselves. */
+  private look(belowOnly: boolean): void {
+    const { cells, buckets, said } = this.parts;
+    digestProbe(this.digest, this.probe);
+    const { tag } = this.digest;
+    const bucket = bucketOf(tag[0] ?? 0, this.perPart);
+    const end = (buckets[bucket + 1] ?? 0) * CELL_WORDS;
+    for (let at = (buckets[bucket] ?? 0) * CELL_WORDS; at < end; at += CELL_WORDS) {
+      if (!isTag(cells, at, tag, 0)) continue;
+      const place = (cells[at + CELL_WORDS - 1] ?? 0) >>> 0;
+      if (belowOnly && !isBelow(said, place)) continue;
+      this.found ??= [];
+      this.found.push(this.indicatorOf(place));
     }
+  }
+
+  private indicatorOf(place: number): Indicator {
+    const { said, facts: all } = this.parts;
+    const kind = INDICATOR_KINDS[this.probe.kind] ?? "file";
+    const value = textOf(this.probe);
+    const below = isBelow(said, place);
+    const facts = all[factsAt(said, place)] ?? NO_FACTS;
+    // Four shapes, written out: a spread costs as much as the whole look-up.
+    const validFrom = fromAt(said, place);
+    const validUntil = untilAt(said, place);
+    if (validFrom === undefined)
+      return validUntil === undefined ? { kind, value, below, facts } : { kind, value, below, facts, validUntil };
+    if (validUntil === undefined) return { kind, value, below, facts, validFrom };
+    return { kind, value, below, facts, validFrom, validUntil };
   }
 }
 
@@ -191,33 +216,17 @@ function wordsIn(bytes: Uint8Array, length: number): readonly number[] {
 }
 
 const NONE: readonly Indicator[] = [];
-const SPREAD = 2 ** 32;
 
-/** Any number of slots serves: the hash is scaled, not masked. */
-export function placeOf(hash: number, slots: number): number {
-  const at = Math.floor((hash / SPREAD) * slots);
-  return at < slots ? at : 0;
+/** Where quick hashes start: nobody outside can say which keys fall together. */
+export function seedOf(digest: KeyedDigest): number {
+  digest.digest(0);
+  return digest.tag[0] ?? 0;
 }
 
-const HOST_STATE = { a: 0, b: 0 };
-export function hostBit(key: string, start: number, end: number, seed: number): number {
-  begin(HOST_STATE, seed);
-  addText(HOST_STATE, key, start, end);
-  return mixed(HOST_STATE.a);
-}
-
-/** The bit of a whole URL, by the first part of its hash. */
-export const keyBit = (hash: number): number => mixed(hash ^ 0x5bd1e995);
-
-export function setBit(bits: Uint8Array, number: number): void {
-  const bit = number & (bits.length * 8 - 1);
-  bits[bit >> 3] = (bits[bit >> 3] ?? 0) | (1 << (bit & 7));
-}
-
-function isSet(bits: Uint8Array, number: number): boolean {
-  const bit = number & (bits.length * 8 - 1);
-  return ((bits[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0;
-}
+/** "Some URL has this host": no kind of indicator has this number. */
+const HOST = 255;
+export const hostHash = (seed: number, key: string, start: number, end: number): number =>
+  mixed(addText(begin(seed, HOST), key, start, end));
 
 /** Starts of the host and of its last four suffixes with two labels or more, ascending; an address has no suffixes. */
 function findHostStarts(key: string, slash: number, into: Int32Array): number {

@@ -17,11 +17,13 @@ const hash = (text: string) => {
   return sha256Of(sum.toString(16).padStart(64, "0"));
 };
 
+const digestOf = (bytes: Uint8Array) => hash(new TextDecoder("latin1").decode(bytes));
+
 function tableOf(...feeds: readonly (readonly [string, FeedForm])[]): IntelTable {
-  const builder = new TableBuilder(1);
+  const builder = new TableBuilder({ key: [1, 2, 3, 4], digestOf });
   for (const [text, form] of feeds)
     for (const item of readFeed(text, form)) if (item.kind === "indicator") builder.add(item.indicator);
-  const steps = builder.finish((bytes) => hash(new TextDecoder("latin1").decode(bytes)));
+  const steps = builder.finish();
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;

@@ -93,7 +93,7 @@ export function makeIntelWay(shelf: () => IntelShelf, hash: (text: string) => Sh
   };
 
   const ask = (events: readonly Event[], now: IntelShelf): readonly Detection[] => {
-    if (now.table.parts.rows === 0) return [];
+    if (now.table.rows === 0) return [];
     const found: Detection[] = [];
     for (const event of events) detectOne(event, now, found);
     counts.hits += found.length;
