@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { cordon } from "../server.ts";
 import { jsonLines } from "../story.ts";
 
-const LONG_MS = 240_000;
+const LONG_MS = 360_000;
 const folder = mkdtempSync(join(tmpdir(), "cordon-mail-model-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const [ham, phish, model] = [join(folder, "wanted"), join(folder, "odd"), join(folder, "own.model")];
@@ -33,7 +33,9 @@ describe("cordon mail train", () => {
       const metrics = last?.metrics as Record<string, number>;
       expect(metrics.f1).toBeGreaterThan(0.6);
       const bytes = readFileSync(model);
-      expect(readFileSync(`${model}.card.md`, "utf8")).toContain(String(last?.id));
+      const card = readFileSync(`${model}.card.md`, "utf8");
+      expect(card).toContain(String(last?.id));
+      expect(card).toMatch(/the wanted mails came in at .*corp\.example/);
       expect(bytes.toString("latin1")).not.toContain(folder);
 
       const seen = await cordon(["mail", "examine", "--model", model, "--json", phish]);
@@ -43,6 +45,14 @@ describe("cordon mail train", () => {
       const raised = mails.filter(({ verdictByPoints }) => verdictByPoints !== undefined);
       expect(raised.length).toBeGreaterThan(10);
       expect(raised[0]?.learnt).toMatchObject({ model: last?.id, over: true, made: false });
+      const here = mails.find(({ to }) => String(to).endsWith("@corp.example"));
+      expect(here?.learnt).toMatchObject({ reach: "home" });
+      expect(here?.basis).toMatch(/came in where this one did: .*corp\.example/);
+      const elsewhere = join(folder, "elsewhere.eml");
+      writeFileSync(elsewhere, "From: a@far.example\r\nTo: b@other.example\r\nSubject: hi\r\n\r\nhello\r\n");
+      const foreign = jsonLines((await cordon(["mail", "examine", "--model", model, "--json", elsewhere])).out)[0];
+      expect(foreign?.learnt).toMatchObject({ reach: "away", calibrated: false, cut: 1 / 3 });
+      expect(foreign?.basis).toContain("its curve for other sources");
 
       writeFileSync(
         model,

@@ -154,8 +154,13 @@ async function assemble(parts: Parts): Promise<Embedded> {
     ...{ durable: options.durable, ways },
   });
   const forget = behaviour === undefined ? undefined : forgettingOf(parts, behaviour);
-  const look = (): void => [mail, model].forEach((learnt) => void learnt.look());
-  const stream = streamOf(parts, { ...opened, forget, look }, input);
+  const beat = async (): Promise<void> => {
+    await opened.beat();
+    mail.look();
+    model.look();
+    await forget?.();
+  };
+  const stream = streamOf(parts, { detector: opened.detector, beat }, input);
   const limits = { ...INTAKE_LIMITS, recordBytesMax: config.limits.recordKiB * 1024 };
   const intake = makeIntake({ spool: stores.spool, runtime, limits });
   const push = pushOf(parts, intake, mail);
@@ -207,11 +212,7 @@ const forgettingOf = ({ options, runtime, meters, stores }: Parts, way: Behaviou
 
 function streamOf(
   parts: Parts,
-  opened: Pick<OpenedRules, "detector" | "beat"> & {
-    readonly forget: (() => Promise<void>) | undefined;
-    /** Whether models were trained again. */
-    readonly look: () => void;
-  },
+  { detector, beat }: Pick<OpenedRules, "detector" | "beat">,
   input: "files-once" | "live",
 ): StreamRole {
   const { config, options, runtime, meters, stores } = parts;
@@ -226,12 +227,8 @@ function streamOf(
     finishAtEnd: input === "files-once",
     minLevel: config.rules.minLevel,
     normalise: makeNormaliser({ mappings: stores.mappings.mappings, sha256: (text) => runtime.sha256(text) }),
-    detector: opened.detector,
-    beat: async () => {
-      await opened.beat();
-      opened.look();
-      await opened.forget?.();
-    },
+    detector,
+    beat,
     ...(options.onResult === undefined ? {} : { onResult: options.onResult }),
   });
 }
