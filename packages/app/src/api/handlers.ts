@@ -36,7 +36,7 @@ export const HANDLERS: Readonly<
     const wanted = ROUTES.listIncidents.query.parse(query);
     const filter: Omit<IncidentQuery, "limit" | "after"> = {
       order: wanted.order,
-      ...(wanted.status === undefined ? {} : { status: statusesOf(wanted.status) }),
+      ...(wanted.status === undefined || wanted.status === "" ? {} : { status: statusesOf(wanted.status) }),
       ...(wanted.minPriority === undefined ? {} : { minPriority: wanted.minPriority }),
       ...(wanted.q === undefined || wanted.q === "" ? {} : { text: wanted.q }),
     };
@@ -153,6 +153,7 @@ export const HANDLERS: Readonly<
   ruleCoverage: ({ instance }) => instance.study.coverage(),
   ruleNavigator: ({ instance }) => instance.study.navigator(),
   backtestRule: ({ instance, body }) => backtestRule(instance, body),
+  backtestProgress: async ({ instance }) => instance.study.progress(),
   tryRule: ({ instance, body }) => tryRule(instance, body),
   intelStatus: async ({ instance }) => instance.intel.status(),
   intelLookup: async ({ instance, query }) => instance.intel.lookup(ROUTES.intelLookup.query.parse(query).value),
@@ -243,7 +244,8 @@ async function citing(instance: Instance, event: Event) {
 const zStatuses = z.array(z.enum(["new", "open", "waiting", "contained", "closed"]));
 
 function statusesOf(text: string) {
-  return zStatuses.parse(text.split(",").map((each) => each.trim()));
+  const named = text.split(",").map((each) => each.trim());
+  return z.object({ status: zStatuses }).parse({ status: named }).status;
 }
 
 function refusalFor(caller: Caller, row: { readonly grants: readonly { readonly by: object }[] }): string | undefined {

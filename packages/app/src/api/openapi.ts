@@ -49,7 +49,7 @@ function operation(name: string, spec: RouteSpec, components: Doc): Doc {
     responses: {
       "200": {
         description: "OK",
-        content: { [spec.media ?? "application/json"]: { schema: schemaOf(spec.answer, "output", components) } },
+        content: answerContent(spec, schemaOf(spec.answer, "output", components)),
       },
       default: {
         description: "Problem",
@@ -59,6 +59,28 @@ function operation(name: string, spec: RouteSpec, components: Doc): Doc {
   };
 }
 
+/** Reports that take a `format` answer in Markdown as well. */
+function answerContent(spec: RouteSpec, schema: Doc): Doc {
+  const media = spec.media ?? "application/json";
+  if (media === "text/event-stream") return { [media]: { schema: eventOf(schema) } };
+  const formats = spec.query === undefined ? {} : (z.toJSONSchema(spec.query, { io: "input" }).properties ?? {});
+  return {
+    [media]: { schema },
+    ...(media === "text/html" && "format" in formats ? { "text/markdown": { schema } } : {}),
+  };
+}
+
+/** As OpenAPI 3.2 says it: one server-sent event, whose data is JSON in a text. */
+const eventOf = (data: Doc): Doc => ({
+  type: "object",
+  properties: {
+    id: { type: "string" },
+    event: { type: "string", enum: ["hello", "entry", "reset"] },
+    data: { type: "string", contentMediaType: "application/json", contentSchema: data },
+  },
+  required: ["data"],
+});
+
 function requestBody(name: string, spec: RouteSpec, components: Doc): Doc {
   if (name === "ingest")
     return {
@@ -67,6 +89,8 @@ function requestBody(name: string, spec: RouteSpec, components: Doc): Doc {
         content: { "application/x-ndjson": { schema: { type: "string" } }, "application/json": { schema: {} } },
       },
     };
+  if (name === "examineFile")
+    return { requestBody: { required: true, content: { "application/octet-stream": { schema: {} } } } };
   if (spec.body === undefined) return {};
   return {
     requestBody: {
@@ -118,6 +142,8 @@ function clean(value: unknown): Doc {
 function rewrite(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(rewrite);
   if (typeof value !== "object" || value === null) return value;
+  const uniform = uniformTuple(value as Doc);
+  if (uniform !== undefined) return rewrite(uniform);
   const result: Doc = {};
   for (const [key, member] of Object.entries(value)) {
     if (key === "$defs" || key === "$schema" || (key === "id" && typeof member === "string" && "type" in value))
@@ -128,4 +154,13 @@ function rewrite(value: unknown): unknown {
         : rewrite(member);
   }
   return result;
+}
+
+/** A tuple of like members as a list of fixed length: tools of older drafts do not know `prefixItems`. */
+function uniformTuple({ prefixItems, ...rest }: Doc): Doc | undefined {
+  if (!Array.isArray(prefixItems)) return undefined;
+  const [first, ...others] = prefixItems.map((member) => JSON.stringify(member));
+  return first !== undefined && others.every((member) => member === first)
+    ? { ...rest, items: prefixItems[0] }
+    : undefined;
 }

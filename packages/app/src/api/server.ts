@@ -16,6 +16,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Instance } from "../instance.ts";
 import { type Caller, COOKIE, cookieOf, hostAllowed, identify, SESSION_MS } from "./auth.ts";
 import { HANDLERS, meOf } from "./handlers.ts";
+import { makeMethodsOf } from "./methods.ts";
 import { openApi } from "./openapi.ts";
 import { problemOf } from "./problem.ts";
 import { makeStream } from "./sse.ts";
@@ -61,6 +62,13 @@ export async function makeServer(instance: Instance, consoleDir: string | undefi
       throw new AppError("not-allowed", "this host name is not one Cordon listens as", {
         fix: "set baseUrl in the configuration",
       });
+  });
+  const methodsOf = makeMethodsOf(Object.values(ROUTES));
+  app.addHook("onRequest", async (request, reply) => {
+    const methods = methodsOf(request.url.split("?", 1)[0] ?? "");
+    if (methods.length === 0 || methods.includes(request.method)) return;
+    reply.header("allow", methods.join(", "));
+    throw new AppError("method-not-allowed", `this route takes ${methods.join(", ")}, not ${request.method}`);
   });
   app.setErrorHandler((error, _request, reply) => sendProblem(instance, reply, error));
   app.setNotFoundHandler((request, reply) => {

@@ -30,7 +30,10 @@ export async function statusOf(instance: Instance): Promise<WireStatus> {
       failures: source.failures.map((failure) => ({ ...failure })),
       ...(source.lastRecordAt === undefined ? {} : { lastRecordAt: source.lastRecordAt }),
     })),
-    spool: { ...spool, detected: meters.detectedSeq, stored },
+    spool: {
+      ...{ bytes: spool.bytes, bytesMax: spool.bytesMax, records: spool.records, duplicates: spool.duplicates },
+      ...{ lastSeq: spool.lastSeq, detected: meters.detectedSeq, stored },
+    },
     events: {
       total: events.events,
       tail: events.tail,

@@ -32,18 +32,14 @@ export function reviewsOf(
       return { share, items };
     },
     async review(person, { incident, verdict, note }) {
-      const first = (await offered(world, person)).find((each) => each.incident === incident);
-      if (first === undefined)
-        throw new AppError("not-found", `${incident.slice(0, 80)} is not offered to you for a second review`, {
-          fix: "cordon model reviews",
-        });
+      const first = await offeredCase(world, person, incident);
       await write(person, { kind: "second-verdict", incident: incidentId(incident), verdict, note });
       changed();
       return { first: first.verdict, second: verdict, agreed: first.verdict === verdict };
     },
     async waive(person, incident) {
-      const first = (await offered(world, person)).find((each) => each.incident === incident);
-      if (first !== undefined) await write(person, { kind: "review-waived", incident: incidentId(incident) });
+      const first = await offeredCase(world, person, incident);
+      await write(person, { kind: "review-waived", incident: incidentId(first.incident) });
     },
     async blindTo(person) {
       const done = await reviewed(world);
@@ -71,6 +67,14 @@ const roundOf = ({ config, runtime }: LearningWorld): ReviewRound => ({
   ...{ share: config.learning.reviewShare, now: runtime.now() },
   digest: (text: string) => runtime.sha256(text),
 });
+
+async function offeredCase(world: LearningWorld, person: string, incident: string) {
+  const first = (await offered(world, person)).find((each) => each.incident === incident);
+  if (first !== undefined) return first;
+  throw new AppError("not-found", `${incident.slice(0, 80)} is not offered to you for a second review`, {
+    fix: "cordon model reviews",
+  });
+}
 
 /** What the case is about, without what anybody decided or noted. */
 function blind(incident: Incident, decidedAt: number): WireReviewList["items"][number] {

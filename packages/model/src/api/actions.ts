@@ -1,7 +1,7 @@
 /** Wire contract of /api/v1/approvals, /api/v1/actions and /api/v1/playbooks. */
 import { z } from "zod";
 import { zAction, zActionPlan, zGrant, zIncidentAction, zPolicyVerdict } from "./incidents.ts";
-import { zInstant, zLevel } from "./nouns.ts";
+import { zEntity, zInstant, zLevel } from "./nouns.ts";
 
 /** One card of the approvals inbox: exactly what would run, whom it hits, why it is asked. */
 export const zApproval = z
@@ -77,7 +77,7 @@ export const zSimulation = z
         action: zAction.optional(),
         actuator: z.string().optional(),
         effects: z.array(z.string()),
-        affected: z.array(z.object({ kind: z.string(), value: z.string() })),
+        affected: z.array(zEntity),
         undo: z.enum(["yes", "no", "partly"]).optional(),
         ttlMs: z.number().optional(),
         policy: zPolicyVerdict.optional(),

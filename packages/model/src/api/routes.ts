@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import * as actions from "./actions.ts";
-import { zBacktest, zBacktestRequest } from "./backtest.ts";
+import { zBacktest, zBacktestProgress, zBacktestRequest } from "./backtest.ts";
 import { zCoverage } from "./coverage.ts";
 import * as events from "./events.ts";
 import { zExplanation, zTryAnswer, zTryRequest } from "./explanation.ts";
@@ -222,6 +222,13 @@ export const ROUTES = {
     body: zBacktestRequest,
     answer: zBacktest,
   },
+  backtestProgress: {
+    method: "GET",
+    path: "/rules/backtest",
+    summary: "How far the backtest is that runs",
+    role: "analyst",
+    answer: zBacktestProgress,
+  },
   ruleCoverage: {
     method: "GET",
     path: "/rules/coverage",
@@ -364,7 +371,7 @@ export const ROUTES = {
     path: "/stream",
     summary: "Server-sent events: what is new",
     role: "viewer",
-    answer: system.zStreamMessage,
+    answer: z.union([system.zStreamMessage, system.zStreamPlace]),
     media: "text/event-stream",
   },
 } as const satisfies Readonly<Record<string, RouteSpec>>;

@@ -140,7 +140,7 @@ export const zIngestAnswer = z
   })
   .meta({ id: "IngestAnswer" });
 
-/** One server-sent event on /api/v1/stream: `id` = journal position, `event` = kind, `data` = this. */
+/** Data of the server-sent event `entry` on /api/v1/stream; `id` = journal position. */
 export const zStreamMessage = z
   .object({
     position: z.number().int(),
@@ -150,6 +150,8 @@ export const zStreamMessage = z
     by: z.string(),
   })
   .meta({ id: "StreamMessage" });
+/** Data of `hello`, the first event, and of `reset`, after which a reader fetches anew. */
+export const zStreamPlace = z.object({ position: z.number().int() }).meta({ id: "StreamPlace" });
 
 export type WireMe = z.infer<typeof zMe>;
 export type WireStatus = z.infer<typeof zStatus>;

@@ -6,7 +6,7 @@
  * S2. Without an incident the variables stand for entities of an imagined one; nothing of it is stored.
  */
 import type { Action, EntityRef, PolicyVerdict } from "@cordon/model/action";
-import { ENTITY_KINDS, type EntityKind } from "@cordon/model/entity";
+import { ENTITY_KINDS, type Entity, type EntityKind } from "@cordon/model/entity";
 import { fold } from "@cordon/model/fold";
 import { eventId, incidentId } from "@cordon/model/ids";
 import type { Incident } from "@cordon/model/incident";
@@ -30,7 +30,7 @@ export interface SimulatedStep {
   readonly action?: Action;
   readonly actuator?: string;
   readonly effects: readonly string[];
-  readonly affected: readonly { readonly kind: string; readonly value: string }[];
+  readonly affected: readonly Entity[];
   readonly undo?: "yes" | "no" | "partly";
   readonly ttlMs?: number;
   readonly policy?: PolicyVerdict;
