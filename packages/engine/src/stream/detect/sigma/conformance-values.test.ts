@@ -158,6 +158,21 @@ describe("numbers and booleans", () => {
   });
 });
 
+describe("numbers with zeros in front", () => {
+  it.each<Row>([
+    ["f: 00000429", { f: "00000429" }, true],
+    ["f: 00000429", { f: "429" }, false],
+    ["f|contains: 00000429", { f: "id 14290" }, false],
+    ["f: 007", { f: 7 }, false],
+    ["f: 0", { f: 0 }, true],
+    ["f: 0.5", { f: 0.5 }, true],
+    ["f: -0", { f: 0 }, true],
+    ["f|gt: 007", { f: 8 }, true],
+  ])("%s on %j is %s", (text, raw, expected) => {
+    expect(answer(line(text), raw)).toBe(expected);
+  });
+});
+
 describe("case", () => {
   it.each<Row>([
     ["f: ADMIN", { f: "admin" }, true],

@@ -163,6 +163,8 @@ describe("what is taken with a remark", () => {
     [line("f|hour: 24"), "no date has the hour 24"],
     [line("f|month: 0"), "no date has the month 0"],
     [line("f|hour: 1.5"), "no date has the hour 1.5"],
+    [line("f: 0x17"), "`0x17` without quotes is the number 23"],
+    [line("f:\n    - 1.10 # why"), "`1.10` without quotes is the number 1.1"],
     [line("f|cidr: 10.1.2.3/8"), "host bits of 10.1.2.3/8 are ignored"],
     [line("f|contains|all: [a]"), "`all` on a single value says nothing"],
     [correlation(`${COUNT.replace("5m", "1w")}\ncondition: { gte: 1 }`), "weeks in `timespan` are an extension"],
@@ -180,6 +182,10 @@ describe("what is taken with a remark", () => {
     const { rejected, lint } = load(text);
     expect(rejected).toEqual([]);
     expect(lint.map((row) => row.remark)).toContain(remark);
+  });
+
+  it.each(["f: '0x17'", "f: 17", "f: 1.5", "f: 0x17g"])("numbers as they stand need none: %s", (text) => {
+    expect(load(line(text)).lint.map(({ remark }) => remark)).toEqual(["no id: known by its path"]);
   });
 
   it("names the rule that a name of several means", () => {

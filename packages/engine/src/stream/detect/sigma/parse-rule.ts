@@ -5,6 +5,7 @@ import { parseDetection } from "./parse-detection.ts";
 import type { Placeholders } from "./placeholders.ts";
 import { RuleRefusal } from "./refusal.ts";
 import type { RuleHead, RuleLogSource, SigmaRule } from "./rule.ts";
+import { numberRemarks } from "./written-number.ts";
 
 export interface RuleContext {
   readonly path: string;
@@ -25,6 +26,7 @@ export function parseRule(document: JsonObject, context: RuleContext): SigmaRule
   const head = readHead(document, context);
   const detection = document.detection;
   if (!isJsonObject(detection)) throw new RuleRefusal("schema-detection", "`detection` is not a map", ["detection"]);
+  for (const remark of numberRemarks(context.text)) lint(remark);
   return {
     ...head,
     logsource: readLogsource(document, lint),

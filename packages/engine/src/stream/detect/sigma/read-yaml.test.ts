@@ -68,6 +68,19 @@ describe("YAML that would cost too much", () => {
     expect(readYaml(text)[0]?.read()).toEqual(value);
   });
 
+  it.each([
+    ["open brackets", `a: ${"[".repeat(8_000_000)}`],
+    ["open braces", `a: ${"{".repeat(8_000_000)}`],
+    ["both, in lines", `a:\n${" [{a: \n".repeat(1_000_000)}`],
+  ])("is refused before it is parsed: millions of %s", (_, text) => {
+    expect(() => readYaml(text)).toThrow("more than 10000 brackets are open at once");
+  });
+
+  it("is not mistaken for deep: many brackets in texts, comments and short lists", () => {
+    const line = `- ["[[[[", '{{{{', x] # [[[[\n`;
+    expect(readYaml(line.repeat(4_000))[0]?.read()).toEqual(Array(4_000).fill(["[[[[", "{{{{", "x"]));
+  });
+
   it("leaves the documents beside it as they are", () => {
     const [deep, next] = readYaml(`x: ${nest("[", 3_000, "]")}\n---\ntitle: t\n`);
     expect(() => deep?.read()).toThrow("nested deeper");

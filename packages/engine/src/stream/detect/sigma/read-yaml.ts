@@ -2,7 +2,7 @@
  * YAML text -> documents of JSON values. YAML 1.2 core schema: dates and `yes`/`no` stay text.
  *
  * Y1. A key that stands twice refuses its document: silently losing a line changes what a rule means.
- * Y2. Integers beyond 2^53 become their decimal text, never a rounded number.
+ * Y2. Integers beyond 2^53 become their decimal text, never a rounded number; those with zeros in front stay as written.
  * Y3. Neither depth nor aliases can blow up: both are bounded before the library recurses or anything is expanded (yaml-bounds.ts).
  */
 import type { Json } from "@cordon/model/json";
@@ -17,9 +17,10 @@ import {
   isScalar,
   LineCounter,
   Parser,
+  type Scalar,
 } from "yaml";
 import { RuleRefusal, type YamlPath } from "./refusal.ts";
-import { boundDepth, targetsOf } from "./yaml-bounds.ts";
+import { boundDepth, refuseDeepFlows, targetsOf } from "./yaml-bounds.ts";
 
 export interface YamlDocument {
   /** Line on which the document begins. */
@@ -37,6 +38,7 @@ const DEPTH_MAX = 32;
 const VALUES_MAX = 1_000_000;
 
 export function readYaml(text: string): readonly YamlDocument[] {
+  refuseDeepFlows(text);
   const lines = new LineCounter();
   let aliases = false;
   function* tokens(): Generator<CST.Token> {
@@ -90,7 +92,7 @@ class Reader {
     if (this.#budget < 0) throw new RuleRefusal("yaml-too-large", `more than ${VALUES_MAX} values`, at);
     if (depth > DEPTH_MAX) throw new RuleRefusal("yaml-too-deep", `nested deeper than ${DEPTH_MAX}`, at);
     if (node === null || node === undefined) return null;
-    if (isScalar(node)) return scalar(node.value, at);
+    if (isScalar(node)) return zeroLed(node) ?? scalar(node.value, at);
     if (isAlias(node)) {
       const target = this.#targets.get(node);
       if (target === undefined) throw new RuleRefusal("yaml-syntax", `unknown alias \`*${node.source}\``, at);
@@ -113,6 +115,11 @@ class Reader {
     }
     return Object.fromEntries(members);
   }
+}
+
+/** `00000429` is a code or an id: as a number it would lose the zeros by which it is told from others. */
+function zeroLed({ value, source, type }: Scalar): string | undefined {
+  return typeof value === "bigint" && type === "PLAIN" && /^[+-]?0\d/.test(source ?? "") ? source : undefined;
 }
 
 function scalar(value: unknown, at: YamlPath): Json {

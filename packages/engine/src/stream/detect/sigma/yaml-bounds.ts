@@ -4,13 +4,46 @@
  * Enters: the library's tokens, then a composed document. Leaves: tokens of bounded depth, and what each alias stands for.
  * B1. What lies deeper than a reader would take anyway is cut off; the reader refuses the emptied collection at its place.
  * B2. What aliases would bring is added up, never expanded: a bomb is refused in the time that its text takes.
- * B3. An alias stands for the last node of its name before it; one inside of what it names is refused.
+ * B3. Brackets beyond FLOWS_MAX are not even parsed: each costs microseconds, and a file may have millions.
+ * B4. An alias stands for the last node of its name before it; one inside of what it names is refused.
  */
-import { type Alias, CST, isAlias, isCollection, isMap, isNode } from "yaml";
+import { type Alias, CST, isAlias, isCollection, isMap, isNode, Lexer } from "yaml";
 import { RuleRefusal } from "./refusal.ts";
 
 /** Values that aliases may bring, all together: a rule repeats lists of some hundred. */
 const ALIASED_MAX = 100_000;
+
+/** Brackets open at once: what is deeper than a reader takes is refused beside its neighbours, this alone with its file. */
+const FLOWS_MAX = 10_000;
+/** What the lexer puts before the text of a scalar. */
+const SCALAR = "\u001f";
+
+/** Throws RuleRefusal (B3). A short file, and one with few brackets, is not looked at closely. */
+export function refuseDeepFlows(text: string): void {
+  if (text.length <= FLOWS_MAX || !mayBeDeep(text)) return;
+  let depth = 0;
+  let before = "";
+  for (const lexeme of new Lexer().lex(text)) {
+    if (before !== SCALAR) {
+      if (lexeme === "[" || lexeme === "{") depth += 1;
+      else if (lexeme === "]" || lexeme === "}") depth = Math.max(0, depth - 1);
+    }
+    if (depth > FLOWS_MAX) throw new RuleRefusal("yaml-too-deep", `more than ${FLOWS_MAX} brackets are open at once`);
+    before = lexeme;
+  }
+}
+
+/** Brackets, also those within texts and comments: never fewer open than there are. */
+function mayBeDeep(text: string): boolean {
+  let opened = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    if (unit !== 0x5b && unit !== 0x7b) continue;
+    opened += 1;
+    if (opened > FLOWS_MAX) return true;
+  }
+  return false;
+}
 
 /** Empties collections below `depthMax`. True when the text has aliases. */
 export function boundDepth(root: CST.Token | undefined, depthMax: number): boolean {
@@ -30,7 +63,7 @@ export function boundDepth(root: CST.Token | undefined, depthMax: number): boole
   return aliases;
 }
 
-/** What each alias stands for (B2, B3); depth is bounded by `boundDepth` already. */
+/** What each alias stands for (B2, B4); depth is bounded by `boundDepth` already. */
 export function targetsOf(root: unknown): ReadonlyMap<Alias, unknown> {
   const survey = new Survey();
   survey.size(root);

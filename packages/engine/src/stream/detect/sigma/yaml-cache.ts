@@ -11,7 +11,7 @@ import { isJsonObject, type Json } from "@cordon/model/json";
 import { readYaml, type YamlDocument } from "./read-yaml.ts";
 
 /** Changes whenever `readYaml` gives other values for the same text. */
-const FORMAT = "cordon-yaml-2";
+const FORMAT = "cordon-yaml-3";
 
 /** Line, beginning and end of the document in its file, value. */
 type Kept = readonly [line: number, start: number, end: number, value: Json];
