@@ -27,13 +27,15 @@ def sizes(rows):
     return np.diff(np.r_[starts, len(of)])
 
 
-def lightgbm(train, test, seed):
+def lightgbm(train, test, seed, defaults=False):
     import lightgbm as lgb
 
     names = dict(binary="binary", multiclass="multiclass", regression="regression", ranking="lambdarank")
     parameters = dict(objective=names[objective], num_leaves=31, learning_rate=0.1, min_data_in_leaf=20, lambda_l2=1,
                       min_sum_hessian_in_leaf=1, bagging_fraction=0.8, bagging_freq=1, feature_fraction=0.8,
                       num_threads=1, verbose=-1, seed=seed)
+    if defaults:
+        parameters = dict(objective=names[objective], num_threads=1, verbose=-1, seed=seed)
     if objective == "multiclass":
         parameters["num_class"] = classes
     began = time.process_time()
@@ -45,6 +47,10 @@ def lightgbm(train, test, seed):
     before = time.process_time()
     said = model.predict(judged, num_threads=1)
     return said, fitted - began, time.process_time() - before
+
+
+def lightgbm_defaults(train, test, seed):
+    return lightgbm(train, test, seed, defaults=True)
 
 
 def xgboost(train, test, seed):
@@ -71,7 +77,7 @@ def xgboost(train, test, seed):
 
 
 lines = []
-for name, fit in (("LightGBM", lightgbm), ("XGBoost", xgboost)):
+for name, fit in (("LightGBM", lightgbm), ("LightGBM defaults", lightgbm_defaults), ("XGBoost", xgboost)):
     try:
         found = [fit(order[: about["cut"]], order[about["cut"] :], seed) for order, seed in zip(orders, about["seeds"])]
     except ImportError as missing:

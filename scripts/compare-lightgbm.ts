@@ -1,10 +1,11 @@
 /**
  * Our forest, LightGBM and XGBoost on the same rows and folds, in one run: how good, CPU seconds to fit, rows judged per CPU-second.
- * Usage: node scripts/compare-lightgbm.ts [--python PYTHON] [--rows N] [--only WORD]
+ * Usage: node scripts/compare-lightgbm.ts [--python PYTHON] [--rows N] [--only WORD] [--made SEED,SEED]
  *
  * The libraries are never needed to build or test; where they are missing this says so and shows ours alone.
  * To have them: python -m venv V && V/bin/pip install lightgbm xgboost-cpu, then --python V/bin/python.
  * One thread each, the same leaves, rate, shares, penalties and number of trees. CPU seconds hold binning and fitting, not reading.
+ * --made: rows of made sets are drawn anew for each of these seeds; then it also says by how much ours is above each, over all splits.
  * All figures are worked out here from what each says of the same rows.
  */
 import { spawnSync } from "node:child_process";
@@ -43,28 +44,55 @@ const MEASURE = { binary: "AUROC", multiclass: "log loss", regression: "RMSE", r
 
 function main(): void {
   const { values } = parseArgs({
-    options: { python: { type: "string" }, rows: { type: "string" }, only: { type: "string" } },
+    options: {
+      python: { type: "string" },
+      rows: { type: "string" },
+      only: { type: "string" },
+      made: { type: "string" },
+    },
   });
   process.stdout.write(`mean of ${SEEDS.length} splits\n${row(["data", "", "", "", "fit CPU-s", "rows/CPU-s"])}`);
+  const seeds = values.made?.split(",").map(Number) ?? [7];
   for (const [name, load] of compareSets(Number(values.rows ?? 125_000))) {
     if (values.only !== undefined && !name.includes(values.only)) continue;
-    const data = load();
-    if (data === undefined) process.stdout.write(`${name}: data not here, skipped\n`);
-    else compare(name, data, values.python ?? "python3");
+    const found = seeds.map((seed) => {
+      const data = load(seed);
+      if (data !== undefined) return compare(name, data, values.python ?? "python3");
+      process.stdout.write(`${name}: data not here, skipped\n`);
+      return new Map<string, number[]>();
+    });
+    if (seeds.length > 1) process.stdout.write(differences(found));
   }
 }
 
+/** Ours less each library, split by split: mean, standard deviation, lowest and highest. */
+function differences(found: readonly ReadonlyMap<string, readonly number[]>[]): string {
+  const lines = [...(found[0]?.keys() ?? [])].slice(1).map((library) => {
+    const each = found.flatMap((of) =>
+      (of.get("ours") ?? []).map((figure, at) => figure - (of.get(library)?.[at] ?? 0)),
+    );
+    const middle = mean(each);
+    const spread = Math.sqrt(each.reduce((sum, one) => sum + (one - middle) ** 2, 0) / (each.length - 1));
+    const [low, high] = [Math.min(...each), Math.max(...each)].map((one) => one.toFixed(4));
+    return `  ours less ${library}: ${middle.toFixed(5)}, deviation ${spread.toFixed(5)}, ${low} to ${high}, ${each.length} splits\n`;
+  });
+  return lines.join("");
+}
+
 const row = (cells: readonly string[]): string =>
-  `${cells.map((cell, at) => cell.padEnd([46, 10, 10, 10, 11, 12][at] ?? 0)).join("")}\n`;
+  `${cells.map((cell, at) => cell.padEnd([46, 18, 10, 10, 11, 12][at] ?? 0)).join("")}\n`;
 
 const mean = (values: readonly number[]): number => values.reduce((sum, each) => sum + each, 0) / values.length;
 
-function compare(name: string, data: CompareSet, python: string): void {
+/** Figures by library, ours first. */
+function compare(name: string, data: CompareSet, python: string): ReadonlyMap<string, number[]> {
   const splits = SEEDS.map((seed) => splitOf(data, seed));
   const folder = mkdtempSync(join(tmpdir(), "compare-"));
+  const found = new Map<string, number[]>();
   try {
     for (const said of [ours(data, splits), ...theirs(data, splits, { folder, python })]) {
       const figures = splits.map((split, at) => figureOf(data, split, said.scores[at] ?? new Float64Array(0)));
+      found.set(said.name, figures);
       const judged = splits.map((split, at) => split.test.length / (said.judgeSeconds[at] ?? 0));
       const [first, second] = [mean(figures).toFixed(5), mean(said.fitSeconds).toFixed(2)];
       process.stdout.write(
@@ -74,6 +102,7 @@ function compare(name: string, data: CompareSet, python: string): void {
   } finally {
     rmSync(folder, { recursive: true });
   }
+  return found;
 }
 
 /** Groups stay whole and together. */

@@ -19,7 +19,7 @@ const CODES_MAX = 8_191;
 /** Rows that a code of a category with many needs to be asked for (split-category.ts). */
 export const CODE_ROWS_MIN = 10;
 /** Rows that edges are drawn from: quantiles of more are nearly the same, and sorting costs. */
-const EDGE_ROWS_MAX = 65_536;
+export const EDGE_ROWS_MAX = 65_536;
 
 export interface FeatureBins {
   readonly kind: FeatureKind;
@@ -29,9 +29,12 @@ export interface FeatureBins {
   readonly edges: Float64Array;
   /** Category: the code of each bin. */
   readonly codes: Int32Array;
+  /** Codes of the category `of` as a number (code-order.ts): in which bin of this feature each of them is. */
+  readonly order?: { readonly of: number; readonly ranks: Uint8Array };
 }
 
 export interface BinnedRows {
+  /** Those of the table, then orders of codes. */
   readonly features: readonly FeatureBins[];
   /** First slot of each feature in a histogram; the last entry is the number of slots. */
   readonly starts: Int32Array;
@@ -39,6 +42,7 @@ export interface BinnedRows {
   readonly bins: readonly Uint8Array[];
   /** The same for categories whose bins do not fit into a byte, which have nothing in `bins`: loops over bytes stay as fast as they are. */
   readonly wide: readonly (Uint16Array | undefined)[];
+  /** Features of the table. */
   readonly width: number;
   readonly rows: number;
 }
@@ -87,7 +91,7 @@ function codeBins<T extends Uint8Array | Uint16Array>(into: T, column: Float64Ar
   return into;
 }
 
-function numberBins(values: Float64Array, binsMax: number): FeatureBins {
+export function numberBins(values: Float64Array, binsMax: number): FeatureBins {
   const { distinct, counts } = distinctOf(values);
   const edges = distinct.length <= binsMax ? everyEdge(distinct) : sharedEdges(distinct, counts, binsMax);
   const bins = distinct.length === 0 ? 0 : edges.length + 1;

@@ -11,6 +11,7 @@ import { makeRandom, type Random, rowNumbers } from "../random.ts";
 import { type FeatureSchema, type FeatureTable, featureIndex, requireSchema } from "../table.ts";
 import { assembleForest } from "./assemble.ts";
 import { BINS_MAX, type BinnedRows, binTable } from "./bins.ts";
+import { orderCodes, withTheirOrders } from "./code-order.ts";
 import { addTrees, type Forest, type ObjectiveKind } from "./forest.ts";
 import { binnedValues, type GrowRules, type Growth, growTree, type Tree } from "./grow.ts";
 import { makeObjective } from "./objective.ts";
@@ -90,8 +91,8 @@ export function startFit(data: TrainingData, parameters: ForestParameters, valid
   const rows = data.table.rows;
   if (data.targets.length !== rows) throw refusal("labels-malformed", `${rows} rows, ${data.targets.length} targets`);
   const objective = makeObjective(settled.objective, weighted(data, settled.classWeights), settled.classes);
-  const binned = binTable(data.table, settled);
-  const boosting = startBoosting({ settled, objective, binned, schema: data.table });
+  const binned = orderCodes(binTable(data.table, settled), objective, settled.seed);
+  const boosting = startBoosting({ settled, objective, binned, table: data.table });
   const trees: Tree[] = [];
   const { names, kinds } = data.table;
   const about = {
@@ -120,21 +121,21 @@ export function startFit(data: TrainingData, parameters: ForestParameters, valid
 interface Boosting {
   readonly settled: Settled;
   readonly objective: Objective;
-  readonly binned: BinnedRows;
-  readonly schema: FeatureSchema;
+  /** By output. */
+  readonly binned: readonly BinnedRows[];
+  readonly table: FeatureTable;
 }
 
 /** Gives a function that grows the trees of one round, one per output. */
-function startBoosting({ settled, objective, binned, schema }: Boosting): () => Tree[] {
-  const { rows, width } = binned;
+function startBoosting({ settled, objective, binned, table }: Boosting): () => Tree[] {
   const { outputs, base } = objective;
+  const { rows } = table;
   const random = makeRandom(settled.seed);
   const margins = new Float64Array(rows * outputs);
   const added = new Float64Array(rows);
   for (let at = 0; at < margins.length; at += 1) margins[at] = base[at % outputs] ?? 0;
-  const growth: Growth = {
-    binned,
-    rules: growRules(settled, schema),
+  const shared: Omit<Growth, "binned"> = {
+    rules: growRules(settled, table),
     gradients: new Float64Array(rows),
     hessians: new Float64Array(rows),
     pool: [],
@@ -143,14 +144,17 @@ function startBoosting({ settled, objective, binned, schema }: Boosting): () => 
   };
   const everyRow = { inside: rowNumbers(rows), outside: new Int32Array(0) };
   const order = new Int32Array(rows);
+  const width = table.names.length;
   return () => {
     const chosen = settled.rowShare >= 1 ? everyRow : sampleRows(random, rows, settled.rowShare);
-    return Array.from({ length: outputs }, (_, output) => {
-      objective.gradients(margins, output, growth);
-      const features = random.sample(width, Math.max(1, Math.round(width * settled.columnShare)));
+    return binned.map((from, output) => {
+      objective.gradients(margins, output, shared);
+      const drawn = random.sample(width, Math.max(1, Math.round(width * settled.columnShare)));
+      const features = withTheirOrders(drawn, from);
       order.set(chosen.inside);
+      const growth: Growth = { ...shared, binned: from };
       const tree = growTree(growth, { order: order.subarray(0, chosen.inside.length), features }, added);
-      binnedValues(tree, { binned, rows: chosen.outside }, added);
+      binnedValues(tree, { binned: from, rows: chosen.outside }, added);
       for (let row = 0, to = output; row < rows; row += 1, to += outputs)
         margins[to] = (margins[to] ?? 0) + (added[row] ?? 0);
       return tree;

@@ -312,8 +312,7 @@ function childSums({ sums, split }: Leaf, rules: GrowRules): [LeafSums, LeafSums
       ];
 }
 
-const takeHistogram = ({ pool, binned }: Growth): Histogram =>
-  pool.pop() ?? makeHistogram(binned.starts[binned.width] ?? 0);
+const takeHistogram = ({ pool, binned }: Growth): Histogram => pool.pop() ?? makeHistogram(binned.starts.at(-1) ?? 0);
 
 const leafRows = (growth: Growth, order: Int32Array, [begin, end]: [number, number]): LeafRows => ({
   order,

@@ -36,17 +36,19 @@ function scanOf(codes: readonly Code[]): Scan {
   return { histogram: { sums, counts }, leaf, rules, feature: 0, start: 0, bins: codes.length - 1 };
 }
 
-/** All codes in order, every cut of up to 32 of them from either end that has 100 rows more than the one before, where codes are many. */
+/** All codes in order, every cut of up to 32 of them from either end; where codes are many, up to 8, each of 100 rows more than the one before. */
 function naiveGain(codes: readonly Code[]): number {
-  const [codeRows, groupRows] = codes.length > 256 ? [10, 100] : [5, 0];
+  const many = { codeRows: 10, groupRows: 100, named: 8, l2: 51, wholeL2: 1 };
+  const few = { codeRows: 5, groupRows: 0, named: 32, l2: 11, wholeL2: 11 };
+  const { codeRows, groupRows, named, l2, wholeL2 } = codes.length > 256 ? many : few;
   const rank = ({ gradient, count }: Code): number => gradient / (count + 10);
   const order = codes.filter(({ count }) => count >= codeRows).sort((a, b) => rank(a) - rank(b));
   const sum = (some: readonly Code[], of: keyof Code): number => some.reduce((all, each) => all + each[of], 0);
-  const side = (gradient: number, count: number): number => gradient ** 2 / (count + 11);
+  const side = (gradient: number, count: number): number => gradient ** 2 / (count + l2);
   const [gradient, count] = [sum(codes, "gradient"), sum(codes, "count")];
   const gains = [order, order.toReversed()].flatMap((from) => {
     let last = 0;
-    const cuts = Array.from({ length: Math.min(32, order.length) }, (_, at) => from.slice(0, at + 1))
+    const cuts = Array.from({ length: Math.min(named, order.length) }, (_, at) => from.slice(0, at + 1))
       .map((left) => [sum(left, "gradient"), sum(left, "count")] as const)
       .filter(([, rows]) => rows >= 2 && count - rows >= Math.max(2, groupRows))
       .filter(([, rows]) => {
@@ -54,7 +56,9 @@ function naiveGain(codes: readonly Code[]): number {
         last = rows;
         return true;
       });
-    return cuts.map(([g, rows]) => side(g, rows) + side(gradient - g, count - rows) - side(gradient, count));
+    return cuts.map(
+      ([g, rows]) => side(g, rows) + side(gradient - g, count - rows) - gradient ** 2 / (count + wholeL2),
+    );
   });
   return Math.max(0, ...gains);
 }

@@ -9,21 +9,24 @@ import { boundedGain, type Scan, type Split } from "./gain.ts";
 
 /** Hessian added to each bin before sorting: a code seen twice must not lead the order. */
 const SMOOTHING = 10;
-/** L2 on top of the common one. */
-const CATEGORY_L2 = 10;
+/** Codes of the named side at most. */
+const NAMED_MAX = 32;
 /**
  * codeRows: what a code needs in the leaf to be sent anywhere on its own account; others stay with the side that is not named.
  * groupRows: least rows between two cuts, and of the rest. Few codes may be asked early, since a site's first verdicts are few;
- * of many there is always one whose rows happen to agree.
+ * of many there is always one whose rows happen to agree. named: codes of the named side. l2: of the sides, on top of the common one;
+ * wholeL2: of the leaf that they must beat. What many codes tell by themselves is told by their order (code-order.ts), so sets of
+ * many are for what they tell together with other features, and must be worth it.
  */
 interface CodeRules {
   readonly codeRows: number;
   readonly groupRows: number;
+  readonly named: number;
+  readonly l2: number;
+  readonly wholeL2: number;
 }
-const FEW_CODES: CodeRules = { codeRows: 5, groupRows: 0 };
-const MANY_CODES: CodeRules = { codeRows: CODE_ROWS_MIN, groupRows: 100 };
-/** Codes of the named side. */
-const NAMED_MAX = 32;
+const FEW_CODES: CodeRules = { codeRows: 5, groupRows: 0, named: NAMED_MAX, l2: 10, wholeL2: 10 };
+const MANY_CODES: CodeRules = { codeRows: CODE_ROWS_MIN, groupRows: 100, named: 8, l2: 50, wholeL2: 0 };
 
 /** One end of the order, best first: of thousands of codes no more than can be named are ever put in order. */
 interface End {
@@ -73,17 +76,20 @@ export function scanCategory(scan: Scan, best: Split): boolean {
     named = Math.min(NAMED_MAX, named + 1);
   }
   if (named === 0) return false;
-  scanOrder({ ...scan, ...codeRules }, LOWEST.bins.subarray(0, named), best);
-  scanOrder({ ...scan, ...codeRules }, HIGHEST.bins.subarray(0, named), best);
+  const length = Math.min(named, codeRules.named);
+  scanOrder({ scan, codeRules }, LOWEST.bins.subarray(0, length), best);
+  scanOrder({ scan, codeRules }, HIGHEST.bins.subarray(0, length), best);
   return true;
 }
 
-function scanOrder(scan: Scan & CodeRules, order: Int32Array, best: Split): void {
+function scanOrder({ scan, codeRules }: { scan: Scan; codeRules: CodeRules }, order: Int32Array, best: Split): void {
   const { histogram, start, bins, leaf } = scan;
   const { sums, counts } = histogram;
-  const rules = { ...scan.rules, l2: scan.rules.l2 + CATEGORY_L2 };
-  const bounded = { leaf, rules };
-  const whole = boundedGain(leaf.gradient, leaf.hessian, bounded);
+  const { groupRows } = codeRules;
+  const withL2 = (more: number) => ({ leaf, rules: { ...scan.rules, l2: scan.rules.l2 + more } });
+  const bounded = withL2(codeRules.l2);
+  const { rules } = bounded;
+  const whole = boundedGain(leaf.gradient, leaf.hessian, withL2(codeRules.wholeL2));
   let gradient = 0;
   let hessian = 0;
   let count = 0;
@@ -96,8 +102,8 @@ function scanOrder(scan: Scan & CodeRules, order: Int32Array, best: Split): void
     if (count < rules.minRows || hessian < rules.minHessian) continue;
     const restHessian = leaf.hessian - hessian;
     if (leaf.count - count < rules.minRows || restHessian < rules.minHessian) break;
-    if (count - last < scan.groupRows) continue;
-    if (leaf.count - count < scan.groupRows) break;
+    if (count - last < groupRows) continue;
+    if (leaf.count - count < groupRows) break;
     last = count;
     const gain =
       boundedGain(gradient, hessian, bounded) + boundedGain(leaf.gradient - gradient, restHessian, bounded) - whole;
