@@ -6,7 +6,7 @@
 import type { TriageJudge } from "@cordon/engine/learning/triage/decide";
 import type { BehaviourStats } from "@cordon/engine/stream/detect/behaviour/way";
 import type { WirePlaybook, WireSimulation } from "@cordon/model/api/actions";
-import type { WireBacktest, zBacktestRequest } from "@cordon/model/api/backtest";
+import type { WireBacktest, WireBacktestProgress, zBacktestRequest } from "@cordon/model/api/backtest";
 import type { WireCoverage } from "@cordon/model/api/coverage";
 import type { zTryAnswer } from "@cordon/model/api/explanation";
 import type { WireFileReport } from "@cordon/model/api/files";
@@ -119,6 +119,7 @@ export interface RuleStudy {
   /** A layer of the ATT&CK Navigator. */
   navigator(): Promise<object>;
   backtest(request: z.output<typeof zBacktestRequest>, stop: Stop): Promise<WireBacktest>;
+  progress(): WireBacktestProgress;
   tryRule(text: string, event: Event): z.infer<typeof zTryAnswer>;
 }
 

@@ -147,7 +147,11 @@ describe("a backtest over a store", () => {
     const set = loadRules([{ path: "r.yml", text, source: "own" }]);
     const target = targetIn(set);
     const world = { events: store, journal: { list: async () => [] }, mappings, runtime };
-    const report = await runBacktest({ set, target, days: 30, seconds: 60 }, world, NEVER_STOP);
+    const told: (readonly [number, number])[] = [];
+    const onProgress = (looked: number, total: number) => void told.push([looked, total]);
+    const report = await runBacktest({ set, target, days: 30, seconds: 60, onProgress }, world, NEVER_STOP);
+    expect(told.at(-1)).toEqual([240, 240]);
+    expect(told.map(([looked]) => looked)).toEqual(told.map(([looked]) => looked).sort((a, b) => a - b));
 
     const naive = makeBacktest({ set, target, views, hash: () => HASH, closedAs: () => undefined });
     const sign = target.kind === "rule" ? -1 : 1;

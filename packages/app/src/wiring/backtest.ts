@@ -31,6 +31,8 @@ export interface BacktestRun {
   readonly target: BacktestTarget;
   readonly days: number;
   readonly seconds: number;
+  /** Told as it goes: events looked at, of those that there are. */
+  readonly onProgress?: (looked: number, total: number) => void;
 }
 
 export interface BacktestWorld {
@@ -64,10 +66,13 @@ export async function runBacktest(run: BacktestRun, world: BacktestWorld, stop: 
   const covered = { wantedFrom: instant(to - run.days * DAY), wantedTo: to };
   const sources = feeding(target, mappings, Object.keys(stats.bySource));
   if (sources.length === 0 || from >= to) return backtest.report(covered);
-  const plan: Plan = { from, to, sources, order: target.kind === "rule" ? "newest" : "oldest", total: stats.events };
+  const total = eventsIn(await world.events.tally({ from, to, sources }, stop));
+  const plan: Plan = { from, to, sources, order: target.kind === "rule" ? "newest" : "oldest", total };
   const stoppedBy = await walk(plan, { run, world, stop, backtest });
   return backtest.report({ ...covered, ...(stoppedBy === undefined ? {} : { stoppedBy }) });
 }
+
+const eventsIn = (tallies: readonly EventTally[]): number => tallies.reduce((sum, { events }) => sum + events, 0);
 
 /** A loaded rule or correlation by id or name. Throws AppError `not-found`. */
 export function targetOf(set: RuleSet, id: string): BacktestTarget {
@@ -113,6 +118,7 @@ interface Plan {
   readonly to: Instant;
   readonly sources: readonly string[];
   readonly order: "newest" | "oldest";
+  /** Events of these sources in this stretch. */
   readonly total: number;
 }
 
@@ -132,7 +138,7 @@ async function walk(plan: Plan, { run, world, stop, backtest }: Walk): Promise<C
   for (let slice = left.pop(); slice !== undefined; slice = left.pop()) {
     const [from, to] = slice;
     const tallies = await events.tally({ from, to, sources }, stop);
-    const count = tallies.reduce((sum, tally) => sum + tally.events, 0);
+    const count = eventsIn(tallies);
     if (count > SLICE_MAX && to - from > 1) {
       left.push(...halves(slice, order));
       continue;
@@ -143,6 +149,7 @@ async function walk(plan: Plan, { run, world, stop, backtest }: Walk): Promise<C
     }
     backtest.count(tallies);
     looked += count;
+    run.onProgress?.(looked, plan.total);
     if (stop.stopped) return "stop";
     if (looked >= EVENTS_MAX) return "events";
     if (left.length > 0 && runtime.now() >= until) return "seconds";

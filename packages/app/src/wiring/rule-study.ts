@@ -2,7 +2,7 @@
 import type { RuleSet } from "@cordon/engine/stream/detect/sigma/load-rules";
 import { AppError } from "@cordon/model/error";
 import { NEVER_STOP } from "@cordon/model/ports/runtime";
-import { MINUTE } from "@cordon/model/time";
+import { MINUTE, SECOND } from "@cordon/model/time";
 import type { Config } from "../config.ts";
 import type { RuleStudy } from "../instance.ts";
 import { version } from "../version.ts";
@@ -23,7 +23,7 @@ const SOURCES_LIFE_MS = MINUTE;
 
 export function ruleStudy(parts: StudyParts): RuleStudy {
   const { config, mappings, events, runtime } = parts;
-  let running = false;
+  let running: { readonly since: number; looked: number; total: number } | undefined;
   let seen: { readonly at: number; readonly sources: Promise<readonly LiveSource[]> } | undefined;
   const sources = (): Promise<readonly LiveSource[]> => {
     const now = runtime.now();
@@ -40,18 +40,31 @@ export function ruleStudy(parts: StudyParts): RuleStudy {
     navigator: async () => navigatorLayer(await coverage(), version),
     async backtest({ id, text, days, seconds }, stop) {
       // Two at once would take twice as long each.
-      if (running) throw new AppError("already-running", "another backtest is running", { retry: "later" });
+      if (running !== undefined)
+        throw new AppError("already-running", "another backtest is running", { retry: "later" });
       const live = parts.rules();
       const given = [{ path: "(given)", text: text ?? "", source: "(given)" }];
       const set = id === undefined ? loadGiven(config, given, live) : live;
       const target = id === undefined ? targetIn(set) : targetOf(set, id);
-      running = true;
+      const now = { since: runtime.now(), looked: 0, total: 0 };
+      running = now;
       try {
-        return await runBacktest({ set, target, days, seconds }, parts, stop);
+        return await runBacktest(
+          { set, target, days, seconds, onProgress: (looked, total) => Object.assign(now, { looked, total }) },
+          parts,
+          stop,
+        );
       } finally {
-        running = false;
+        running = undefined;
       }
     },
+    progress: () =>
+      running === undefined
+        ? { running: false, looked: 0, total: 0, seconds: 0 }
+        : {
+            ...{ running: true, looked: running.looked, total: running.total },
+            seconds: (runtime.now() - running.since) / SECOND,
+          },
     tryRule(text, event) {
       const { rejected, explained } = explainText(config, text, { set: parts.rules(), views: mappings.views, event });
       return {

@@ -16,6 +16,18 @@ export const zBacktestRequest = z
   })
   .refine(({ id, text }) => (id === undefined) !== (text === undefined), { error: "give either `id` or `text`" });
 
+/** How far the one that runs is; all zero when none does. */
+export const zBacktestProgress = z
+  .object({
+    running: z.boolean(),
+    looked: z.number().int(),
+    /** Stored events of the stretch that was asked for, of sources that can feed the rule. */
+    total: z.number().int(),
+    seconds: z.number(),
+  })
+  .meta({ id: "BacktestProgress" });
+export type WireBacktestProgress = z.infer<typeof zBacktestProgress>;
+
 const zCount = z.object({ value: z.string(), hits: z.number().int() });
 
 export const zBacktest = z
