@@ -2,6 +2,7 @@
  * Is a row of connections regular? Intervals of a programmed beacon spread little around their median even with jitter;
  * those of people and programs come in bursts. Judged against the same number of connections at random times.
  */
+import { DAY, HOUR } from "@cordon/model/time";
 import { quantileOf } from "../metrics/interval.ts";
 import { makeRandom } from "../random.ts";
 
@@ -31,30 +32,62 @@ export function regularityOf(times: readonly number[]): Regularity {
   return { median, spread: spreadOf(sorted, median), skewness, coverage: coverageOf(times, median, span) };
 }
 
-/** Chance that as many connections at random times are as regular: by spread of intervals, or by rhythm. */
+const PAUSE_MIN = 2 * HOUR;
+const PAUSE_TIMES = 5;
+
+/**
+ * A machine that sleeps at night calls no one: such pauses, one a day at most, become one interval each. Returns the same
+ * `times` where there are none, or too many to be nights.
+ */
+export function withoutPauses(times: readonly number[]): readonly number[] {
+  const gaps = gapsOf(times);
+  const median = quantileOf(
+    gaps.toSorted((a, b) => a - b),
+    0.5,
+  );
+  const least = Math.max(PAUSE_MIN, PAUSE_TIMES * median);
+  let pauses = 0;
+  let off = 0;
+  const closed = times.map((time, i) => {
+    const gap = gaps[i - 1] ?? 0;
+    if (gap > least) {
+      off += gap - median;
+      pauses += 1;
+    }
+    return time - off;
+  });
+  const days = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / DAY;
+  return pauses === 0 || pauses > days + 1 ? times : closed;
+}
+
+/**
+ * Chance that as many connections at random times are as regular: by spread of intervals, or by rhythm. Both tails are those of
+ * random times and no normal ones (test): a normal tail promises a thousand times too much at 1e-6.
+ */
 export function chanceOf(times: readonly number[], { median, spread }: Regularity): number {
   const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
-  const random = atRandom(times.length, span / median);
-  const rhythm = deviations(strengthAt(times, median), random.rhythm);
-  const calm = -deviations(Math.log(Math.max(1e-4, spread)), random.spread);
+  const { mean, deviation } = spreadAtRandom(times.length, span / median);
+  const calm = (mean - Math.log(Math.max(1e-4, spread))) / deviation;
+  const bySpread = Math.exp(-CALM_STEEP * (calm - CALM_FROM));
+  const byRhythm = FACTORS.length * Math.exp(-times.length * strengthAt(times, median) ** 2);
   // Two looks at one row: the better one, paid for twice.
-  return Math.min(1, 2 * normalTail(Math.max(calm, Math.min(rhythm, 6))));
+  return Math.max(CHANCE_MIN, Math.min(1, 2 * Math.min(bySpread, byRhythm)));
 }
+
+/** Logarithms of spreads at random fall off so: exponentially in deviations, for 16 to 48 connections; further out faster. */
+const CALM_STEEP = 1.9;
+const CALM_FROM = 0.5;
+const CHANCE_MIN = 1e-12;
 
 interface Moments {
   readonly mean: number;
   readonly deviation: number;
 }
 
-interface AtRandom {
-  readonly spread: Moments;
-  readonly rhythm: Moments;
-}
-
 /** What random times give depends on nothing but their number and how many periods they span: worked out once for each. */
-const KEPT = new Map<number, AtRandom>();
+const KEPT = new Map<number, Moments>();
 
-function atRandom(count: number, periods: number): AtRandom {
+function spreadAtRandom(count: number, periods: number): Moments {
   const step = Math.round(Math.log(Math.max(1, periods)) / SPAN_STEP);
   const key = step * 1_024 + Math.min(count, 1_023);
   const known = KEPT.get(key);
@@ -62,7 +95,6 @@ function atRandom(count: number, periods: number): AtRandom {
   const random = makeRandom(key);
   const span = Math.exp(step * SPAN_STEP);
   const spreads = new Float64Array(SHUFFLES);
-  const rhythms = new Float64Array(SHUFFLES);
   const row = new Float64Array(count);
   for (let i = 0; i < SHUFFLES; i += 1) {
     for (let at = 0; at < count; at += 1) row[at] = random.next() * span;
@@ -70,9 +102,8 @@ function atRandom(count: number, periods: number): AtRandom {
     const gaps = row.subarray(1).map((time, at) => time - (row[at] ?? 0));
     gaps.sort();
     spreads[i] = Math.log(Math.max(1e-4, spreadOf(gaps, quantileOf(gaps, 0.5))));
-    rhythms[i] = strengthAt(row, 1);
   }
-  const found = { spread: momentsOf(spreads), rhythm: momentsOf(rhythms) };
+  const found = momentsOf(spreads);
   if (KEPT.size >= KEPT_MAX) KEPT.clear();
   KEPT.set(key, found);
   return found;
@@ -85,11 +116,14 @@ function spreadOf(sorted: ArrayLike<number>, median: number): number {
   return median > 0 ? quantileOf(off, 0.5) / median : 1;
 }
 
+/** Periods that are tried around the median. */
+const FACTORS = [0.9, 0.95, 1, 1.05, 1.1] as const;
+
 /** Length of the mean phase vector at period `period`: 1 for a metronome, about 1/sqrt(n) for chance. */
 function strengthAt(times: ArrayLike<number>, period: number): number {
   if (period <= 0) return 0;
   let best = 0;
-  for (const factor of [0.9, 0.95, 1, 1.05, 1.1]) {
+  for (const factor of FACTORS) {
     let x = 0;
     let y = 0;
     for (let at = 0; at < times.length; at += 1) {
@@ -116,8 +150,6 @@ function momentsOf(values: Float64Array): Moments {
   for (const each of values) squares += (each - mean) ** 2;
   return { mean, deviation: Math.max(1e-6, Math.sqrt(squares / values.length)) };
 }
-
-const deviations = (value: number, { mean, deviation }: Moments): number => (value - mean) / deviation;
 
 /** Upper tail of the standard normal (Abramowitz and Stegun 7.1.26), never below 1e-12. */
 export function normalTail(z: number): number {

@@ -3,7 +3,7 @@
 import { parseIp } from "@cordon/model/ip";
 import { DAY, HOUR, MINUTE } from "@cordon/model/time";
 import { type Expectation, upperTail } from "../../../learning/behaviour/count-tail.ts";
-import { chanceOf, normalTail, regularityOf } from "../../../learning/behaviour/periodic.ts";
+import { chanceOf, normalTail, regularityOf, withoutPauses } from "../../../learning/behaviour/periodic.ts";
 import type { Desk } from "./desk.ts";
 import type { Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
@@ -129,7 +129,14 @@ const nameOf = (about: Remembered): string => about.key.slice(about.key.indexOf(
 const LANES_MAX = 12;
 const TIMES_MAX = 48;
 const CALLS_MIN = 24;
+/** Enough for a slow one, where chance hardly makes such a row: a page that polls while someone reads it calls as often sooner. */
+const CALLS_SLOW_MIN = 16;
+const SLOW = 6 * HOUR;
 const LOOK_EVERY = 8;
+/** Of those that last so long that the next look would be hours away. */
+const LOOK_SLOW_EVERY = 4;
+/** What is judged by fewer calls, or without its pauses, must be surer. */
+const SURE = 1e-4;
 /** A place that more hosts than this call is a service. */
 const SOURCES_MAX = 3;
 const SPREAD_MAX = 0.55;
@@ -155,9 +162,11 @@ function beacon({ about, fact, desk, destination, port }: Line, sources: number)
   if (last !== undefined && fact.time - last > DAY) times.length = 0;
   times.push(fact.time);
   if (times.length > TIMES_MAX) times.shift();
-  const looks = about.marks[name] ?? 0;
-  about.marks[name] = (looks + 1) % LOOK_EVERY;
-  if (times.length < CALLS_MIN || looks % LOOK_EVERY !== 0) return;
+  const looks = ((about.marks[name] ?? 0) + 1) % LOOK_EVERY;
+  about.marks[name] = looks;
+  const slow = fact.time - (times[0] ?? 0) >= SLOW;
+  const least = slow ? CALLS_SLOW_MIN : CALLS_MIN;
+  if (times.length < least || looks % (slow ? LOOK_SLOW_EVERY : LOOK_EVERY) !== 0) return;
   judgeBeacon({ about, fact, desk, destination, port }, times, sources);
 }
 
@@ -173,11 +182,13 @@ function newLane(about: Remembered): number[] {
 
 function judgeBeacon({ about, fact, desk, destination, port }: Line, times: readonly number[], sources: number): void {
   const sorted = [...times].sort((a, b) => a - b);
-  const found = regularityOf(sorted);
+  const span = (sorted.at(-1) ?? 0) - (sorted[0] ?? 0);
+  const awake = withoutPauses(sorted);
+  const found = regularityOf(awake);
   const { median, spread, skewness, coverage } = found;
   if (median < INTERVAL_MIN || spread > SPREAD_MAX || Math.abs(skewness) > SKEW_MAX || coverage < COVERAGE_MIN) return;
-  const p = chanceOf(sorted, found);
-  const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
+  const p = chanceOf(awake, found);
+  if (p > SURE && (sorted.length < CALLS_MIN || awake !== sorted)) return;
   desk.say({
     ...{ detector: "beaconing", about, fact, p, basis: "definition", n: times.length },
     ...{ mark: `${destination}:${port}`, restMs: 60 * DAY },
