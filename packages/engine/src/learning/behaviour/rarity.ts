@@ -38,7 +38,11 @@ export interface Rarity {
   readonly novelty: number;
 }
 
-export function rarityOf({ own, peer, organisation }: Layers, { place, among, anywhere }: Found): Rarity {
+/** Room for a rarity: each event asks for several. */
+export type RarityRoom = { -readonly [name in keyof Rarity]: Rarity[name] };
+
+export function rarityInto(room: RarityRoom & Layers & Found): void {
+  const { own, peer, organisation, place, among, anywhere } = room;
   const top = ((anywhere?.count ?? 0) + PEER_BACKING / (organisation.distinct + 1)) / (organisation.n + PEER_BACKING);
   const middle = ((among?.count ?? 0) + PEER_BACKING * top) / (peer.n + PEER_BACKING);
   const ownCount = countAt(own, place);
@@ -46,11 +50,14 @@ export function rarityOf({ own, peer, organisation }: Layers, { place, among, an
   const first = ownCount === 0;
   const novelty = own === undefined ? 1 : Math.max(NOVELTY_MIN, noveltyOf(own));
   const { members } = organisation;
+  const holders = anywhere?.holders ?? 0;
   // Share of entities that hold it, among peers or all, whichever is more; of nobody in few one knows little.
-  const prevalence = Math.max(shareOf(among, peer.members), shareOf(anywhere, members));
-  const p = Math.min(1, first ? novelty * Math.min(1, prevalence) : probability);
-  return { probability, p, first, ownCount, holders: anywhere?.holders ?? 0, members, novelty };
+  const prevalence = Math.max(((among?.holders ?? 0) + 0.5) / (peer.members + 1), (holders + 0.5) / (members + 1));
+  room.probability = probability;
+  room.p = Math.min(1, first ? novelty * Math.min(1, prevalence) : probability);
+  room.first = first;
+  room.ownCount = ownCount;
+  room.holders = holders;
+  room.members = members;
+  room.novelty = novelty;
 }
-
-const shareOf = (held: Readonly<Held> | undefined, members: number): number =>
-  ((held?.holders ?? 0) + 0.5) / (members + 1);

@@ -57,31 +57,29 @@ function age(counts: ValueCounts, at: number): void {
   }
 }
 
-export type Taken = "first" | "again" | "full";
-
-/** Takes one sight of a value, which stands at `place`. `full`: the day's share is used up, nothing changed. */
-export function take(
-  counts: ValueCounts,
-  { value, place, at }: { readonly value: number; readonly place: number; readonly at: number },
-): Taken {
+/** One more sight of the value at `place`; false: the day's share is used up, nothing changed. */
+export function takeAgain(counts: ValueCounts, place: number, at: number): boolean {
   age(counts, at);
-  if (place >= 0) {
-    if ((counts[place + 2] ?? 0) >= VALUE_PER_DAY || (counts[3] ?? 0) >= ALL_PER_DAY) return "full";
-    counts[place + 1] = (counts[place + 1] ?? 0) + 1;
-    counts[place + 2] = (counts[place + 2] ?? 0) + 1;
-    counts[0] = (counts[0] ?? 0) + 1;
-    counts[3] = (counts[3] ?? 0) + 1;
-    counts[5] = (counts[5] ?? 0) + 1;
-    return "again";
-  }
-  if ((counts[3] ?? 0) >= ALL_PER_DAY) return "full";
+  if ((counts[place + 2] ?? 0) >= VALUE_PER_DAY || (counts[3] ?? 0) >= ALL_PER_DAY) return false;
+  counts[place + 1] = (counts[place + 1] ?? 0) + 1;
+  counts[place + 2] = (counts[place + 2] ?? 0) + 1;
+  counts[0] = (counts[0] ?? 0) + 1;
+  counts[3] = (counts[3] ?? 0) + 1;
+  counts[5] = (counts[5] ?? 0) + 1;
+  return true;
+}
+
+/** The first sight of a value that stands nowhere; false as above. */
+export function takeFirst(counts: ValueCounts, value: number, at: number): boolean {
+  age(counts, at);
+  if ((counts[3] ?? 0) >= ALL_PER_DAY) return false;
   if (counts.length >= HEAD + STEP * VALUES_MAX) dropRarest(counts);
   counts.push(value, 1, 1);
   counts[0] = (counts[0] ?? 0) + 1;
   counts[3] = (counts[3] ?? 0) + 1;
   counts[4] = (counts[4] ?? 0) + 1;
   counts[5] = (counts[5] ?? 0) + 1;
-  return "first";
+  return true;
 }
 
 function dropRarest(counts: ValueCounts): void {

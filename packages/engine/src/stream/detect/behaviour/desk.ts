@@ -18,18 +18,8 @@ import {
   makeTally,
   type Tally,
 } from "../../../learning/behaviour/count-tail.ts";
-import { holdOf } from "../../../learning/behaviour/population.ts";
-import { rarityOf } from "../../../learning/behaviour/rarity.ts";
-import {
-  countAt,
-  countOf,
-  giveBack,
-  makeCounts,
-  placeOf,
-  take,
-  todayAt,
-  totalOf,
-} from "../../../learning/behaviour/value-counts.ts";
+import { rarityInto } from "../../../learning/behaviour/rarity.ts";
+import { countOf, giveBack, makeCounts, placeOf, totalOf } from "../../../learning/behaviour/value-counts.ts";
 import type { ValueKey } from "../../../learning/behaviour/value-hash.ts";
 import { type DomainModel, judgeDomain } from "../../../learning/domains/domain-model.ts";
 import { type DetectorName, definitionOf } from "./definitions.ts";
@@ -42,9 +32,10 @@ import { type EntityKindOf, KnownNames } from "./known-names.ts";
 import { isService } from "./names.ts";
 import type { Remembered } from "./remembered.ts";
 import { addRisk, riskFinding } from "./risk.ts";
-import { type Seen, Sight } from "./sight.ts";
+import { type Seen, teach } from "./sight.ts";
 import { enoughPeers, Society } from "./society.ts";
-import { makeWindow, slide, type Window } from "./window.ts";
+import { tidy } from "./tidy.ts";
+import { makeWindow, newestOf, slide, type Window } from "./window.ts";
 
 export interface BehaviourOptions {
   /** Entities remembered; those not seen for longest leave. */
@@ -91,7 +82,6 @@ export interface DeskCounts {
 
 const OWN_EVENTS = 20;
 const OWN_DAYS = 3;
-const MARKS_MAX = 48;
 /** Days by which an entity teaches its group what counts are usual. */
 const TEACHES_GROUP = 5;
 /** Names whose shape is kept: what is asked for on an ordinary day. */
@@ -99,8 +89,6 @@ const SHAPES_MAX = 20_000;
 const NO_NAME: NameShape = { p: 0, why: [] };
 /** Windows of one entity: each detector has a few, one per place only where it must. */
 const WINDOWS_MAX = 64;
-
-const newestOf = (window: Window | undefined): number => (window === undefined ? 0 : Math.max(0, ...window.times));
 
 interface PeakMarks {
   readonly day: string;
@@ -174,7 +162,7 @@ export class Desk {
     });
   }
 
-  /** How rare a value is for an entity; then it is taken into the baselines. */
+  /** How rare a value is for an entity; then it is taken into the baselines. The answer is good until the next one of that dimension. */
   see(
     about: Remembered,
     dimension: string,
@@ -185,29 +173,27 @@ export class Desk {
     const { organisation } = lane;
     const peer = lane.of(about.peer);
     const known = lane.known(text, this.names.hash);
-    const { value } = known;
-    const [anywhere, among] = [known.anywhere(organisation), known.among(peer)];
-    let own = about.counts[dimension];
-    const place = placeOf(own, value);
-    const rarity = rarityOf({ own, peer, organisation }, { place, among, anywhere });
+    const own = about.counts[dimension];
+    const { sight } = lane;
+    sight.value = known.value;
+    sight.own = own;
+    sight.peer = peer;
+    sight.place = placeOf(own, known.value);
+    sight.anywhere = known.anywhere(organisation);
+    sight.among = known.among(peer);
+    rarityInto(sight);
     const ownPast = own !== undefined && about.n >= OWN_EVENTS && about.days >= OWN_DAYS;
-    const basis = ownPast ? "own" : enoughPeers(peer) ? "peer" : "organisation";
-    const n = ownPast ? totalOf(own) : basis === "peer" ? peer.n : organisation.n;
-    const hushed = this.society.isNew(fact.event.source, fact.time) || organisation.n < OWN_EVENTS;
+    sight.basis = ownPast ? "own" : enoughPeers(peer) ? "peer" : "organisation";
+    sight.n = ownPast ? totalOf(own) : sight.basis === "peer" ? peer.n : organisation.n;
+    sight.hushed = this.society.isNew(fact.event.source, fact.time) || organisation.n < OWN_EVENTS;
     if (own === undefined) {
-      own = makeCounts(at);
-      about.counts[dimension] = own;
+      sight.own = makeCounts(at);
+      about.counts[dimension] = sight.own;
       organisation.join();
       peer.join();
     }
-    const lastDay = own[1] ?? at;
-    if (take(own, { value, place, at }) !== "full") {
-      const hold = rarity.first ? 1 : holdOf({ own: countAt(own, place), today: todayAt(own, place), lastDay }, at);
-      const taking = { value, text, hold, at };
-      organisation.take(anywhere, taking);
-      peer.take(among, taking);
-    }
-    return new Sight(rarity, { basis, n, hushed }, { own, value, organisation });
+    teach(sight, text, at);
+    return sight;
   }
 
   /** By this key from here on: what is taken up was learnt by it. */
@@ -378,14 +364,3 @@ export class Desk {
     return said;
   }
 }
-
-/** Once a day per entity: windows that ended and marks that no longer matter are dropped. */
-function tidy(about: Remembered, time: number): void {
-  for (const name in about.windows) if (time - newestOf(about.windows[name]) > DAY) delete about.windows[name];
-  if (Object.keys(about.marks).length <= MARKS_MAX) return;
-  for (const [name, at] of Object.entries(about.marks))
-    if (at > DAY && time - at > (RESTS_LONG.test(name) ? 90 * DAY : 7 * DAY)) delete about.marks[name];
-}
-
-/** Findings whose rest is counted in months: forgotten sooner, they would be said anew. */
-const RESTS_LONG = /^(?:beaconing|dns-tunnel|impossible-travel|log-silence)\|/;

@@ -4,6 +4,7 @@
  */
 import type { Held, Population } from "../../../learning/behaviour/population.ts";
 import type { ValueHash } from "../../../learning/behaviour/value-hash.ts";
+import { Sight } from "./sight.ts";
 
 /** As many as a population holds. */
 const VALUES_KEPT = 8_192;
@@ -39,6 +40,8 @@ export class KnownValue {
 
 export class Lane {
   readonly organisation: Population;
+  /** Of the value seen last. */
+  readonly sight: Sight;
   readonly #group: (who: string) => Population;
   readonly #groups = new Map<string, Population>();
   readonly #values = new Map<string, KnownValue>();
@@ -50,6 +53,7 @@ export class Lane {
     this.organisation = group("all");
     this.#groups.set("all", this.organisation);
     this.#last = this.organisation;
+    this.sight = new Sight(this.organisation);
   }
 
   /** Of `all` or a peer group. */

@@ -1,7 +1,14 @@
 /** One sight of a value: how rare it was, by whose past, and what was usual instead. */
-import type { Population } from "../../../learning/behaviour/population.ts";
-import type { Rarity } from "../../../learning/behaviour/rarity.ts";
-import { topOf, type ValueCounts } from "../../../learning/behaviour/value-counts.ts";
+import { type Held, holdOf, type Population } from "../../../learning/behaviour/population.ts";
+import type { Found, Layers, Rarity, RarityRoom } from "../../../learning/behaviour/rarity.ts";
+import {
+  countAt,
+  takeAgain,
+  takeFirst,
+  todayAt,
+  topOf,
+  type ValueCounts,
+} from "../../../learning/behaviour/value-counts.ts";
 
 const USUAL_SHOWN = 3;
 
@@ -13,45 +20,48 @@ export interface Seen extends Rarity {
   readonly hushed: boolean;
 }
 
-/** What a sight was compared with is told only when it is asked for: few are spoken of. */
-export class Sight implements Seen {
-  readonly probability: number;
-  readonly p: number;
-  readonly first: boolean;
-  readonly ownCount: number;
-  readonly holders: number;
-  readonly members: number;
-  readonly novelty: number;
-  readonly basis: Seen["basis"];
-  readonly n: number;
-  readonly hushed: boolean;
-  readonly #past: Past;
+/** What a sight was compared with is told only when it is asked for: few are spoken of. Each dimension has one, used again and again. */
+export class Sight implements Seen, RarityRoom, Layers, Found {
+  // Not a number yet: numbers that begin as whole ones would be made anew each time.
+  probability = Number.NaN;
+  p = Number.NaN;
+  first = false;
+  ownCount = Number.NaN;
+  holders = Number.NaN;
+  members = 0;
+  novelty = Number.NaN;
+  basis: Seen["basis"] = "organisation";
+  n = Number.NaN;
+  hushed = false;
+  own: ValueCounts | undefined = undefined;
+  place = -1;
+  peer: Population;
+  readonly organisation: Population;
+  value = Number.NaN;
+  among: Held | undefined = undefined;
+  anywhere: Held | undefined = undefined;
 
-  constructor(rarity: Rarity, { basis, n, hushed }: Pick<Seen, "basis" | "n" | "hushed">, past: Past) {
-    this.probability = rarity.probability;
-    this.p = rarity.p;
-    this.first = rarity.first;
-    this.ownCount = rarity.ownCount;
-    this.holders = rarity.holders;
-    this.members = rarity.members;
-    this.novelty = rarity.novelty;
-    this.basis = basis;
-    this.n = n;
-    this.hushed = hushed;
-    this.#past = past;
+  constructor(organisation: Population) {
+    this.organisation = organisation;
+    this.peer = organisation;
   }
 
   /** What was most usual before. */
   get usual(): string {
-    const { own, value, organisation } = this.#past;
-    const others = topOf(own, USUAL_SHOWN + 1).filter((each) => each !== value);
-    const texts = others.slice(0, USUAL_SHOWN).map((each) => organisation.textOf(each) ?? "?");
+    const others = topOf(this.own, USUAL_SHOWN + 1).filter((each) => each !== this.value);
+    const texts = others.slice(0, USUAL_SHOWN).map((each) => this.organisation.textOf(each) ?? "?");
     return texts.length === 0 ? "nothing yet" : texts.join(", ");
   }
 }
 
-interface Past {
-  readonly own: ValueCounts;
-  readonly value: number;
-  readonly organisation: Population;
+/** Takes what was seen into the baselines, as far as the day's share goes. */
+export function teach(sight: Sight, text: string, at: number): void {
+  const { own, value, place, organisation, peer } = sight;
+  if (own === undefined) return;
+  const lastDay = own[1] ?? at;
+  if (!(place < 0 ? takeFirst(own, value, at) : takeAgain(own, place, at))) return;
+  const hold = sight.first ? 1 : holdOf({ own: countAt(own, place), today: todayAt(own, place), lastDay }, at);
+  const taking = { value, text, hold, at };
+  organisation.take(sight.anywhere, taking);
+  peer.take(sight.among, taking);
 }

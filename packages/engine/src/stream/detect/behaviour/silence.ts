@@ -42,7 +42,8 @@ export function onHost(fact: Fact, at: number, desk: Desk): void {
   const { marks, notes } = before;
   const heard = marks.heard ?? before.last;
   if (time <= heard) return;
-  const [last, now] = [Math.floor(heard / HOUR), Math.floor(time / HOUR)];
+  const last = Math.floor(heard / HOUR);
+  const now = Math.floor(time / HOUR);
   if (now > last)
     hearHour(before, { last, now, stood: time - heard - (at - (marks["heard-at"] ?? at - (time - heard))) }, desk);
   marks.heard = time;

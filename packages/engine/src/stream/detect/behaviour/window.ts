@@ -68,6 +68,10 @@ function forget(window: Window, before: number): void {
   ids.length = kept;
 }
 
+/** Time of the newest sight, 0 where there is none. */
+export const newestOf = (window: Window | undefined): number =>
+  window === undefined ? 0 : Math.max(0, ...window.times);
+
 /** Ids of the newest sights, oldest first. */
 export function evidenceOf({ times, ids }: Window): readonly string[] {
   const order = ids.map((id, i) => ({ id, time: times[i] ?? 0 })).sort((a, b) => a.time - b.time);
