@@ -57,10 +57,15 @@ async function help(argv: readonly string[]): Promise<number> {
     terminal.line(group.map((each) => `cordon ${each.name} ${each.usage}\n    ${each.summary}`).join("\n"));
     return second === "--help" || second === "-h" ? EXIT.ok : EXIT.usage;
   }
-  const near = suggestionFor([first, second ?? ""].join(" ").trim());
-  throw new AppError("usage", `no command "${first}"${near === undefined ? "" : `; did you mean "cordon ${near}"?`}`, {
-    fix: near === undefined ? "cordon --help" : `cordon ${near} --help`,
-  });
+  const words = second === undefined || second.startsWith("-") ? first : `${first} ${second}`;
+  const near = suggestionFor(words);
+  throw new AppError(
+    "usage",
+    `no command "${group.length > 0 ? words : first}"${near === undefined ? "" : `; did you mean "cordon ${near}"?`}`,
+    {
+      fix: near === undefined ? "cordon --help" : `cordon ${near} --help`,
+    },
+  );
 }
 
 function fail(error: unknown, json: boolean): number {

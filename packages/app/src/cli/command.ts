@@ -1,6 +1,7 @@
 /** What a command is, how its words are read, and what exit codes mean. */
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { AppError, messageOf } from "@cordon/model/error";
+import { nearest } from "./nearest.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** 1 is for findings (`scan --fail-on`), as grep and linters use it; everything else is stated in docs/specs/cli.md. */
@@ -46,7 +47,10 @@ export function parseCommand(command: Command, argv: readonly string[], terminal
       strict: true,
     });
   } catch (cause) {
-    throw new AppError("usage", `${command.name}: ${messageOf(cause)}`, { fix: `cordon ${command.name} --help` });
+    const known = Object.keys({ ...COMMON, ...command.options });
+    throw new AppError("usage", `${command.name}: ${optionFault(messageOf(cause), known)}`, {
+      fix: `cordon ${command.name} --help`,
+    });
   }
   const [min, max] = command.positionals ?? [0, 0];
   const { values, positionals } = parsed;
@@ -73,6 +77,14 @@ export function parseCommand(command: Command, argv: readonly string[], terminal
       return value;
     },
   };
+}
+
+/** What Node says of an option, without its advice on positional arguments, and with the option that was probably meant. */
+function optionFault(message: string, known: readonly string[]): string {
+  const [said = message] = message.split(/\. (?=To specify)/);
+  const wrong = /^Unknown option '--([^']+)'/.exec(said)?.[1];
+  const near = wrong === undefined ? undefined : nearest(wrong, known);
+  return near === undefined ? said : `${said}; did you mean "--${near}"?`;
 }
 
 const REFUSED = new Set([

@@ -2,6 +2,7 @@
 import type { Command } from "./command.ts";
 import { INTEL_COMMANDS } from "./intel-commands.ts";
 import { MODEL_COMMANDS } from "./model-commands.ts";
+import { nearest } from "./nearest.ts";
 import { RULE_COMMANDS } from "./rules-commands.ts";
 
 const id = "ID";
@@ -312,22 +313,8 @@ cordon COMMAND --help says more. Exit codes: 0 ok, 1 findings (--fail-on), 2 usa
 
 /** Nearest command by edit distance, when near enough to be meant. */
 export function suggestionFor(words: string): string | undefined {
-  const ranked = COMMANDS.map((each) => ({ name: each.name, distance: editDistance(words, each.name) })).sort(
-    (a, b) => a.distance - b.distance,
+  return nearest(
+    words,
+    COMMANDS.map(({ name }) => name),
   );
-  const best = ranked[0];
-  return best !== undefined && best.distance <= 3 ? best.name : undefined;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      next[j] = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + same);
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

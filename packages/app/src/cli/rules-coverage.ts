@@ -1,5 +1,6 @@
 /** `cordon rules coverage` and `cordon rules navigator`: techniques, rules and sources, as a table and as a layer. */
 import { type WireCoverage, zCoverage } from "@cordon/model/api/coverage";
+import { AppError } from "@cordon/model/error";
 import { instant, isoTime } from "@cordon/model/time";
 import { withClient } from "./client.ts";
 import { type CommandContext, EXIT } from "./command.ts";
@@ -20,6 +21,8 @@ export function coverage(context: CommandContext): Promise<number> {
     const techniques = whole.techniques.filter(
       ({ id }) => wanted === undefined || id === wanted || id.startsWith(`${wanted}.`),
     );
+    if (wanted !== undefined && techniques.length === 0)
+      throw new AppError("not-found", `no rule is tagged with technique ${wanted}`, { fix: "cordon rules coverage" });
     if (context.json) printJson(context.terminal, { ...whole, techniques });
     else print(context.terminal, { ...whole, techniques }, wanted !== undefined);
     return EXIT.ok;
@@ -83,14 +86,19 @@ function print(terminal: Terminal, found: WireCoverage, withRules: boolean): voi
     { head: "LIVE", value: (row) => String(row.rules.filter(({ live }) => live).length), right: true },
     { head: "RULES", value: (row) => String(row.rules.length), right: true },
     { head: "TACTICS", value: (row) => row.tactics.join(", "), max: 50 },
-    { head: "NAME", value: (row) => row.name ?? "", max: 60 },
+    // Names come with --attack only.
+    ...(found.techniques.some(({ name }) => name !== undefined)
+      ? [{ head: "NAME", value: (row: Technique) => row.name ?? "", max: 60 }]
+      : []),
   ]);
-  if (withRules)
+  if (withRules) {
     for (const { id, rules } of found.techniques)
       for (const rule of rules)
         terminal.line(
           `${id}  ${rule.live ? "live     " : "no source"}  ${rule.level.padEnd(13)}  ${safeText(rule.title)}`,
         );
+    return;
+  }
   terminal.line("");
   terminal.line(terminal.paint("bold", "Sources"));
   table(terminal, found.sources, [

@@ -1,5 +1,6 @@
 /** `cordon rules reload|remove|history|health`, and how `rules add` takes effect. */
 import { zReload, zRuleHealthList, zRuleHistory } from "@cordon/model/api/rules";
+import { zRuleList } from "@cordon/model/api/system";
 import { instant, isoTime } from "@cordon/model/time";
 import type { z } from "zod";
 import { type Client, configOf, findServer, withClient } from "./client.ts";
@@ -94,25 +95,36 @@ const whichText = ({ added, removed, changed }: Changes): string =>
 export function health(context: CommandContext): Promise<number> {
   return withClient(context, async (client) => {
     const query = { flag: context.text("flag"), limit: context.text("limit") };
-    const answer = zRuleHealthList.parse(await client.call("listRuleHealth", { query }));
-    if (context.json) for (const item of answer.items) context.terminal.json({ kind: "rule-health", ...item });
-    else
-      table(context.terminal, answer.items, [
-        { head: "HITS", value: (row) => String(row.hits), right: true },
-        { head: "24 H", value: (row) => String(row.hits24h), right: true },
-        { head: "7 D", value: (row) => String(row.hits7d), right: true },
-        { head: "LAST HIT (UTC)", value: (row) => (row.lastHitAt === undefined ? "never" : at(row.lastHitAt)) },
-        { head: "INCIDENTS", value: (row) => String(row.incidents), right: true },
-        { head: "FALSE", value: (row) => percent(row.falseShare), right: true },
-        { head: "TIME", value: (row) => percent(row.timeShare), right: true },
-        { head: "SUPPRESSED", value: (row) => String(row.suppressed), right: true },
-        { head: "FLAGS", value: (row) => [...row.flags, ...(row.muted ? ["muted"] : [])].join(" ") },
-        { head: "ID", value: (row) => row.id },
-      ]);
-    if (answer.total > answer.items.length)
-      context.terminal.note(`${answer.items.length} of ${answer.total}; --limit shows more`);
-    return EXIT.ok;
+    if (context.json) {
+      const answer = zRuleHealthList.parse(await client.call("listRuleHealth", { query }));
+      for (const item of answer.items) context.terminal.json({ kind: "rule-health", ...item });
+      return noteRest(context, answer);
+    }
+    const answer = zRuleList.parse(await client.call("listRules", { query: { ...query, sort: "hits" } }));
+    const rows = answer.items.map(({ id, title, hits, health: row }) => ({ ...row, id, title, hits }));
+    table(context.terminal, rows, [
+      { head: "HITS", value: (row) => String(row.hits), right: true },
+      { head: "24 H", value: (row) => String(row.hits24h), right: true },
+      { head: "7 D", value: (row) => String(row.hits7d), right: true },
+      { head: "LAST HIT (UTC)", value: (row) => (row.lastHitAt === undefined ? "never" : at(row.lastHitAt)) },
+      { head: "INCIDENTS", value: (row) => String(row.incidents), right: true },
+      { head: "FALSE", value: (row) => percent(row.falseShare), right: true },
+      { head: "TIME", value: (row) => percent(row.timeShare), right: true },
+      { head: "SUPPRESSED", value: (row) => String(row.suppressed), right: true },
+      { head: "FLAGS", value: (row) => [...row.flags, ...(row.muted ? ["muted"] : [])].join(" ") },
+      { head: "ID", value: (row) => row.id },
+      { head: "TITLE", value: (row) => row.title, max: 80 },
+    ]);
+    return noteRest(context, answer);
   });
+}
+
+function noteRest(
+  { terminal }: CommandContext,
+  { items, total }: { readonly items: readonly unknown[]; readonly total: number },
+): number {
+  if (total > items.length) terminal.note(`${items.length} of ${total}; --limit shows more`);
+  return EXIT.ok;
 }
 
 const percent = (share: number | undefined): string => (share === undefined ? "" : `${Math.round(share * 100)} %`);

@@ -32,6 +32,7 @@ function named<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    throw new AppError("bad-request", `${path}: ${messageOf(cause)}`, { cause });
+    const gone = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+    throw new AppError("bad-request", `${path}: ${gone ? "no such file or folder" : messageOf(cause)}`, { cause });
   }
 }

@@ -13,7 +13,7 @@ import { openYamlCache, type YamlCacheFile } from "./yaml-cache-file.ts";
 const NO_CHANGES = { count: 0, ids: [] };
 const PERSON = { by: "alice", force: false };
 
-function world() {
+function world({ places = () => [], same = false }: { places?: () => []; same?: boolean } = {}) {
   const exchanged: string[] = [];
   const queue: (() => Promise<void>)[] = [];
   let prepared = 0;
@@ -27,7 +27,7 @@ function world() {
       await new Promise((resolve) => setTimeout(resolve, 100));
       await pace();
       return {
-        same: false,
+        same,
         async exchange(by) {
           exchanged.push(by);
           return { added: NO_CHANGES, removed: NO_CHANGES, changed: NO_CHANGES };
@@ -40,7 +40,7 @@ function world() {
   const between = (act: () => Promise<void>): Promise<void> =>
     batches === 0 ? act() : new Promise((resolve, reject) => queue.push(() => act().then(resolve, reject)));
   const reload = makeReload({
-    ...{ live, places: () => [], options: {}, before: new Map(), views: new Map(), meters },
+    ...{ live, places, options: {}, before: new Map(), views: new Map(), meters },
     stream: { between, backlog: () => batches },
   });
   return {
@@ -88,6 +88,24 @@ describe("a reload", () => {
       expect(answer).toMatchObject({ outcome: "exchanged" });
     expect(exchanged).toEqual(["alice", "watch", "bob"]);
     expect(prepared()).toBe(3);
+  });
+
+  it("takes back that it was refused when the files are again those in force", async () => {
+    let gone = true;
+    const places = (): [] => {
+      if (gone) throw new Error("rules: no such folder");
+      return [];
+    };
+    const { reload, meters } = world({ places, same: true });
+    const refused = reload.reload(PERSON);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await refused).toMatchObject({ outcome: "refused" });
+    expect([...meters.problems.keys()]).toEqual(["rules-reload"]);
+    gone = false;
+    const answer = reload.reload(PERSON);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await answer).toMatchObject({ outcome: "unchanged" });
+    expect([...meters.problems.keys()]).toEqual([]);
   });
 
   it("is given up when everything closes", async () => {

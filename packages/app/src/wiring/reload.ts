@@ -78,6 +78,8 @@ export function makeReload(parts: ReloadParts): RuleReload {
     const made = await parts.live.prepare(read, pace);
     const nowRejected = newlyRejected(parts.live.set(), read);
     if (made.same) {
+      // Whatever was wrong with the files is mended: they are those in force again.
+      parts.meters.problems.delete("rules-reload");
       lost = raiseRejected(parts.meters, read, lost);
       return { ...answerOf(parts, "unchanged", begun), rejected: read.rejected.length };
     }

@@ -68,8 +68,9 @@ export function readRules(config: Config, choice: RuleChoice, before?: ReadBefor
 
 /** Sidecars (`*.test.yml`) are tests of rules, not rules. A source tree's own metadata folders are not rules either. */
 function rulesBelow(path: string, source: string): RulePlace[] {
+  const passed = existsSync(join(path, "rules")) ? NOT_RULES : undefined;
   return listFiles(path, ENDINGS)
-    .filter((file) => !/\.test\.ya?ml$/.test(file) && !NOT_RULES.test(relative(path, file).replaceAll("\\", "/")))
+    .filter((file) => !/\.test\.ya?ml$/.test(file) && !passed?.test(relative(path, file).replaceAll("\\", "/")))
     .map((file) => ({ path: file, source }));
 }
 
@@ -77,7 +78,7 @@ export const ruleFiles = (path: string, source: string): RuleFile[] => rulesBelo
 
 /**
  * Beside the rules of a SigmaHQ checkout lie tests, schemas, and rules with placeholders that need an operator's lists:
- * given the checkout's root, these are passed over; given such a folder itself, they are read.
+ * given the checkout's root (there are `rules` in it), these are passed over; given such a folder itself, they are read.
  */
 const NOT_RULES =
   /^(?:regression_data|specification|tests|rules-placeholder|\.github|documentation|images|other|deprecated|unsupported)\//;
