@@ -22,6 +22,11 @@ describe("an audit event in its envelope", () => {
       { ...change, envelope: { UserIds: "a@example.org" } },
     ],
     [
+      "a row of an export of Splunk",
+      { preview: false, offset: 7, result: { EventCode: "1", host: "ws1" } },
+      { EventCode: "1", host: "ws1", envelope: { preview: false, offset: 7 } },
+    ],
+    [
       "names of Azure's management interface",
       {
         operationName: { value: "a/b/write", localizedValue: "Write b" },

@@ -6,7 +6,8 @@
  * A1. EventBridge: a CloudTrail event lies in `detail`.
  * A2. Searches and exports of the unified audit log of Microsoft 365: the event is a JSON text in `AuditData`.
  * A3. Management interface of Azure: names are objects of a value and its translation; the value takes the object's place.
- * A4. What stood around the event stays beside it, under `envelope`.
+ * A4. Exports of Splunk: the event's fields lie in `result`, beside numbers of the export.
+ * A5. What stood around the event stays beside it, under `envelope`.
  */
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import { decodeJson } from "./json.ts";
@@ -18,6 +19,10 @@ interface AuditEvent {
 
 export function auditEventOf(raw: JsonObject, remarks: readonly string[]): AuditEvent | undefined {
   if (typeof raw.AuditData === "string") return fromAuditData(raw, raw.AuditData, remarks);
+  if (raw.preview !== undefined && isJsonObject(raw.result)) {
+    const { result, ...envelope } = raw;
+    return { raw: { ...result, envelope }, remarks };
+  }
   if (isTranslated(raw.operationName)) return { raw: withValues(raw), remarks };
   if (raw["detail-type"] === undefined || !isJsonObject(raw.detail)) return undefined;
   const { detail, ...envelope } = raw;
