@@ -89,6 +89,8 @@ interface Asked {
 
 const CARRIERS = /^(?:TXT|NULL|CNAME|MX|PRIVATE|16|10|5|65399)$/i;
 
+const isCarrier = (fact: Fact): boolean => CARRIERS.test(fact.text(fields.QUERY_TYPE) ?? "");
+
 /** The longest run below the domain that may hold data; words, numbers of machines and ids are set apart by hyphens. */
 const longestRun = (data: string): string =>
   data.split(/[.-]/).reduce((most, run) => (run.length > most.length ? run : most), "");
@@ -106,11 +108,11 @@ function holdsData(run: string, desk: Desk): boolean {
  * more than a window holds (256) tells nothing.
  */
 function tunnel(about: Remembered, fact: Fact, { desk, query, domain, who, holders, days, missing }: Asked): void {
-  const data = query.slice(0, query.length - domain.length - 1);
-  const run = longestRun(data);
-  const carrier = CARRIERS.test(fact.text(fields.QUERY_TYPE) ?? "");
+  const size = query.length - domain.length - 1;
+  if (size < CARRIED_MIN) return;
+  const run = longestRun(query.slice(0, size));
   // Short labels in an ordinary type carry nothing worth a tunnel.
-  if (run.length < (carrier ? CARRIED_MIN : LABEL_MIN) || !holdsData(run, desk)) return;
+  if (run.length < CARRIED_MIN || (run.length < LABEL_MIN && !isCarrier(fact)) || !holdsData(run, desk)) return;
   const slot = `${missing ? "tm" : "t"}|${domain}`.slice(0, 60);
   const short = desk.window(about, slot, { text: run, fact, span: SHORT });
   const long = desk.window(about, `T${slot}`, { text: run, fact, span: LONG });
