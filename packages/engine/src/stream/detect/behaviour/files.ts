@@ -11,6 +11,7 @@ import { upperTail } from "../../../learning/behaviour/count-tail.ts";
 import type { Desk } from "./desk.ts";
 import type { Fact } from "./fact.ts";
 import type { Finding } from "./finding.ts";
+import { keeping } from "./kept.ts";
 import { lastPart } from "./names.ts";
 import type { Remembered } from "./remembered.ts";
 import { evidenceOf, type Window } from "./window.ts";
@@ -50,21 +51,17 @@ export function onFile(fact: Fact, at: number, desk: Desk): void {
   const who = fact.host ?? fact.user;
   if (file === undefined || who === undefined) return;
   const about = desk.entity(fact.host === undefined ? "user" : "host", who, fact);
-  const name = lastPart(file);
-  const folder = file.slice(0, file.length - name.length).toLowerCase();
-  const ending = endingOf(name);
+  const { path, name, folder, ending, appended } = partsOf(file);
   const seen = desk.see(about, "ending", { text: ending, fact, at });
   const sight = { fact, span: CHANGES_SPAN };
-  const files = desk.window(about, "changed", { ...sight, text: file.toLowerCase() });
+  const files = desk.window(about, "changed", { ...sight, text: path });
   const folders = desk.window(about, "folders", { ...sight, text: folder });
   const endings = desk.window(about, "endings", { ...sight, text: ending });
   const { activity } = fact.event;
-  const appended = !TYPES.has(ending) && isAppended(name, ending);
-  if (appended) desk.window(about, "appended", { ...sight, text: file.toLowerCase() });
+  if (appended) desk.window(about, "appended", { ...sight, text: path });
   // What a window did not know stands at its end.
   const another = files.ids.at(-1) === fact.event.id;
-  if (another && activity === CREATED && TEXTS.has(ending))
-    desk.window(about, "notes", { ...sight, text: name.toLowerCase() });
+  if (another && activity === CREATED && TEXTS.has(ending)) desk.window(about, "notes", { ...sight, text: name });
   if (files.values.length < CHANGES_MIN) return;
   const most = Math.max(...endings.hits);
   // An ending that the organisation does not know; while it is being known, only files that change their name count.
@@ -117,6 +114,28 @@ function worthOf({ windows }: Remembered, { event }: Fact, { files, ending }: Ma
     "they keep a known type, none has a second ending and no text came with them: as files that are moved";
   return { sign: "", known: { most: "low", because } };
 }
+
+/** What a path says, in small letters. */
+interface Parts {
+  readonly path: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly ending: string;
+  readonly appended: boolean;
+}
+
+/** Files that are written all day. */
+const FILES_KEPT = 8_192;
+
+const partsOf = keeping((file): Parts => {
+  const name = lastPart(file);
+  const ending = endingOf(name);
+  return {
+    ...{ path: file.toLowerCase(), name: name.toLowerCase(), ending },
+    folder: file.slice(0, file.length - name.length).toLowerCase(),
+    appended: !TYPES.has(ending) && isAppended(name, ending),
+  };
+}, FILES_KEPT);
 
 /** `report1.docx.lkd`: what stands before the ending is a file of a known type. */
 function isAppended(name: string, ending: string): boolean {
