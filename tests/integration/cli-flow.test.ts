@@ -221,6 +221,7 @@ describe("wrong use", () => {
     [["incident", "shw"], /did you mean "cordon incident show"/],
     [["scn", "x"], /did you mean "cordon scan"/],
     [["frobnicate"], /no command/],
+    [["model", "frobnicate"], /no command "model frobnicate"/],
     [["scan"], /usage: cordon scan/],
     [["scan", "--jsn", "x"], /--jsn/],
     [["scan", "/no/such/path"], /no such file/],

@@ -51,7 +51,9 @@ export async function readNames(file: DataFile, untold?: "generated"): Promise<R
   const own = fileTells(file.path);
   const told = own.generated === undefined && untold !== undefined ? { ...own, generated: true } : own;
   lines.forEach((fields, at) => {
-    const read = readRow(fields, told);
+    // `isDGA,domain,host,subclass` would else be a generated name of the family `host`.
+    const read =
+      at === 0 && isHead(fields) && !fields.some((field) => field.includes(".")) ? "" : readRow(fields, told);
     if (typeof read !== "string") rows.push({ ...read, file: file.path });
     else if (read === "" || (at === 0 && isHead(fields))) return;
     else if (unread.length < NAMED_MAX) unread.push({ where: `${file.path} row ${at + 1}`, reason: read });

@@ -19,6 +19,11 @@ describe("lists of names", () => {
       '"host","domain","class","subclass"\n"google.com","google","legit","legit"\n"qxzvkjwq.net","qxzvkjwq","dga","necurs"\n',
       ["usual", "dga:necurs"],
     ],
+    [
+      "dga_data.csv",
+      "isDGA,domain,host,subclass\ndga,qxzvkjwq.net,qxzvkjwq,necurs\nlegit,google.com,google,alexa\n",
+      ["dga:necurs", "usual"],
+    ],
     ["dga_domains_full.csv", "legit,alexa,google.com\ndga,cryptolocker,qxzvkjwq.net\n", ["usual", "dga:cryptolocker"]],
     ["dga.txt", "# feed\nvirut\tqxzvkjwq.net\t2020-01-01 00:00:00\t2020-01-02 00:00:00\n", ["dga:virut"]],
     [

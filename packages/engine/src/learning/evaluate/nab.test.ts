@@ -105,5 +105,6 @@ describe("suite nab", () => {
 
   it("refuses data without labels", async () => {
     await expect(NAB.run({ ...input, files: files.slice(0, 2) })).rejects.toThrow(/no combined_windows.json/);
+    await expect(NAB.run({ ...input, files, test: ["nosuch"] })).rejects.toMatchObject({ code: "eval-part-unknown" });
   });
 });

@@ -55,6 +55,12 @@ async function run(input: SuiteInput): Promise<SuiteOutcome> {
     if (key === undefined) unread.push({ where: file.path, reason: "no labels of this name" });
     else series.push(await watch(file, labels[key] ?? [], unread));
   }
+  if (series.length === 0 && parts.length > 0)
+    throw evalError(
+      "eval-part-unknown",
+      `no series of ${parts.join(", ")} in the data`,
+      "a folder or a series, by name",
+    );
   if (series.length === 0) throw evalError("eval-data-missing", "no series with labels in the data");
   return outcomeOf(series, unread);
 }

@@ -14,6 +14,18 @@ const rows = fc.array(fc.record({ y: fc.integer({ min: 0, max: 1 }), p: fc.integ
 const labelsOf = (all: readonly { y: number }[]): number[] => all.map(({ y }) => y);
 const scoresOf = (all: readonly { p: number }[]): number[] => all.map(({ p }) => p / 8);
 
+it("a perfect ranking has an average precision of one, whatever its length", () => {
+  for (let count = 1; count < 400; count += 1) {
+    const labels = Array.from({ length: 2 * count }, (_, i) => Number(i < count));
+    expect(
+      averagePrecision(
+        labels,
+        labels.map((label, i) => label - i / 1_000),
+      ),
+    ).toBeLessThanOrEqual(1);
+  }
+});
+
 describe("metrics against scikit-learn", () => {
   it.each(goldens.cases)("$name", (golden) => {
     const { labels, scores, weights } = golden;

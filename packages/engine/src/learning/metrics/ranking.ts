@@ -31,7 +31,8 @@ export function averagePrecision(labels: Numbers, scores: Numbers, weights?: Num
     if (all > 0) sum += ((hits - before) / positives) * (hits / all);
     before = hits;
   }
-  return sum;
+  // The steps of a perfect ranking add up to one and some roundings.
+  return Math.min(1, sum);
 }
 
 /** The chance that a positive scores above a negative; a tie counts one half. */
