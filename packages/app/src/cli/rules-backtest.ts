@@ -19,7 +19,12 @@ export function backtest(context: CommandContext): Promise<number> {
     const [days, seconds] = [context.number("days"), context.number("seconds")];
     const body = { ...(text === undefined ? { id: rule } : { text }), days, seconds };
     const ticking = showProgress(context.terminal, client, seconds);
-    const answer = await client.call("backtestRule", { body }).finally(() => clearInterval(ticking));
+    const answer = await client
+      .call("backtestRule", { body })
+      .catch((error: unknown) => {
+        throw inFile(error, text === undefined ? undefined : rule);
+      })
+      .finally(() => clearInterval(ticking));
     const report = zBacktest.parse(answer);
     if (context.json) context.terminal.json({ kind: "backtest", ...report });
     else print(context.terminal, report, client.server);
@@ -27,6 +32,12 @@ export function backtest(context: CommandContext): Promise<number> {
     if (out !== undefined) await saveFilter(context, report, out);
     return EXIT.ok;
   });
+}
+
+/** What is wrong with the text of a rule is said with a line: of which file, the server cannot know. */
+function inFile(error: unknown, file: string | undefined): unknown {
+  if (file === undefined || !(error instanceof AppError) || !error.message.startsWith("line ")) return error;
+  return new AppError(error.code, `${file}: ${error.message}`, { cause: error, fix: `cordon rules check ${file}` });
 }
 
 /** The server answers once, at the end; how far it is, it is asked beside. */
