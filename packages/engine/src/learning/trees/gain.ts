@@ -41,6 +41,10 @@ export interface Scan {
   readonly bins: number;
 }
 
+/** false: one side of any split would have too few rows or too little hessian. */
+export const canSplit = ({ count, hessian }: LeafSums, { minRows, minHessian }: SplitRules): boolean =>
+  count >= 2 * minRows && hessian >= 2 * minHessian;
+
 export const sideGain = (gradient: number, hessian: number, l2: number): number =>
   (gradient * gradient) / (hessian + l2);
 

@@ -4,10 +4,10 @@
  *
  * LW1. Ties between leaves go to the older one; the order of all sums is fixed, so the same input gives the same tree.
  * LW2. Of two children the smaller is counted, the larger is parent minus smaller; neither, where no question can follow: the tree is
- *      full, the depth reached, or both have too few rows.
+ *      full, the depth reached, or both have too few rows or too little hessian. Where a forest is sure of most rows, that is often so.
  */
 import type { BinnedRows } from "./bins.ts";
-import { type LeafSums, leafOutput, type Split, type SplitRules } from "./gain.ts";
+import { canSplit, type LeafSums, leafOutput, type Split, type SplitRules } from "./gain.ts";
 import {
   fillHistogram,
   type Gathered,
@@ -163,10 +163,12 @@ function rootLeaf(growth: Growth, { order, features }: { order: Int32Array; feat
     low: Number.NEGATIVE_INFINITY,
     high: Number.POSITIVE_INFINITY,
   };
+  const place = { node: 0, begin: 0, end: order.length, depth: 0, sums };
+  if (!canSplit(sums, growth.rules)) return { ...place, histogram: undefined, ...unsplit() };
   const histogram = takeHistogram(growth);
   fillHistogram(histogram, leafRows(growth, order, [0, order.length]), growth.binned, features);
   const asked = bestSplit({ histogram, leaf: sums, rules: growth.rules }, growth.binned, features);
-  return { node: 0, begin: 0, end: order.length, depth: 0, sums, histogram, ...asked };
+  return { ...place, histogram, ...asked };
 }
 
 function bestLeaf(leaves: readonly Leaf[], depthMax: number): number {
@@ -264,7 +266,7 @@ function children(growth: Growth, order: Int32Array, { leaf, middle, node, full 
     { node, begin: leaf.begin, end: middle, depth: leaf.depth + 1, sums: leftSums },
     { node: node + 1, begin: middle, end: leaf.end, depth: leaf.depth + 1, sums: rightSums },
   ] as const;
-  const isOpen = (sums: LeafSums): boolean => leaf.depth + 1 < rules.depthMax && sums.count >= 2 * rules.minRows;
+  const isOpen = (sums: LeafSums): boolean => leaf.depth + 1 < rules.depthMax && canSplit(sums, rules);
   if (leaf.histogram === undefined || full || !(isOpen(leftSums) || isOpen(rightSums))) {
     if (leaf.histogram !== undefined) growth.pool.push(leaf.histogram);
     return [

@@ -71,7 +71,10 @@ function multiclass(targets: Float64Array, weights: Float64Array, classes: numbe
   targets.forEach((target, at) => {
     rates[target] = (rates[target] ?? 0) + (weights[at] ?? 0) / total;
   });
-  const shared = new Float64Array(targets.length * classes);
+  const rows = targets.length;
+  const shared = new Float64Array(rows * classes);
+  // Class by class, as gradients are read: a step of a whole row would fetch a line of the cache for each.
+  const byClass = new Float64Array(rows * classes);
   const probabilities = (margins: Float64Array): Float64Array => {
     shared.set(margins);
     softmax(shared, classes);
@@ -82,9 +85,9 @@ function multiclass(targets: Float64Array, weights: Float64Array, classes: numbe
     base: rates.map((rate) => Math.log(Math.max(RATE_MIN, rate))),
     // The trees of a round share its probabilities: they are worked out with the first.
     gradients: (margins, output, { gradients, hessians }) => {
-      if (output === 0) probabilities(margins);
-      for (let at = 0, from = output; at < targets.length; at += 1, from += classes) {
-        const p = shared[from] ?? 0;
+      if (output === 0) transpose(probabilities(margins), classes, byClass);
+      for (let at = 0, from = output * rows; at < rows; at += 1, from += 1) {
+        const p = byClass[from] ?? 0;
         const weight = weights[at] ?? 0;
         gradients[at] = weight * (p - (targets[at] === output ? 1 : 0));
         // The diagonal alone understates how classes move together; K / (K - 1) makes up for it (Friedman 2001).
@@ -99,6 +102,13 @@ function multiclass(targets: Float64Array, weights: Float64Array, classes: numbe
       return sum / total;
     },
   };
+}
+
+/** From row by row to column by column. */
+function transpose(values: Float64Array, width: number, into: Float64Array): void {
+  const rows = values.length / width;
+  for (let row = 0, from = 0; row < rows; row += 1)
+    for (let to = row; to < into.length; to += rows, from += 1) into[to] = values[from] ?? 0;
 }
 
 function regression(targets: Float64Array, weights: Float64Array): Objective {

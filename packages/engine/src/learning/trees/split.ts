@@ -9,7 +9,16 @@
  *      stand in another order below, so a category is asked while it has two codes.
  */
 import type { BinnedRows } from "./bins.ts";
-import { boundedGain, type LeafSums, leafOutput, type Scan, type Split, type SplitRules, sideGain } from "./gain.ts";
+import {
+  boundedGain,
+  canSplit,
+  type LeafSums,
+  leafOutput,
+  type Scan,
+  type Split,
+  type SplitRules,
+  sideGain,
+} from "./gain.ts";
 import type { Histogram } from "./histogram.ts";
 import { scanCategory } from "./split-category.ts";
 
@@ -37,7 +46,7 @@ export function bestSplit(
   binned: BinnedRows,
   features: Int32Array,
 ): Asked {
-  if (from.leaf.count < 2 * from.rules.minRows) return unsplit();
+  if (!canSplit(from.leaf, from.rules)) return unsplit();
   const split = noSplit();
   const open = new Int32Array(features.length);
   let kept = 0;
