@@ -61,7 +61,7 @@ export const ACTION = names(
 export const OBJECT = names(`objectRef.resource`);
 export const ERROR = names(`errorCode error_code resultType status.errorCode protoPayload.status.code`);
 export const PORT = names(
-  `id.resp_p id_resp_p DestinationPort dest_port dst_port destination.port dstport dpt dport DestPort dstPort destinationPort dp port_dst`,
+  `id.resp_p id_resp_p DestinationPort dest_port dst_port destination.port dstport dpt dport DestPort dstPort destinationPort dp port_dst l4_dst_port`,
 );
 export const BYTES_OUT = names(
   `orig_ip_bytes orig_bytes flow.bytes_toserver source.bytes bytes_out sentbyte cs-bytes bytes_sent bytesOut ibyt in_bytes bytes`,

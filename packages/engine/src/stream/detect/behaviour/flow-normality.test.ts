@@ -35,7 +35,18 @@ const netflow: Words = ({ seconds, out, packets }) => ({
   ...{ l4_dst_port: 443, protocol: 6, in_bytes: out, in_pkts: packets, first_switched: 5, last_switched: 5 + seconds },
 });
 
-function played(words: Words, last: Numbers): readonly Detection[] {
+/** Where the i-th connection goes. */
+type Place = (i: number) => string;
+const calm: Place = (i) => `93.1.${i < 1_400 ? i % 251 : i % 40}.${i < 1_400 ? (i * 7) % 253 : 9}`;
+/** Each host has more places than are kept of it, all of them common: each call seems the first. */
+const busy: Place = (i) => (i < 1_400 ? calm(i) : `93.1.7.${Math.floor(i / 40) % 60}`);
+
+interface Played {
+  readonly flows?: number;
+  readonly place?: Place;
+}
+
+function played(words: Words, last: Numbers, { flows = 1_900, place = calm }: Played = {}): readonly Detection[] {
   const pen = new Pen(11);
   const { chance } = pen;
   const write = (at: number, [ip, to]: readonly [string, string], numbers: Numbers): void =>
@@ -43,16 +54,12 @@ function played(words: Words, last: Numbers): readonly Detection[] {
       ...{ source: "net.flow", class: 4001, activity: 6, raw: words(numbers) },
       who: [entity("ip", "src", ip), entity("ip", "dst", to)],
     });
-  for (let i = 0; i < 1_900; i += 1) {
+  for (let i = 0; i < flows; i += 1) {
     const out = 800 + 4_000 * chance.next();
     const packets = 4 + Math.round(out / 600);
-    write(
-      START + i * 8 * MINUTE,
-      [`10.1.0.${i % 40}`, `93.1.${i < 1_400 ? i % 251 : i % 40}.${i < 1_400 ? (i * 7) % 253 : 9}`],
-      {
-        ...{ seconds: 1 + 20 * chance.next(), out: Math.round(out), in: Math.round(20_000 * chance.next()), packets },
-      },
-    );
+    write(START + (i * 11 * DAY) / flows, [`10.1.0.${i % 40}`, place(i)], {
+      ...{ seconds: 1 + 20 * chance.next(), out: Math.round(out), in: Math.round(20_000 * chance.next()), packets },
+    });
   }
   write(START + 12 * DAY, ["10.1.0.7", "45.9.9.9"], last);
   const events: readonly Event[] = pen.takeBefore(Number.POSITIVE_INFINITY);
@@ -80,6 +87,10 @@ describe("a connection unlike all others", () => {
     const because = `${found?.matched.find(({ field }) => field === "because")?.value}`;
     expect(because).toMatch(/^10\.1\.0\.7 to 45\.9\.9\.9:443: .*(?:seconds 39000|bytes out 4000000|packets out 90000)/);
     expect(because).not.toContain("NaN");
+  });
+
+  it("is judged although hosts call more common places than are kept of them", () => {
+    expect(played(zeek, ODD, { flows: 12_000, place: busy })).toHaveLength(1);
   });
 
   it("is not an ordinary one", () => {

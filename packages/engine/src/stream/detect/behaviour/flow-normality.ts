@@ -6,6 +6,8 @@
  *      usual. Which ones goes by their ids, so that the same events give the same answers.
  * BN2. Until 1,250 rows are known nothing is said. What is remembered is bounded (learning/anomaly/stream-normality.ts).
  * BN3. Judging one row costs as much as a hundred other events: at most one flow in EACH, with some in hand for a busy hour.
+ *      First calls to places known to few may use it up; those to common ones (a host has more places than are kept of it, so
+ *      many calls seem first) only teach, as a sample.
  */
 import { flowOf, LONE_FLOW_SCHEMA, loneRowOf } from "../../../learning/anomaly/flow-features.ts";
 import {
@@ -31,7 +33,7 @@ const ALPHA = 1e-3;
 const FREE_ROWS = 1_250;
 const EACH = 64;
 const IN_HAND = 256;
-/** What only first calls of a host to a place may use. */
+/** What only first calls of a host to a place known to few may use. */
 const KEPT_IN_HAND = (EACH * IN_HAND) / 2;
 const REASONS = 3;
 /** Ports from here on are one value (flow-features.ts). */
@@ -57,8 +59,10 @@ export class FlowNormality {
   ): Finding | undefined {
     this.#hand = Math.min(this.#hand + 1, EACH * IN_HAND);
     const few = seen.holders <= FEW;
-    if (!seen.first && hashOf(fact.event.id) % (few ? FEW_SAMPLED : COMMON_SAMPLED) !== 0) return undefined;
-    if (this.#rows >= FREE_ROWS && this.#hand < (seen.first ? EACH : KEPT_IN_HAND)) return undefined;
+    // With the first rows it learns from all.
+    const call = seen.first && (few || this.#rows < FREE_ROWS);
+    if (!call && hashOf(fact.event.id) % (few ? FEW_SAMPLED : COMMON_SAMPLED) !== 0) return undefined;
+    if (this.#rows >= FREE_ROWS && this.#hand < (call ? EACH : KEPT_IN_HAND)) return undefined;
     const flow = flowOf(fact.event);
     if (flow === undefined) return undefined;
     this.#rows += 1;
