@@ -103,6 +103,13 @@ const nfdump = (i: number) => {
   return `${time},${time},0.000,10.0.1.13,10.0.3.${i + 1},${40_000 + i},445,TCP,......S.,0,0,1,60,0,0`;
 };
 
+const LABELS = ["mfzwizltoq5a", "onxw2zlunbuw", "orsxg5dbobzg", "nfxgo33govxw"];
+const tunnelled = (i: number) => `${LABELS[i % 4]}${i.toString(36)}${LABELS[(i * 7 + 1) % 4]}q${i}.t.evil-tun.com`;
+const bind = (i: number) =>
+  `04-May-2026 10:00:${String(i).padStart(2, "0")}.000 queries: info: client @0x7f 10.0.1.15#40000 (${tunnelled(i)}): query: ${tunnelled(i)} IN TXT +E(0)K (10.0.0.53)`;
+const unbound = (i: number) =>
+  `May  4 10:00:${String(i).padStart(2, "0")} ns unbound: [702:0] info: 10.0.1.15 ${tunnelled(i)}. TXT IN`;
+
 const UNANSWERED = { flow: { pkts_toserver: 1, pkts_toclient: 0, state: "new" }, tcp: { tcp_flags_tc: "00" } };
 const REFUSED = { flow: { pkts_toserver: 1, pkts_toclient: 1, state: "closed" }, tcp: { tcp_flags_tc: "14" } };
 const ANSWERED = { flow: { pkts_toserver: 9, pkts_toclient: 9, state: "closed" }, tcp: { tcp_flags_tc: "1b" } };
@@ -113,6 +120,8 @@ const rows: readonly [name: string, lines: readonly (string | object)[], said: r
   ["VPC flow: hosts", times(40, (i) => flowRow(i, 445, `10.0.3.${i + 1}`, "REJECT")), ["host-scan"]],
   ["VPC flow: accepted", times(40, (i) => flowRow(i, 443, `192.0.2.${i + 1}`, "ACCEPT")), []],
   ["nfdump: hosts", times(40, nfdump), ["host-scan"], NFDUMP],
+  ["BIND: a tunnel", times(50, bind), ["dns-tunnel"]],
+  ["unbound: a tunnel", times(50, unbound), ["dns-tunnel"]],
   ["Suricata: nobody answers", times(40, (i) => suricata(i, UNANSWERED)), ["host-scan"]],
   ["Suricata: refused", times(40, (i) => suricata(i, REFUSED)), ["host-scan"]],
   ["Suricata: a browser", times(40, (i) => suricata(i, ANSWERED)), []],

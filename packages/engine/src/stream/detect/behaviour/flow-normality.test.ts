@@ -4,7 +4,7 @@ import type { Detection } from "@cordon/model/detection";
 import type { Event } from "@cordon/model/event";
 import { sha256Of } from "@cordon/model/ids";
 import type { JsonObject } from "@cordon/model/json";
-import { DAY, MINUTE } from "@cordon/model/time";
+import { DAY } from "@cordon/model/time";
 import { entity, Pen } from "@cordon/testkit/behaviour/world";
 import { describe, expect, it } from "vitest";
 import { makeBehaviourWay } from "./way.ts";
