@@ -5,7 +5,7 @@ import { makeServer } from "../api/server.ts";
 import { safeText } from "../cli/terminal.ts";
 import type { Config } from "../config.ts";
 import { environment } from "../environment.ts";
-import { openEmbedded } from "./embedded.ts";
+import { type Embedded, openEmbedded } from "./embedded.ts";
 
 /** Longer than any command runs; a command that is killed leaves no key behind for good. */
 const KEY_LIFE_MS = DAY;
@@ -34,9 +34,22 @@ export async function openLocal(config: Config): Promise<Local> {
       if (level === "error") process.stderr.write(`${message.split("\n").map(safeText).join("\n")}\n`);
     },
   });
+  const app = await makeServer(embedded.instance, undefined);
+  const close = (): Promise<void> => app.close().then(() => embedded.close());
+  try {
+    return await localOver(embedded, app, close);
+  } catch (error) {
+    // Else the command says what is wrong and never ends: timers, workers and files are still open.
+    await close().catch(() => undefined);
+    throw error;
+  }
+}
+
+type App = Awaited<ReturnType<typeof makeServer>>;
+
+async function localOver(embedded: Embedded, app: App, close: () => Promise<void>): Promise<Local> {
   const { instance } = embedded;
   const stop = makeStop();
-  const app = await makeServer(instance, undefined);
   const key = await instance.keys.create({
     name: `${environment("USER") ?? "shell"}@local`,
     role: "admin",
@@ -61,9 +74,8 @@ export async function openLocal(config: Config): Promise<Local> {
       return { status: answer.statusCode, text: answer.body };
     },
     async close() {
-      await app.close();
       await instance.keys.revoke(key.id);
-      await embedded.close();
+      await close();
     },
   };
 }
