@@ -56,6 +56,14 @@ describe("files changed in bulk", () => {
       "high",
       /ending of their own/,
     ],
+    [
+      "written anew while the old ones are deleted, as sensors without renames tell it",
+      many((i) => `D:\\a\\${(i >> 1) % 5}\\plan${i >> 1}.docx.lkd`, CREATED).map(
+        ([path, activity], i): Change => (i % 2 === 0 ? [path, activity] : [path.replace(".lkd", ""), DELETED]),
+      ),
+      "high",
+      /ending of their own/,
+    ],
     ["renamed to no known type", many((i) => `D:\\a\\${i % 5}\\${i}.q7x2`, RENAMED), "high", /no known type/],
     [
       "a note in each folder",

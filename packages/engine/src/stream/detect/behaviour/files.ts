@@ -20,6 +20,8 @@ const CHANGES_SPAN = 2 * MINUTE;
 const CHANGES_MIN = 30;
 const TAIL = 1e-4;
 const ENDINGS_SHARE = 0.6;
+/** Of files that were written anew with a second ending while the old ones were deleted, half end alike. */
+const REWRITTEN_SHARE = 0.45;
 const FOLDERS_MIN = 2;
 const KNOWN_BY = 3;
 /** OCSF activities of files. Files moved in bulk keep an ending that is known; deleted ones had it all along. */
@@ -83,7 +85,7 @@ interface Mass {
 
 function sayIfMass(about: Remembered, fact: Fact, mass: Mass): void {
   const { desk, who, files, folders, most, ending, alike } = mass;
-  if (folders < FOLDERS_MIN || alike < ENDINGS_SHARE) return;
+  if (folders < FOLDERS_MIN || alike < (isAppendedTo(about, files) ? REWRITTEN_SHARE : ENDINGS_SHARE)) return;
   const expected = desk.expected(about, "changed", fact.time);
   const p = upperTail(expected, files.values.length);
   if (p > TAIL) return;
@@ -102,9 +104,8 @@ function sayIfMass(about: Remembered, fact: Fact, mass: Mass): void {
 type Worth = Pick<Finding, "graver" | "known"> & { readonly sign: string };
 
 function worthOf({ windows }: Remembered, { event }: Fact, { files, ending }: Mass): Worth {
-  const appended = windows.appended?.values.length ?? 0;
-  if (appended >= APPENDED_SHARE * files.values.length)
-    return { graver: true, sign: `; ${appended} have it behind an ending of their own` };
+  if (isAppendedTo({ windows }, files))
+    return { graver: true, sign: `; ${windows.appended?.values.length} have it behind an ending of their own` };
   const notes = Math.max(0, ...(windows.notes?.hits ?? []));
   if (notes >= NOTES_MIN && !TEXTS.has(ending))
     return { graver: true, sign: `; a new text of one name came into ${notes} places` };
@@ -136,6 +137,9 @@ const partsOf = keeping((file): Parts => {
     appended: !TYPES.has(ending) && isAppended(name, ending),
   };
 }, FILES_KEPT);
+
+const isAppendedTo = ({ windows }: Pick<Remembered, "windows">, files: Window): boolean =>
+  (windows.appended?.values.length ?? 0) >= APPENDED_SHARE * files.values.length;
 
 /** `report1.docx.lkd`: what stands before the ending is a file of a known type. */
 function isAppended(name: string, ending: string): boolean {
