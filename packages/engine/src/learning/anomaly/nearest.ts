@@ -219,7 +219,8 @@ function search(node: Node | Leaf, state: Search): void {
     for (const row of node.rows) offer(row, state.metric.between(state.point, row, limitOf(state)), state);
     return;
   }
-  const distance = state.metric.between(state.point, node.vantage, Number.POSITIVE_INFINITY);
+  // Beyond this nothing on the inside can be near enough, and how far beyond does not matter.
+  const distance = state.metric.between(state.point, node.vantage, node.radius + limitOf(state));
   offer(node.vantage, distance, state);
   const [first, second] = distance < node.radius ? [node.inside, node.outside] : [node.outside, node.inside];
   search(first, state);
