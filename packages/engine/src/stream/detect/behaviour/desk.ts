@@ -22,7 +22,7 @@ import { rarityInto } from "../../../learning/behaviour/rarity.ts";
 import { countOf, giveBack, makeCounts, placeOf, totalOf } from "../../../learning/behaviour/value-counts.ts";
 import type { ValueKey } from "../../../learning/behaviour/value-hash.ts";
 import { type DomainModel, judgeDomain } from "../../../learning/domains/domain-model.ts";
-import { type DetectorName, definitionOf } from "./definitions.ts";
+import { DEFINITIONS, type DetectorName, definitionOf } from "./definitions.ts";
 import { detectionOf } from "./detection.ts";
 import { Entities } from "./entities.ts";
 import type { Fact } from "./fact.ts";
@@ -217,7 +217,8 @@ export class Desk {
   /** What was a candidate of the entity today was an incident: the budget forgets it. */
   unrank(about: Remembered): void {
     for (const [name, bits] of Object.entries(about.marks)) {
-      if (!name.startsWith("b|")) continue;
+      // Looks at a lane of calls are counted under a like name.
+      if (!name.startsWith("b|") || !Object.hasOwn(DEFINITIONS, name.slice(2))) continue;
       this.budget.takeBack(name.slice(2), bits);
       delete about.marks[name];
     }
