@@ -1,5 +1,5 @@
 /** Where the shipped content lies, and reading folders of text files in a stable order. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { AppError, messageOf } from "@cordon/model/error";
 
@@ -19,11 +19,45 @@ export const readTexts = (path: string, endings: readonly string[]): TextFile[] 
 export function listFiles(path: string, endings: readonly string[]): string[] {
   return named(path, () => {
     if (!statSync(path).isDirectory()) return [path];
-    return readdirSync(path, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && endings.includes(extname(entry.name).toLowerCase()))
-      .map((entry) => join(entry.parentPath, entry.name))
+    return filesBelow(path)
+      .filter((file) => endings.includes(extname(file).toLowerCase()))
       .sort();
   });
+}
+
+interface Folder {
+  readonly path: string;
+  readonly real: string;
+}
+
+/**
+ * Links are followed, as mounted configuration is made of them; a file that several lead to is listed once, by the name nearest to
+ * the top. A link that leads nowhere is no file.
+ */
+function filesBelow(top: string): string[] {
+  const found = new Map<string, string>();
+  const seen = new Set<string>();
+  let folders: Folder[] = [{ path: top, real: realpathSync.native(top) }];
+  while (folders.length > 0) {
+    const below: Folder[] = [];
+    for (const folder of folders.filter(({ real }) => !seen.has(real))) {
+      seen.add(folder.real);
+      const entries = readdirSync(folder.path, { withFileTypes: true });
+      for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+        const path = join(folder.path, entry.name);
+        const to = entry.isSymbolicLink() ? linkedTo(path) : { about: entry, real: join(folder.real, entry.name) };
+        if (to?.about.isDirectory() === true) below.push({ path, real: to.real });
+        else if (to?.about.isFile() === true && !found.has(to.real)) found.set(to.real, path);
+      }
+    }
+    folders = below;
+  }
+  return [...found.values()];
+}
+
+function linkedTo(path: string): { readonly about: Stats; readonly real: string } | undefined {
+  const about = statSync(path, { throwIfNoEntry: false });
+  return about === undefined ? undefined : { about, real: realpathSync.native(path) };
 }
 
 export const readText = (path: string): TextFile => named(path, () => ({ path, text: readFileSync(path, "utf8") }));
