@@ -58,7 +58,8 @@ async function help(argv: readonly string[]): Promise<number> {
     return second === "--help" || second === "-h" ? EXIT.ok : EXIT.usage;
   }
   const words = second === undefined || second.startsWith("-") ? first : `${first} ${second}`;
-  const near = suggestionFor(words);
+  // The second word may be what the command was to work on.
+  const near = suggestionFor(words) ?? (group.length > 0 ? undefined : suggestionFor(first));
   throw new AppError(
     "usage",
     `no command "${group.length > 0 ? words : first}"${near === undefined ? "" : `; did you mean "cordon ${near}"?`}`,
