@@ -212,8 +212,8 @@ export const DEFINITIONS = {
   "slow-drift": definition(
     "Data sent grows slowly past all past",
     "T1030 exfiltration",
-    ["ranked", "low", 1],
-    "what {host} sends to places that few others know grew from {was} MB a day, since {since}, to {megabytes} MB a day on average of the last week, without one unusual day; that is {times} times its average of two months",
+    ["ranked", "low", 1e-3],
+    "what {host} sends to places that few others know grew from {was} MB a day, since {since}, to {megabytes} MB a day (medians of two weeks and of the last one, so that no single day makes it); that is {times} times as much; {peers}",
   ),
   "changed-habit": definition(
     "Behaves unlike its own past for days",

@@ -284,8 +284,13 @@ export class Desk {
     return expectationOf(about.tallies[name], this.#groupTally(about, name, time));
   }
 
+  /** What is remembered of the peers together. */
+  groupOf({ peer }: Remembered, time: number): Remembered {
+    return this.find("group", peer) ?? this.#newcomer("group", peer, time);
+  }
+
   #groupTally(about: Remembered, name: string, time: number): Tally {
-    const group = this.find("group", about.peer) ?? this.#newcomer("group", about.peer, time);
+    const group = this.groupOf(about, time);
     const found = group.tallies[name] ?? makeTally(time);
     group.tallies[name] = found;
     return found;

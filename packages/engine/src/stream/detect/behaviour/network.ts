@@ -5,6 +5,7 @@ import { DAY, HOUR, MINUTE } from "@cordon/model/time";
 import { type Expectation, upperTail } from "../../../learning/behaviour/count-tail.ts";
 import { chanceOf, normalTail, regularityOf, withoutPauses } from "../../../learning/behaviour/periodic.ts";
 import type { Desk } from "./desk.ts";
+import { noteSentDay } from "./drift.ts";
 import type { Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
 import { noteHabit } from "./habit.ts";
@@ -202,6 +203,7 @@ function judgeBeacon({ about, fact, desk, destination, port }: Line, times: read
 
 const MEGABYTE = 1_000_000;
 const SENT_MIN = 50;
+const LATE_DAYS = 7;
 
 /** Megabytes to outside per day: the sum, and what goes to places that few others know. */
 function sent({ about, fact, desk, destination }: Line, sources: number): void {
@@ -210,10 +212,13 @@ function sent({ about, fact, desk, destination }: Line, sources: number): void {
   const { marks, tallies } = about;
   const day = Math.floor(fact.time / DAY);
   const known = sources > SOURCES_MAX;
-  if (marks["sent-day"] !== day) {
-    if (marks["sent-day"] !== undefined) {
-      closeDay(about, { desk, fact });
+  const running = marks["sent-day"];
+  // A long connection is told when it ends, under the time it began: it belongs to the day that runs. An archive does not.
+  if (running !== undefined && day < running - LATE_DAYS) return;
+  if (running === undefined || day > running) {
+    if (running !== undefined) {
       const total = marks["sent-rare"] ?? 0;
+      noteSentDay(about, { day: running, megabytes: total, fact, desk });
       desk.close(about, "sent", Math.round(Math.log2(1 + total) * 4), fact.time);
     }
     marks["sent-day"] = day;
@@ -236,36 +241,6 @@ function sent({ about, fact, desk, destination }: Line, sources: number): void {
     values: {
       ...{ host: nameOf(about), megabytes: Math.round(rare), destination, sources: Math.max(1, Math.round(sources)) },
       usual: (2 ** (expected.mean / 4) - 1).toFixed(1),
-    },
-  });
-}
-
-const DRIFT_TIMES = 2.5;
-const DRIFT_MIN = 8;
-const DRIFT_DAYS = 21;
-/** From here on the week is more than the two months: if it goes on, this is where it began. */
-const DRIFT_BEGINS = 1.25;
-
-/** Slow growth that no single day shows: the mean of a week against that of two months. */
-function closeDay(about: Remembered, { desk, fact }: { readonly desk: Desk; readonly fact: Fact }): void {
-  const all = about.marks["sent-rare"] ?? 0;
-  const long = about.tallies.drift ?? [0, 0, 0];
-  about.tallies.drift = long;
-  const n = (long[0] ?? 0) + 1;
-  long[0] = n;
-  long[1] = (long[1] ?? 0) + (all - (long[1] ?? 0)) / Math.min(n, 60);
-  long[2] = (long[2] ?? 0) + (all - (long[2] ?? 0)) / Math.min(n, 7);
-  const [, two = 0, week = 0, since] = long;
-  if (week <= DRIFT_BEGINS * two) long.length = 3;
-  else if (since === undefined) long.push(Math.floor(fact.time / DAY), two);
-  const [began = 0, was = two] = long.slice(3);
-  if (n < DRIFT_DAYS || week < DRIFT_MIN || week < DRIFT_TIMES * two) return;
-  desk.say({
-    ...{ detector: "slow-drift", about, fact, p: two / week / 10, basis: "own", n, mark: "drift", restMs: 14 * DAY },
-    evidence: about.notes["sent-last"] === undefined ? [] : [about.notes["sent-last"]],
-    values: {
-      ...{ host: nameOf(about), was: was.toFixed(1), megabytes: week.toFixed(1) },
-      ...{ since: new Date(began * DAY).toISOString().slice(0, 10), times: (week / Math.max(two, 0.1)).toFixed(1) },
     },
   });
 }

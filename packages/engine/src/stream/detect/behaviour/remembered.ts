@@ -36,7 +36,7 @@ first-network first-device new-host lateral-fan-out service-account-use rare-pro
 port-scan host-scan exfiltration slow-drift dns-tunnel generated-domains rare-action privilege-change new-credential
 cloud-enumeration instance-credentials mail-forwarding log-silence entity-risk
 place-north place-east place-km place-id place-session presence heard-at longest-missed asked flow-anomaly scan-day scan-days scan-first
-names names-both names-odd names-missing`;
+names names-both names-odd names-missing sent-days sent-growth`;
 const NAMES = WORDS.split(/\s+/).map((word) => word.replace("_", " "));
 
 const packer = new Packer(NAMES);
