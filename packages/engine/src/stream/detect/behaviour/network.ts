@@ -20,8 +20,11 @@ const PORTS_MIN = 15;
 const HOSTS_MIN = 20;
 /** Ports and destinations share this many windows: a scan must not make one for each. */
 const LANES = 8;
-/** States of connections that never opened. `closed` is none: so ends every connection that Suricata saw through. */
-const UNANSWERED = /^(?:S0|REJ|RSTO|RSTR|RSTRH|RSTOS0|SH|SHR|deny|denied|reject|rejected|drop|dropped|block|blocked)$/i;
+/**
+ * States of connections that never opened. `closed` is none: so ends every connection that Suricata saw through; nor are
+ * Zeek's RSTO and RSTR: opened, then reset, as browsers and load balancers do.
+ */
+const UNANSWERED = /^(?:S0|REJ|RSTRH|RSTOS0|SH|SHR|deny|denied|reject|rejected|drop|dropped|block|blocked)$/i;
 
 /** Places whose nature is kept. */
 const NAMES_MAX = 20_000;
