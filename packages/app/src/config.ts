@@ -141,13 +141,15 @@ export const zConfig = z.strictObject({
       off: z.array(z.string()).default([]),
     })
     .prefault({}),
-  /** Classifiers of what was sent: web requests, and names asked for. */
+  /** Classifiers of what was sent: web requests, names asked for, addresses fetched. */
   content: z
     .strictObject({
       enabled: z.boolean().default(true),
       /** Own models (`cordon content train`) in place of the shipped ones. */
       web: z.string().optional(),
       domains: z.string().optional(),
+      /** Model of addresses (`cordon content train urls`); none ships, without one addresses are not judged. */
+      urls: z.string().optional(),
     })
     .prefault({}),
   /** Who is who in mail: judged mails are compared with these. */

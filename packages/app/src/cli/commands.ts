@@ -65,11 +65,15 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "content train",
-    summary: "Train the model of web requests or of domain names: on generated data, and on your own beside it",
-    usage: "web|domains --to FILE [--data DIR] [--json]",
-    options: { to: { type: "string" } },
+    summary:
+      "Train the model of web requests or of domain names (on generated data, and on your own beside it), or of web addresses (on labelled ones of your own)",
+    usage: "web|domains|urls --to FILE [--data PATH[,PATH]] [--json]",
+    options: { to: { type: "string" }, data: { type: "string", multiple: true } },
     positionals: [1, 1],
-    examples: ["cordon content train web --data requests.csv --to web.model"],
+    examples: [
+      "cordon content train web --data requests.csv --to web.model",
+      "cordon content train urls --data lists/ --to urls.model",
+    ],
     load: async () => ({ run: (await import("./content.ts")).train }),
   },
   {

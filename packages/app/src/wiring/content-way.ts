@@ -18,6 +18,7 @@ import {
   readModel,
   writeModel,
 } from "@cordon/engine/learning/model-file/model-file";
+import type { UrlJudge } from "@cordon/engine/learning/url/url-model";
 import { generatedPayloads } from "@cordon/engine/learning/web/generate-payloads";
 import { trainWeb } from "@cordon/engine/learning/web/web-model";
 import { makeContentWay } from "@cordon/engine/stream/detect/content/way";
@@ -28,6 +29,7 @@ import type { FieldView } from "@cordon/model/view";
 import { type Config, configPath } from "../config.ts";
 import { type Meters, raiseProblem } from "../meters.ts";
 import { CONTENT } from "./content.ts";
+import { readUrlJudge } from "./content-urls.ts";
 import { dataFiles } from "./eval-data.ts";
 
 interface ContentParts {
@@ -65,6 +67,7 @@ export function openContent({ config, runtime, views, meters }: ContentParts): O
     const model = contentToDomains(read("domains", domains));
     const way = makeContentWay({
       ...{ web: contentToWeb(read("web", web)), domains: namesAreBehaviours(config) ? undefined : model, views },
+      ...{ urls: openUrls({ config, runtime, meters }), ownDomains: config.mail.ownDomains },
       hash: (text) => runtime.sha256(text),
     });
     return { way, domains: model };
@@ -75,6 +78,20 @@ export function openContent({ config, runtime, views, meters }: ContentParts): O
       `requests and names are not judged: ${messageOf(error)}`,
       "cordon content train",
     );
+    return undefined;
+  }
+}
+
+/** None ships. One that cannot be used is a problem of its own: requests and names are judged all the same. */
+function openUrls({ config, runtime, meters }: Omit<ContentParts, "views">): UrlJudge | undefined {
+  const { urls } = config.content;
+  if (urls === undefined) return undefined;
+  const path = configPath(config, urls);
+  try {
+    return readUrlJudge(path, runtime);
+  } catch (error) {
+    const reason = `addresses are not judged: ${path}: ${messageOf(error)}`;
+    raiseProblem(meters, "content-urls", reason, "cordon content train urls --data FILE --to FILE");
     return undefined;
   }
 }

@@ -98,6 +98,7 @@ export async function runScan(request: ScanRequest): Promise<ScanResult> {
     });
     try {
       tellIntel(embedded, tally);
+      tellModels(embedded, tally);
       for (const { source, id, reason } of embedded.stix.now().rejected) tally.fail(source, `${id}: ${reason}`);
       await read(embedded, request, tally, stop);
       if (stop.stopped) throw new AppError("interrupted", "interrupted");
@@ -143,6 +144,12 @@ function tellIntel({ intel }: Embedded, tally: Tally): void {
     for (const { line, reason } of badRows) tally.remark(place, `line ${line}: ${reason}`);
     if (bad > badRows.length) tally.remark(place, `${bad} rows are no indicators`);
   }
+}
+
+/** Models of what was sent that cannot be used. */
+function tellModels({ instance }: Embedded, tally: Tally): void {
+  for (const [code, { message }] of instance.meters.problems)
+    if (code.startsWith("content-")) tally.fail("(models)", message);
 }
 
 async function read(

@@ -18,16 +18,14 @@
  */
 import { refusal } from "../learning/learning-error.ts";
 import { hashText } from "../learning/text/hash-text.ts";
-import { explainText } from "../learning/text/text-model.ts";
-import { type Explainer, makeExplainer } from "../learning/trees/explain.ts";
-import type { Forest } from "../learning/trees/forest.ts";
-import { defang, type MailVerdict } from "../mail/examine.ts";
+import type { MailVerdict } from "../mail/examine.ts";
 import type { MailFacts } from "../mail/mail-facts.ts";
 import { type MailModels, scoreAway, scoreWorded, type WordedModel, type WordedRow } from "../mail/mail-model.ts";
 import { AWAY_CUT } from "../mail/mail-shift.ts";
 import { modelText } from "../mail/mail-text.ts";
 import { MAIL_FEATURES, mailVector } from "../mail/mail-vector.ts";
 import type { MailSource } from "../mail/receivers.ts";
+import { makeWordedReasons } from "../mail/worded-reasons.ts";
 import { type MailReach, NO_OWN, type OwnMail, reachOf } from "./mail-reach.ts";
 import { markWords } from "./mark-words.ts";
 
@@ -57,17 +55,11 @@ export interface MailOpinion {
 
 export type MailJudge = (facts: MailFacts) => MailOpinion;
 
-const WORDS_MARGIN = "wordsMargin";
-const REASONS_MAX = 6;
 /** MO3, in log-odds. */
 const MADE_WEIGHT_MIN = 0.25;
 const MADE_REASONS_MIN = 2;
-/** Log-odds; less is no reason that anyone would name. */
-const WEIGHT_MIN = 0.05;
-const WORDS_MAX = 4;
 /** MO6 */
 const AWAY_SURE = 1 - AWAY_CUT;
-const WORD_CHARS_MAX = 24;
 
 export function makeMailJudge({ id, models, made }: MailModel, own: OwnMail = NO_OWN): MailJudge {
   const { home, elsewhere } = models;
@@ -116,74 +108,23 @@ function readerOf(model: WordedModel, score: (model: WordedModel, rows: readonly
     );
   // A model that cannot judge an empty mail cannot judge any: said now, not at the first mail.
   score(model, [{ values: new Float64Array(places.length).fill(Number.NaN), words: hashText("", hashing) }]);
-  const explainers = model.forests.map((forest): readonly [Forest, Explainer] => [forest, makeExplainer(forest)]);
+  const reasons = makeWordedReasons(model);
   return (facts) => {
     const all = mailVector(facts);
     const values = Float64Array.from(places, (place) => all[place] ?? Number.NaN);
     const text = modelText(facts);
     const probability = score(model, [{ values, words: hashText(text, hashing) }])[0] ?? 0;
-    return { probability, because: reasonsOf({ model, explainers, values, text }) };
+    const because = reasons(values, text).map(({ weight, name, value, strings }) => ({
+      weight,
+      words: name === undefined ? quoted(strings) : markWords(name, value),
+    }));
+    return { probability, because };
   };
 }
 
-interface Told {
-  readonly model: WordedModel;
-  readonly explainers: readonly (readonly [Forest, Explainer])[];
-  readonly values: Float64Array;
-  readonly text: string;
-}
-
 /** MO4 */
-function reasonsOf({ model, explainers, values, text }: Told): MailOpinion["because"] {
-  const told = explainText(model.words, text, { limit: 8 * WORDS_MAX });
-  const row = Float64Array.from(
-    asked(model),
-    (name, at) => values[at] ?? (name === WORDS_MARGIN ? told.margin : Number.NaN),
-  );
-  const sums = new Float64Array(row.length);
-  for (const [, explainer] of explainers)
-    explainer.explain(row).forEach((weight, at) => {
-      sums[at] = (sums[at] ?? 0) + weight / explainers.length;
-    });
-  const order = [...sums.keys()].toSorted((a, b) => Math.abs(sums[b] ?? 0) - Math.abs(sums[a] ?? 0));
-  return order.slice(0, REASONS_MAX).flatMap((at) => {
-    const weight = sums[at] ?? 0;
-    if (Math.abs(weight) < WEIGHT_MIN) return [];
-    const name = model.names[at];
-    return [
-      {
-        weight,
-        words: name === undefined ? quoted(told.contributions, weight) : markWords(name, values[at] ?? Number.NaN),
-      },
-    ];
-  });
-}
-
-/** Marks, and behind them what the words' model says. */
-const asked = ({ forests }: WordedModel): readonly string[] => forests[0]?.schema.names ?? [];
-
-function quoted(
-  contributions: readonly { readonly contribution: number; readonly strings: readonly string[] }[],
-  weight: number,
-): string {
-  const words = contributions
-    .filter(({ contribution }) => Math.sign(contribution) === Math.sign(weight))
-    .flatMap(({ strings }) => strings.slice(0, 1))
-    .map(harmless)
-    .filter((word) => /[\p{L}\p{N}]{3}/u.test(word));
-  const shown = [...new Set(words)].slice(0, WORDS_MAX).map((word) => `"${word}"`);
-  return shown.length === 0 ? "its words" : `its words, such as ${shown.join(", ")}`;
-}
-
-/** No control, bidi or zero-width signs, no quotation marks, nothing that a program makes a link of. */
-const harmless = (text: string): string =>
-  defang(
-    text
-      .replace(/[\p{C}\p{Zl}\p{Zp}"\\]/gu, " ")
-      .replace(/\s+/g, " ")
-      .trim()
-      .slice(0, WORD_CHARS_MAX),
-  );
+const quoted = (strings: readonly string[]): string =>
+  strings.length === 0 ? "its words" : `its words, such as ${strings.map((word) => `"${word}"`).join(", ")}`;
 
 /** MO1, MO2, MO3, MO6 */
 export function raisedVerdict(points: MailVerdict, { over, sure }: MailOpinion): MailVerdict {

@@ -5,13 +5,12 @@
  * US2. Equal addresses are counted once; an address that stands under both labels is left out and counted.
  * US3. No list of bad names and nothing looked up. Calibrated within the training rows.
  */
-import { fitWorded, groupFolds, scoreWorded, type WordedRow } from "../../mail/mail-model.ts";
+import { groupFolds, scoreWorded } from "../../mail/mail-model.ts";
 import { confusionAt, ratesOf } from "../metrics/confusion.ts";
 import { calibrationError, reliabilityBins } from "../metrics/probability.ts";
 import { auroc, averagePrecision, tprAtFpr } from "../metrics/ranking.ts";
 import { makeRandom } from "../random.ts";
-import { hashText, type TextHashing } from "../text/hash-text.ts";
-import { URL_FEATURES, urlFeatures } from "../url/url-features.ts";
+import { domainGroups, trainUrls, URL_ROWS_MAX, wordedUrl } from "../url/url-model.ts";
 import { evalError, filesOfPart, type Mistake, type Suite, type SuiteInput, type SuiteOutcome } from "./suite.ts";
 import { type LabelledUrl, readUrls, type UrlList } from "./urls-data.ts";
 
@@ -19,11 +18,8 @@ const FOLDS = 5;
 const THRESHOLD = 0.5;
 const MISTAKES_MAX = 200;
 const CLASS_MIN = 10;
-/** Rows that one fit learns from: beyond this the figure moves in the third digit and the time with the rows. */
-const TRAIN_MAX = 60_000;
 /** Rows tested without named parts; drawn by seed, and said so. */
 const ROWS_MAX = 100_000;
-const URL_HASHING: TextHashing = { bits: 18, wordGrams: 1, charGramsMin: 2, charGramsMax: 4, charsMax: 500 };
 
 export const URLS: Suite = {
   name: "urls",
@@ -45,13 +41,26 @@ async function run(input: SuiteInput): Promise<SuiteOutcome> {
       "no addresses with labels in the data",
       "a csv with columns url and label, or lists named benign.txt, phishing.txt",
     );
+  return judged(list, { input, trained, tested });
+}
+
+/** The suite's default: every row judged by a model that saw none of its domain. */
+export const crossedUrls = (list: UrlList, input: Pick<SuiteInput, "seed" | "progress">): SuiteOutcome =>
+  judged(list, { input: { ...input, train: [], test: [] }, trained: new Set(), tested: new Set() });
+
+type Run = Pick<SuiteInput, "train" | "test" | "seed" | "progress">;
+
+function judged(
+  list: UrlList,
+  { input, trained, tested }: Pick<Splitting, "input" | "trained" | "tested">,
+): SuiteOutcome {
   const urls = drawn(list.urls, input);
-  const groups = groupsOf(urls);
+  const groups = domainGroups(urls);
   const scores = new Float64Array(urls.length).fill(Number.NaN);
   const splits = splitsOf({ urls, groups, input, trained, tested });
   for (const [number, { train, test }] of splits.entries()) {
     input.progress(number, splits.length, `split ${number + 1}`);
-    const found = judge(urls, { train: limited(train, input.seed), test, groups, seed: input.seed });
+    const found = judge(urls, { train, test, seed: input.seed });
     test.forEach((at, index) => {
       scores[at] = found[index] ?? Number.NaN;
     });
@@ -59,29 +68,15 @@ async function run(input: SuiteInput): Promise<SuiteOutcome> {
   return outcomeOf({ list, urls, scores, folds: splits.length });
 }
 
-function drawn(urls: readonly LabelledUrl[], input: SuiteInput): readonly LabelledUrl[] {
+function drawn(urls: readonly LabelledUrl[], input: Run): readonly LabelledUrl[] {
   if (urls.length <= ROWS_MAX || input.train.length > 0 || input.test.length > 0) return urls;
   return [...makeRandom(input.seed).sample(urls.length, ROWS_MAX)].flatMap((at) => urls[at] ?? []);
-}
-
-function limited(rows: readonly number[], seed: number): readonly number[] {
-  if (rows.length <= TRAIN_MAX) return rows;
-  return [...makeRandom(seed).sample(rows.length, TRAIN_MAX)].flatMap((at) => rows[at] ?? []);
-}
-
-function groupsOf(urls: readonly LabelledUrl[]): Int32Array {
-  const numbers = new Map<string, number>();
-  return Int32Array.from(urls, ({ domain }, at) => {
-    const known = numbers.get(domain) ?? at;
-    numbers.set(domain, known);
-    return known;
-  });
 }
 
 interface Splitting {
   readonly urls: readonly LabelledUrl[];
   readonly groups: Int32Array;
-  readonly input: SuiteInput;
+  readonly input: Run;
   readonly trained: ReadonlySet<unknown>;
   readonly tested: ReadonlySet<unknown>;
 }
@@ -108,35 +103,30 @@ function splitsOf({ urls, groups, input, trained, tested }: Splitting) {
 interface Judging {
   readonly train: readonly number[];
   readonly test: readonly number[];
-  readonly groups: Int32Array;
   readonly seed: number;
 }
 
 /** Rows are hashed when needed: all of them at once would not fit into memory. */
-function judge(urls: readonly LabelledUrl[], { train, test, groups, seed }: Judging): Float64Array {
-  const rowOf = (at: number): WordedRow => wordedUrl(urls[at]?.url ?? "");
-  const labels = Uint8Array.from(train, (at) => Number(urls[at]?.bad));
-  const bad = labels.reduce((sum, label) => sum + label, 0);
-  if (bad < CLASS_MIN || train.length - bad < CLASS_MIN)
+function judge(urls: readonly LabelledUrl[], { train, test, seed }: Judging): Float64Array {
+  const rows = train.flatMap((at) => urls[at] ?? []);
+  const bad = rows.filter((row) => row.bad).length;
+  if (bad < CLASS_MIN || rows.length - bad < CLASS_MIN)
     throw evalError(
       "eval-data-missing",
-      `${bad} bad and ${train.length - bad} good addresses to train on: at least ${CLASS_MIN} of each are needed`,
+      `${bad} bad and ${rows.length - bad} good addresses to train on: at least ${CLASS_MIN} of each are needed`,
     );
-  const model = fitWorded(
-    { rows: train.map(rowOf), labels, groups: Int32Array.from(train, (at) => groups[at] ?? at) },
-    { names: URL_FEATURES, hashing: URL_HASHING, seed },
-  );
+  const model = trainUrls(rows, seed);
   const scores = new Float64Array(test.length);
   const step = 5_000;
   for (let from = 0; from < test.length; from += step)
-    scores.set(scoreWorded(model, test.slice(from, from + step).map(rowOf)), from);
+    scores.set(
+      scoreWorded(
+        model,
+        test.slice(from, from + step).map((at) => wordedUrl(urls[at]?.url ?? "")),
+      ),
+      from,
+    );
   return scores;
-}
-
-/** Without scheme and `www.`: lists differ in whether they were collected with them. */
-function wordedUrl(url: string): WordedRow {
-  const bare = url.replace(/^[a-z]+:\/\//i, "").replace(/^www\./i, "");
-  return { values: urlFeatures(`http://${bare}`), words: hashText(bare, URL_HASHING) };
 }
 
 function outcomeOf({
@@ -163,7 +153,7 @@ function outcomeOf({
     protocol:
       (folds === 1 ? "Trained on the named parts, tested on the others, " : `${FOLDS} folds, `) +
       "all addresses of a registrable domain on one side. Letters only, without scheme and www (lists differ in them by how they were collected). " +
-      `Bad from a calibrated probability of ${THRESHOLD}. At most ${TRAIN_MAX} rows are learnt from, at most ${ROWS_MAX} drawn where no parts are named.`,
+      `Bad from a calibrated probability of ${THRESHOLD}. At most ${URL_ROWS_MAX} rows are learnt from, at most ${ROWS_MAX} drawn where no parts are named.`,
     metrics: {
       ...ratesOf(confusionAt(labels, p, THRESHOLD)),
       auroc: auroc(labels, p),

@@ -1,5 +1,5 @@
 /**
- * A model of words and marks (mail) as the content of a model file, and back; what is read is checked as if it were hostile.
+ * A model of words and marks (mail, addresses) as the content of a model file, and back; what is read is checked as if it were hostile.
  * WF1. Of the words only buckets that weigh something are kept, with what they were learnt from: the same scores, to the bit.
  * WF2. The forests ask the marks that the file names, in this order, and then what the words say; anything else is refused.
  */
@@ -12,12 +12,12 @@ import { contentToForest, forestToContent } from "./forest-file.ts";
 import type { ModelArray, ModelContent } from "./model-file.ts";
 import { contentToText, textToContent } from "./text-file.ts";
 
-const KIND = "mail";
+const MAIL = "mail";
 const FORESTS_MAX = 16;
 /** What the words say of a mail, as numbers behind its marks. */
 const OF_WORDS_MAX = 4;
 
-export function wordedToContent(model: WordedModel, facts: JsonObject): ModelContent {
+export function wordedToContent(model: WordedModel, facts: JsonObject, kind = MAIL): ModelContent {
   const { names, words, forests, calibrator, away, cut } = model;
   const text = textToContent(words);
   const places = Int32Array.from(weighing(words));
@@ -32,7 +32,7 @@ export function wordedToContent(model: WordedModel, facts: JsonObject): ModelCon
     return content.about;
   });
   return {
-    kind: KIND,
+    kind,
     about: {
       names: [...names],
       words: text.about,
@@ -55,8 +55,8 @@ function weighing(words: TextModel): readonly number[] {
   return [...words.z.keys()].filter((at) => at === bias || (words.z[at] !== 0 && margin(at) !== nothing));
 }
 
-export function contentToWorded(content: ModelContent): WordedModel {
-  if (content.kind !== KIND) throw malformed(`a "${content.kind}" model where one of mail is needed`);
+export function contentToWorded(content: ModelContent, kind = MAIL): WordedModel {
+  if (content.kind !== kind) throw refusal("model-malformed", `a "${content.kind}" model where "${kind}" is needed`);
   const { names, words, forests, away, cut } = content.about;
   if (!Array.isArray(names) || !names.every((name) => typeof name === "string") || names.length === 0)
     throw malformed("names of marks");
@@ -118,4 +118,5 @@ const objectOf = (value: Json | undefined): JsonObject => {
   return value;
 };
 
-const malformed = (what: string) => refusal("model-malformed", `model of mail: ${what} is not as it must be`);
+const malformed = (what: string) =>
+  refusal("model-malformed", `model of words and marks: ${what} is not as it must be`);

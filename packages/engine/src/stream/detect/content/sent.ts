@@ -59,7 +59,7 @@ interface Found {
   readonly pointer: string;
 }
 
-function first(event: Event, view: FieldView, names: readonly string[]): Found | undefined {
+export function fieldOf(event: Event, view: FieldView, names: readonly string[]): Found | undefined {
   for (const name of names) {
     const hit = readField(view, event.raw, name);
     if (hit === undefined || hit.value === null || typeof hit.value === "object") continue;
@@ -70,8 +70,8 @@ function first(event: Event, view: FieldView, names: readonly string[]): Found |
 }
 
 function requestOf(event: Event, view: FieldView): Request | undefined {
-  const uri = first(event, view, NAMES.uri) ?? first(event, view, NAMES.stem);
-  const query = first(event, view, NAMES.query);
+  const uri = fieldOf(event, view, NAMES.uri) ?? fieldOf(event, view, NAMES.stem);
+  const query = fieldOf(event, view, NAMES.query);
   const parts: Part[] = [];
   let path = "";
   if (uri !== undefined) {
@@ -82,15 +82,15 @@ function requestOf(event: Event, view: FieldView): Request | undefined {
   }
   if (query !== undefined && query.pointer !== uri?.pointer)
     addParameters({ ...query, text: query.text.replace(/^[^?&=]*\?/, "") }, parts);
-  const agent = first(event, view, NAMES.agent);
-  const referrer = first(event, view, NAMES.referrer);
+  const agent = fieldOf(event, view, NAMES.agent);
+  const referrer = fieldOf(event, view, NAMES.referrer);
   if (agent !== undefined) parts.push({ where: "user agent", ...agent });
   if (referrer !== undefined) addReferrer(referrer, parts);
   if (parts.length === 0) return undefined;
   return {
     ...{ kind: "request", parts, path },
-    status: numberOf(first(event, view, NAMES.status)?.text),
-    bytes: numberOf(first(event, view, NAMES.bytes)?.text),
+    status: numberOf(fieldOf(event, view, NAMES.status)?.text),
+    bytes: numberOf(fieldOf(event, view, NAMES.bytes)?.text),
   };
 }
 
@@ -120,9 +120,9 @@ function addReferrer({ text, pointer }: Found, into: Part[]): void {
 const MISSING = /^(?:3|9003|nx_?domain|name ?error|non-existent domain)$/i;
 
 function questionOf(event: Event, view: FieldView): Question | undefined {
-  const asked = first(event, view, NAMES.question) ?? domainOf(event);
+  const asked = fieldOf(event, view, NAMES.question) ?? domainOf(event);
   if (asked === undefined) return undefined;
-  const code = first(event, view, NAMES.code)?.text ?? "";
+  const code = fieldOf(event, view, NAMES.code)?.text ?? "";
   return {
     kind: "question",
     name: asked.text.toLowerCase(),

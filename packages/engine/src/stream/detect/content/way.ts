@@ -14,15 +14,22 @@ import type { Level } from "@cordon/model/rule";
 import { type FieldView, PLAIN_VIEW } from "@cordon/model/view";
 import type { DomainModel } from "../../../learning/domains/domain-model.ts";
 import type { Heads } from "../../../learning/heads/heads.ts";
+import type { UrlJudge } from "../../../learning/url/url-model.ts";
 import type { Way } from "../join-ways.ts";
 import { type BurstFinding, type QuestionState, Questions } from "./questions.ts";
 import { type RequestFinding, type RequestState, Requests } from "./requests.ts";
 import { sentBy } from "./sent.ts";
+import { urlsOf } from "./sent-urls.ts";
+import { type UrlFinding, type UrlState, Urls } from "./urls.ts";
 
 export interface ContentParts {
   readonly web: Heads;
   /** Undefined where another way judges names (behaviour knows what is usual for the host): one burst is said once. */
   readonly domains: DomainModel | undefined;
+  /** Undefined where the operator has no model of addresses: none ships. */
+  readonly urls?: UrlJudge | undefined;
+  /** The operator's own domains: what leads there did not leave. */
+  readonly ownDomains?: readonly string[];
   readonly views: ReadonlyMap<string, FieldView>;
   readonly hash: (text: string) => Sha256;
 }
@@ -57,13 +64,34 @@ const BURST: Kind = {
   tactics: ["command-and-control"],
 };
 
-export function makeContentWay({ web, domains, views, hash }: ContentParts): Way {
+const URL_KIND: Kind = {
+  title: "Address that reads like known bad ones",
+  techniques: ["T1204.001"],
+  tactics: ["execution"],
+};
+
+export function makeContentWay({ web, domains, urls, ownDomains = [], views, hash }: ContentParts): Way {
   let requests = new Requests(web);
   const ask = (): Questions | undefined => (domains === undefined ? undefined : new Questions(domains));
   let questions = ask();
+  const own = new Set(ownDomains.map((domain) => domain.toLowerCase()));
+  const fetch = (): Urls | undefined => (urls === undefined ? undefined : new Urls(urls));
+  let fetched = fetch();
 
   const look = (event: Event): readonly Detection[] => {
-    const sent = sentBy(event, views.get(event.shape) ?? views.get(event.source) ?? PLAIN_VIEW);
+    const view = views.get(event.shape) ?? views.get(event.source) ?? PLAIN_VIEW;
+    const all = lookAtSent(event, view);
+    return fetched === undefined ? all : [...all, ...lookAtUrls(event, view, fetched)];
+  };
+  const lookAtUrls = (event: Event, view: FieldView, seen: Urls): readonly Detection[] => {
+    const who = senderOf(event);
+    return urlsOf(event, view, own).flatMap((sent) => {
+      const found = seen.see(sent, who, event.time);
+      return found === undefined ? [] : [urlDetection(event, found, { who, hash })];
+    });
+  };
+  const lookAtSent = (event: Event, view: FieldView): readonly Detection[] => {
+    const sent = sentBy(event, view);
     if (sent === undefined) return [];
     const who = senderOf(event);
     if (sent.kind === "request") {
@@ -81,14 +109,19 @@ export function makeContentWay({ web, domains, views, hash }: ContentParts): Way
     finish: () => [],
     remembers: true,
     snapshot: () =>
-      JSON.stringify({ version: SNAPSHOT, requests: requests.state(), questions: questions?.state() ?? [] }),
+      JSON.stringify({
+        ...{ version: SNAPSHOT, requests: requests.state(), questions: questions?.state() ?? [] },
+        urls: fetched?.state(),
+      }),
     restore: (snapshot) => {
       requests = new Requests(web);
       questions = ask();
+      fetched = fetch();
       const state = snapshot === undefined ? undefined : stateOf(snapshot);
       if (state !== undefined) {
         requests.restore(state.requests);
         questions?.restore(state.questions);
+        if (state.urls !== undefined) fetched?.restore(state.urls);
       }
       return snapshot === undefined || state !== undefined;
     },
@@ -142,6 +175,34 @@ function burstDetection(event: Event, found: BurstFinding, made: Made): Detectio
   return detection(event, { rule: "content:generated-names", kind: BURST, level, matched, events, p }, made);
 }
 
+function urlDetection(event: Event, found: UrlFinding, made: Made): Detection {
+  const { sent, p, level, reasons, repeats, withheld } = found;
+  const { host } = sent.parts;
+  const where = sent.by === "mail" ? "a link of a reported mail" : "an address asked for";
+  const matched: MatchedField[] = [
+    {
+      selection: "content",
+      field: "because",
+      value: `${where} at ${cut(host, 80)} reads like known bad ones: ${reasons.slice(0, 3).join("; ")}`,
+    },
+    {
+      ...{ selection: "content", field: "url", value: cut(sent.url, QUOTE_MAX) },
+      ...(sent.pointer === undefined ? {} : { pointer: sent.pointer }),
+    },
+    ...reasons.map((reason) => ({ selection: "sign", field: "address", value: reason })),
+    { selection: "content", field: "p", value: Number(p.toPrecision(3)) },
+    ...(repeats === 0 ? [] : [{ selection: "content", field: "before", value: repeats }]),
+    ...(withheld === 0 ? [] : [{ selection: "content", field: "withheld", value: withheld }]),
+  ];
+  const rule = "content:bad-url";
+  // One event may hold several: each is a detection of its own.
+  return detection(
+    event,
+    { rule, kind: URL_KIND, level, matched, events: [event.id], p, about: sent.parts.domain },
+    made,
+  );
+}
+
 interface What {
   readonly rule: string;
   readonly kind: Kind;
@@ -149,12 +210,19 @@ interface What {
   readonly matched: readonly MatchedField[];
   readonly events: readonly string[];
   readonly p: number;
+  readonly about?: string;
 }
 
-function detection(event: Event, { rule, kind, level, matched, events, p }: What, { who, hash }: Made): Detection {
+function detection(
+  event: Event,
+  { rule, kind, level, matched, events, p, about }: What,
+  { who, hash }: Made,
+): Detection {
   const ids = [...new Set([...events, event.id])].map(eventId);
   return {
-    id: detectionId(`det-${hash([rule, who, ...ids].join("\n")).slice(0, 32)}`),
+    id: detectionId(
+      `det-${hash([rule, who, ...ids, ...(about === undefined ? [] : [about])].join("\n")).slice(0, 32)}`,
+    ),
     rule: {
       id: rule,
       title: kind.title,
@@ -166,19 +234,30 @@ function detection(event: Event, { rule, kind, level, matched, events, p }: What
     // A model's chance is not a rule's precision: never more than an unproven rule is worth.
     confidence: Math.round(60 * p),
     ...{ techniques: kind.techniques, tactics: kind.tactics, time: event.time, evidence: nonEmpty(ids) ?? [event.id] },
-    ...{ entities: event.entities, dedupKey: `${rule}|${who}`, input: event.provenance.input },
+    ...{
+      entities: event.entities,
+      dedupKey: [rule, who, ...(about === undefined ? [] : [about])].join("|"),
+      input: event.provenance.input,
+    },
     ...{ position: event.provenance.position, matched },
   };
 }
 
 const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most)}...`);
 
-function stateOf(snapshot: string): { requests: RequestState; questions: QuestionState } | undefined {
+interface State {
+  readonly requests: RequestState;
+  readonly questions: QuestionState;
+  readonly urls: UrlState | undefined;
+}
+
+function stateOf(snapshot: string): State | undefined {
   try {
-    const state = JSON.parse(snapshot) as { version?: unknown; requests?: RequestState; questions?: QuestionState };
-    if (state.version !== SNAPSHOT || !Array.isArray(state.requests?.said) || !Array.isArray(state.requests.usual))
-      return undefined;
-    return Array.isArray(state.questions) ? { requests: state.requests, questions: state.questions } : undefined;
+    const { version, requests, questions, urls } = JSON.parse(snapshot) as { version?: unknown } & Partial<State>;
+    if (version !== SNAPSHOT || !Array.isArray(requests?.said) || !Array.isArray(requests.usual)) return undefined;
+    if (!Array.isArray(questions)) return undefined;
+    const whole = urls === undefined || [urls.judged, urls.said, urls.entities, urls.days].every(Array.isArray);
+    return whole ? { requests, questions, urls } : undefined;
   } catch {
     return undefined;
   }
