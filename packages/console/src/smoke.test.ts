@@ -73,7 +73,6 @@ describe.skipIf(!hasBrowser())("console in a browser", () => {
       const cdp = await browser.context.newCDPSession(browser.page);
       for (const path of Object.values(PAGES)) {
         const page = await go(path);
-        await page.locator(".spinner").first().waitFor({ state: "detached" });
         expect(await page.locator("img, script:not([src]), [onerror], [onload]").count(), path).toBe(0);
         expect(await page.locator("[role=alert].tone-bad").count(), path).toBe(0);
         expect(await auditPage(page, cdp), path).toEqual([]);
@@ -86,7 +85,6 @@ describe.skipIf(!hasBrowser())("console in a browser", () => {
   it("comes to everything that can be operated by Tab alone, and shows where it is", { timeout: 180_000 }, async () => {
     for (const path of Object.values(PAGES)) {
       const page = await go(path);
-      await page.locator(".spinner").first().waitFor({ state: "detached" });
       const { findings, stops } = await walkByTab(page);
       expect(findings, path).toEqual([]);
       expect(stops, path).toBeGreaterThan(0);

@@ -7,7 +7,8 @@ import { binTable } from "./bins.ts";
 import { makeExplainer } from "./explain.ts";
 import { fitForest } from "./fit.ts";
 import { addRowMargins, predictMargins, rowValues } from "./forest.ts";
-import type { Scan, Split } from "./gain.ts";
+import type { Scan } from "./gain.ts";
+import { unsplit } from "./split.ts";
 import { scanCategory } from "./split-category.ts";
 
 interface Code {
@@ -16,16 +17,6 @@ interface Code {
 }
 
 const rules = { minRows: 2, minHessian: 0, l2: 1, monotone: new Int8Array(1) };
-const noSplit = (): Split => ({
-  gain: 0,
-  feature: -1,
-  bin: -1,
-  leftBins: [],
-  missingLeft: false,
-  gradient: 0,
-  hessian: 0,
-  count: 0,
-});
 
 function scanOf(codes: readonly Code[]): Scan {
   const sums = Float64Array.from(codes.flatMap(({ gradient, count }) => [gradient, count]));
@@ -74,7 +65,7 @@ describe("scanCategory", () => {
       const seen = code.map(({ gradient, count }) => ({ gradient: count === 0 ? 0 : gradient, count }));
       fc.assert(
         fc.property(fc.array(seen, { minLength, maxLength }), (codes) => {
-          const split = noSplit();
+          const split = unsplit().split;
           scanCategory(scanOf(codes), split);
           expect(split.gain).toBeCloseTo(naiveGain(codes), 6);
           expect(split.leftBins.length).toBeLessThanOrEqual(32);
