@@ -6,7 +6,7 @@
  *     and only when the event has a key that could lead there.
  */
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
-import { type FieldView, readField } from "@cordon/model/view";
+import { type DerivedField, type FieldView, readField } from "@cordon/model/view";
 import { KeySequence } from "./key-sequence.ts";
 
 interface KeyPlan {
@@ -58,7 +58,9 @@ export class FieldReader {
   /** First key of a path, exact or folded -> slots. */
   readonly #starts = new Map<string, Trigger[]>();
   readonly #heads = new Map<string, string>();
-  readonly #aliased: readonly number[];
+  /** As `#starts`, of the paths of aliases: they count from the event itself. */
+  readonly #aliasStarts = new Map<string, Trigger[]>();
+  readonly #aliasSequence = new KeySequence((key) => this.#aliasStarts.get(key) ?? null);
   readonly #always: readonly number[];
   readonly #aliasView: FieldView;
   readonly #triggered: Int32Array;
@@ -75,10 +77,7 @@ export class FieldReader {
     this.#triggered = new Int32Array(names.length);
     this.#isTriggered = new Uint8Array(names.length);
     for (const [slot, name] of names.entries()) this.#want(slot, name);
-    const slotsIn = (table: object): readonly number[] =>
-      [...names.keys()].filter((slot) => Object.hasOwn(table, names[slot] ?? ""));
-    this.#aliased = slotsIn(view.alias);
-    this.#always = slotsIn(view.derived).filter((slot) => view.derived[names[slot] ?? ""]?.kind === "constant");
+    this.#always = [...names.keys()].filter((slot) => this.#derivedOf(slot)?.kind === "constant");
   }
 
   /** Undefined = the event has no such field. */
@@ -99,13 +98,25 @@ export class FieldReader {
       this.#settle(slot, readField(this.#view, raw, this.#names[slot] ?? "")?.value);
     }
     this.#triggeredCount = 0;
-    for (const slot of this.#aliased) {
+    if (this.#aliasStarts.size > 0) this.#readAliases(raw);
+  }
+
+  #readAliases(raw: JsonObject): void {
+    this.#aliasSequence.restart();
+    for (const key in raw) {
+      const triggers = this.#aliasSequence.of(key);
+      if (triggers !== null) this.#pull(triggers, raw[key] ?? null);
+    }
+    for (let i = 0; i < this.#triggeredCount; i += 1) {
+      const slot = this.#triggered[i] ?? 0;
+      this.#isTriggered[slot] = 0;
       const tier = this.#tiers[slot] ?? ABSENT;
       if (tier < TIGHT || tier === SETTLED) continue;
       const name = this.#names[slot] ?? "";
       const first = plainPath(raw, this.#view.alias[name]?.[0] ?? []);
       this.#settle(slot, first ?? readField(this.#aliasView, raw, name)?.value);
     }
+    this.#triggeredCount = 0;
   }
 
   #clear(): void {
@@ -203,17 +214,21 @@ export class FieldReader {
     append(this.#byTight, wanted.tight, wanted);
     append(this.#byFolded, wanted.folded, wanted);
     this.#startPath(slot, name.split("."), true);
-    const derived = Object.hasOwn(this.#view.derived, name) ? this.#view.derived[name] : undefined;
+    for (const path of Object.hasOwn(this.#view.alias, name) ? (this.#view.alias[name] ?? []) : []) {
+      for (const [start, trigger] of startsOf(slot, path, path.length)) append(this.#aliasStarts, start, trigger);
+    }
+    const derived = this.#derivedOf(slot);
     if (derived === undefined || derived.kind === "constant") return;
     this.#startPath(slot, derived.kind === "join" ? (derived.from[0] ?? []) : derived.from, false);
   }
 
-  /** Keys may hold dots themselves, so every joined beginning of the path counts. */
+  #derivedOf(slot: number): DerivedField | undefined {
+    const name = this.#names[slot] ?? "";
+    return Object.hasOwn(this.#view.derived, name) ? this.#view.derived[name] : undefined;
+  }
+
   #startPath(slot: number, path: readonly string[], partial: boolean): void {
-    for (let used = 1; used <= path.length - (partial ? 1 : 0); used += 1) {
-      const start = path.slice(0, used).join(".");
-      const rest = path[used];
-      const trigger: Trigger = { slot, next: rest === undefined ? undefined : headOf(rest) };
+    for (const [start, trigger] of startsOf(slot, path, path.length - (partial ? 1 : 0))) {
       for (const key of new Set([start, folded(start)])) append(this.#starts, key, trigger);
     }
   }
@@ -240,6 +255,14 @@ export class FieldReader {
     this.#plans.set(key, kept);
     return kept;
   }
+}
+
+/** Keys may hold dots themselves, so every joined beginning of the path counts, up to `longest` segments. */
+function startsOf(slot: number, path: readonly string[], longest: number): readonly (readonly [string, Trigger])[] {
+  return Array.from({ length: longest }, (_, i) => {
+    const rest = path[i + 1];
+    return [path.slice(0, i + 1).join("."), { slot, next: rest === undefined ? undefined : headOf(rest) }];
+  });
 }
 
 /** The usual alias: straight through objects. Anything else (lists, joined keys) is left to `readField`. */
