@@ -225,7 +225,7 @@ export const DEFINITIONS = {
     "Several unusual things about one entity",
     "T1078 initial-access",
     ["none", "high", 1],
-    "{who}: {addends}; together {bits} bits of surprise",
+    "{who}: {addends}; together {bits} bits of surprise of {kinds} kinds, at most 15 of one",
   ),
 } as const satisfies Readonly<Record<string, Definition>>;
 
