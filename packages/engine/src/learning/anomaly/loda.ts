@@ -25,6 +25,8 @@ export interface LodaSnapshot extends LodaOptions {
   readonly version: number;
   readonly weight: number;
   readonly counts: readonly number[];
+  /** What a row weighs now; counts and weight are in its unit, undivided, so that not a digit is lost. Earlier ones lack it: 1. */
+  readonly step?: number;
 }
 
 export interface Loda {
@@ -49,7 +51,7 @@ export function makeLoda(options: LodaOptions, from?: LodaSnapshot): Loda {
   const counts = Float64Array.from(from?.counts ?? new Float64Array(DIRECTIONS * BINS));
   let weight = from?.weight ?? 0;
   const growth = options.halfLife === undefined ? 1 : 2 ** (1 / options.halfLife);
-  let step = 1;
+  let step = from?.step ?? 1;
   const bins = new Uint8Array(DIRECTIONS);
   // One direction after the other: all have as many features.
   const used = directions[0]?.dims.length ?? 0;
@@ -116,9 +118,7 @@ export function makeLoda(options: LodaOptions, from?: LodaSnapshot): Loda {
     },
     snapshot: () => ({
       ...options,
-      version: VERSION,
-      weight: weight / step,
-      counts: [...counts].map((one) => one / step),
+      ...{ version: VERSION, weight, step, counts: [...counts] },
     }),
   };
 }
