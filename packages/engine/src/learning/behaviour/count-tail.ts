@@ -7,6 +7,8 @@ import { DAY } from "@cordon/model/time";
 export type Tally = number[];
 
 const HALF_LIFE = 30 * DAY;
+/** Less than this is rounding. */
+const WEIGHT_MIN = 1e-6;
 /** Windows that the prior is worth. */
 const BACKING = 6;
 
@@ -24,6 +26,33 @@ export function addWindow(tally: Tally, x: number, at: number): void {
   tally[1] = next;
   tally[2] = (tally[2] ?? 0) * factor + delta * (bounded - next);
   tally[3] = at;
+}
+
+/** A closed window was something else (`now`), or none. Exact for the last one; for earlier ones as exact as its time and cap are known. */
+export function amendWindow(
+  tally: Tally,
+  { was, now }: { readonly was: number; readonly now: number | undefined },
+  at: number,
+): void {
+  const [n = 0, mean = 0, spread = 0, last = at] = tally;
+  const weight = 2 ** (-Math.max(0, last - at) / HALF_LIFE);
+  const rest = n - weight;
+  if (rest < WEIGHT_MIN) {
+    tally.splice(0, 3, 0, 0, 0);
+    if (now !== undefined) addWindow(tally, now, last);
+    return;
+  }
+  const cap = (3 * (n * mean - 10 * weight)) / (n + 2 * weight) + 10;
+  const taken = n > BACKING ? Math.min(was, cap) : was;
+  const before = Math.max(0, (n * mean - weight * taken) / rest);
+  const spreadBefore = Math.max(0, spread - weight * (taken - mean) * (taken - before));
+  if (now === undefined) {
+    tally.splice(0, 3, rest, before, spreadBefore);
+    return;
+  }
+  const given = n > BACKING ? Math.min(now, 3 * before + 10) : now;
+  const after = before + (weight * (given - before)) / n;
+  tally.splice(0, 3, n, after, spreadBefore + weight * (given - before) * (given - after));
 }
 
 export interface Expectation {

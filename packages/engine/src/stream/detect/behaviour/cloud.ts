@@ -8,7 +8,7 @@ import type { Desk } from "./desk.ts";
 import { actionOf, type Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
 import { noteHabit } from "./habit.ts";
-import { isInside } from "./network.ts";
+import { isInside } from "./places.ts";
 import type { Remembered } from "./remembered.ts";
 import type { Seen } from "./sight.ts";
 import { evidenceOf } from "./window.ts";

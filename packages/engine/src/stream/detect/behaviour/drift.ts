@@ -36,6 +36,9 @@ const PEER_DAYS = 14;
 /** Peers differ by this much at least: half an octave. */
 const SPREAD_MIN = STEPS / 2;
 
+/** Megabytes that make no difference. */
+const LITTLE = 0.5;
+
 export interface SentDay {
   readonly day: number;
   readonly megabytes: number;
@@ -90,6 +93,26 @@ function keep(before: readonly number[] | undefined, day: number, level: number)
   // What nobody asks for takes no room.
   const first = all.findIndex((held) => held > 0);
   return [day, ...all.slice(first)];
+}
+
+export interface TakenDay {
+  readonly before: number;
+  /** Not there where what is left is lost in what was taken. */
+  readonly after?: number;
+}
+
+/** Takes megabytes out of a day that ended; undefined where that day is not kept. */
+export function takeFromDay(kept: number[] | undefined, day: number, megabytes: number): TakenDay | undefined {
+  const place = kept === undefined ? 0 : day - (kept[0] ?? 0) + kept.length - 1;
+  const held = kept?.[place] ?? 0;
+  if (kept === undefined || place < 1 || held === 0) return undefined;
+  const before = megabytesAt(held - 1);
+  const after = Math.max(0, before - megabytes);
+  // A level is true to half a step: what is left may be all error.
+  const error = (2 ** (0.5 / STEPS) - 1) * (1 + before);
+  const isLost = after < 2 * error && error > LITTLE;
+  kept[place] = isLost ? 0 : levelOf(after) + 1;
+  return isLost ? { before } : { before, after };
 }
 
 /** Who came after its source was known for a week is new for as long as what it is compared with are its first weeks. */

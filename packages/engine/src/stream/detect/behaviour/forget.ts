@@ -11,6 +11,7 @@ import { actionOf, type Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
 import { zoneOf } from "./hours.ts";
 import { pairOf, partsOf } from "./names.ts";
+import { unsend } from "./sent.ts";
 import { familyOf } from "./sign-in.ts";
 import { without } from "./window.ts";
 
@@ -19,6 +20,7 @@ export function forgetFacts(facts: readonly Fact[], desk: Desk): number {
   const gone = new Set<string>(facts.map(({ event }) => event.id));
   const touched = new Set<string>();
   const taken = new Map<string, number>();
+  unsend(facts, desk);
   for (const fact of facts) {
     for (const [key, dimension, text] of taughtBy(fact)) {
       const about = desk.entities.find(key);
@@ -38,7 +40,13 @@ export function forgetFacts(facts: readonly Fact[], desk: Desk): number {
     const about = desk.entities.find(key);
     if (about === undefined) continue;
     desk.unrank(about);
-    for (const window of Object.values(about.windows)) without(window, gone);
+    for (const [name, window] of Object.entries(about.windows)) {
+      without(window, gone);
+      // The peak of the day that runs may be the incident's: it begins anew.
+      const day = about.marks[`d|${name}`];
+      if (day !== undefined && day >= Math.floor(from / DAY) && day <= Math.floor(to / DAY))
+        about.marks[`p|${name}`] = window.values.length;
+    }
     unsay(about.marks, from, to);
     unscan(about.marks, from, to);
   }

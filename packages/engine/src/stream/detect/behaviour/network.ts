@@ -1,17 +1,17 @@
-/** Connections: beacons, scans, data that leaves. A host is its name where the event is its own, else its address. */
+/** Connections: beacons, scans; data that leaves is in sent.ts. A host is its name where the event is its own, else its address. */
 
-import { parseIp } from "@cordon/model/ip";
 import { DAY, HOUR, MINUTE } from "@cordon/model/time";
 import { type Expectation, upperTail } from "../../../learning/behaviour/count-tail.ts";
-import { chanceOf, normalTail, regularityOf, withoutPauses } from "../../../learning/behaviour/periodic.ts";
+import { chanceOf, regularityOf, withoutPauses } from "../../../learning/behaviour/periodic.ts";
 import type { Desk } from "./desk.ts";
-import { noteSentDay } from "./drift.ts";
 import type { Fact } from "./fact.ts";
 import * as fields from "./fields.ts";
 import { noteHabit } from "./habit.ts";
 import { keeping } from "./kept.ts";
-import type { Remembered } from "./remembered.ts";
+import { isInside, ownHostOf, SOURCES_MAX } from "./places.ts";
+import { nameOf, type Remembered } from "./remembered.ts";
 import { knownScanner, noteScan, toldScanner } from "./scanner.ts";
+import { sent } from "./sent.ts";
 import { evidenceOf } from "./window.ts";
 
 const SPAN = 10 * MINUTE;
@@ -26,9 +26,6 @@ const LANES = 8;
  */
 const UNANSWERED = /^(?:S0|REJ|RSTRH|RSTOS0|SH|SHR|deny|denied|reject|rejected|drop|dropped|block|blocked)$/i;
 
-/** Places whose nature is kept. */
-const NAMES_MAX = 20_000;
-
 export interface Line {
   readonly about: Remembered;
   readonly fact: Fact;
@@ -38,8 +35,7 @@ export interface Line {
 }
 
 export function onFlow(fact: Fact, at: number, desk: Desk): void {
-  const { host } = fact;
-  const own = host !== undefined && fact.event.log.categories.includes("network_connection") ? host : undefined;
+  const own = ownHostOf(fact);
   const name = own ?? fact.source;
   const { destination } = fact;
   if (name === undefined || destination === undefined) return;
@@ -54,26 +50,6 @@ export function onFlow(fact: Fact, at: number, desk: Desk): void {
   if (isInside(destination)) return;
   beacon(line, seen.holders);
   sent(line, seen.holders);
-}
-
-/** Private, or a name without an address: what leaves is what goes elsewhere. */
-export const isInside = keeping(standsInside, NAMES_MAX);
-
-function standsInside(destination: string): boolean {
-  const ip = parseIp(destination);
-  if (ip === undefined)
-    return !destination.includes(".") || /\.(?:local|lan|internal|corp|home|arpa)$/i.test(destination);
-  if (ip.version === 6) return ((ip.groups[0] ?? 0) & 0xfe00) === 0xfc00 || (ip.groups[0] ?? 0) === 0xfe80;
-  const { bits } = ip;
-  const [a, b] = [bits >>> 24, (bits >>> 16) & 255];
-  return (
-    a === 10 ||
-    a === 127 ||
-    (a === 172 && b >= 16 && b < 32) ||
-    (a === 192 && b === 168) ||
-    (a === 169 && b === 254) ||
-    a >= 224
-  );
 }
 
 /** Sources have a handful of words for it. */
@@ -128,8 +104,6 @@ function scans({ about, fact, desk, destination, port }: Line): void {
 const isPlain = ({ windows, mean }: Expectation, count: number, least: number): boolean =>
   (windows < 1 || (windows < 3 && mean < least / 2)) && count >= 1.2 * least;
 
-const nameOf = (about: Remembered): string => about.key.slice(about.key.indexOf(":") + 1);
-
 const LANES_MAX = 12;
 const TIMES_MAX = 48;
 const CALLS_MIN = 24;
@@ -141,8 +115,6 @@ const LOOK_EVERY = 8;
 const LOOK_SLOW_EVERY = 4;
 /** What is judged by fewer calls, or without its pauses, must be surer. */
 const SURE = 1e-4;
-/** A place that more hosts than this call is a service. */
-const SOURCES_MAX = 3;
 const SPREAD_MAX = 0.55;
 const SKEW_MAX = 0.45;
 const INTERVAL_MIN = 10_000;
@@ -200,50 +172,6 @@ function judgeBeacon({ about, fact, desk, destination, port }: Line, times: read
       ...{ host: nameOf(about), destination: `${destination}${port === "" ? "" : `:${port}`}`, calls: times.length },
       ...{ hours: Number((span / HOUR).toFixed(1)), interval: Math.round(median / 1_000), spread: spread.toFixed(2) },
       ...{ skew: skewness.toFixed(2), sources: Math.max(1, Math.round(sources)) },
-    },
-  });
-}
-
-const MEGABYTE = 1_000_000;
-const SENT_MIN = 50;
-const LATE_DAYS = 7;
-
-/** Megabytes to outside per day: the sum, and what goes to places that few others know. */
-function sent({ about, fact, desk, destination }: Line, sources: number): void {
-  const bytes = fact.number(fields.BYTES_OUT);
-  if (bytes === undefined || bytes <= 0) return;
-  const { marks, tallies } = about;
-  const day = Math.floor(fact.time / DAY);
-  const known = sources > SOURCES_MAX;
-  const running = marks["sent-day"];
-  // A long connection is told when it ends, under the time it began: it belongs to the day that runs. An archive does not.
-  if (running !== undefined && day < running - LATE_DAYS) return;
-  if (running === undefined || day > running) {
-    if (running !== undefined) {
-      const total = marks["sent-rare"] ?? 0;
-      noteSentDay(about, { day: running, megabytes: total, fact, desk });
-      desk.close(about, "sent", Math.round(Math.log2(1 + total) * 4), fact.time);
-    }
-    marks["sent-day"] = day;
-    marks["sent-all"] = 0;
-    marks["sent-rare"] = 0;
-  }
-  const megabytes = bytes / MEGABYTE;
-  marks["sent-all"] = (marks["sent-all"] ?? 0) + megabytes;
-  if (known) return;
-  marks["sent-rare"] = (marks["sent-rare"] ?? 0) + megabytes;
-  if (megabytes >= 1) about.notes["sent-last"] = fact.event.id;
-  const rare = marks["sent-rare"] ?? 0;
-  if (rare < SENT_MIN || megabytes < 0.05) return;
-  const expected = desk.expected(about, "sent", fact.time);
-  const spread = Math.max(4, expected.mean / Math.sqrt(expected.shape));
-  const p = normalTail((Math.log2(1 + rare) * 4 - expected.mean) / spread);
-  const own = (tallies.sent?.[0] ?? 0) >= 3;
-  desk.say({
-    ...{ detector: "exfiltration", about, fact, p, basis: own ? "own" : "peer", n: expected.windows, mark: "sent" },
-    values: {
-      ...{ host: nameOf(about), megabytes: Math.round(rare), destination, sources: Math.max(1, Math.round(sources)) },
-      usual: (2 ** (expected.mean / 4) - 1).toFixed(1),
     },
   });
 }

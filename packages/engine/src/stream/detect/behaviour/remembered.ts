@@ -25,6 +25,9 @@ export interface Remembered {
   readonly risk: (readonly [detector: string, at: number, bits: number, event: string])[];
 }
 
+/** Without what it is: `ws1` of `host:ws1`. */
+export const nameOf = ({ key }: Pick<Remembered, "key">): string => key.slice(key.indexOf(":") + 1);
+
 /** Names that detectors use often. Only ever added to at the end: saved bytes name them by number (PK2). */
 const WORDS = `d p c b t Tt country network device agent host action domain destination program folder parent starter ending
 forwards instance-network failures accounts accounts-day sources new-hosts listed refused prompts generated missing odd
