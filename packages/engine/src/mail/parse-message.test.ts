@@ -41,6 +41,50 @@ const MULTI = mail(
 );
 
 describe("parseMessage", () => {
+  const COMMA = ["From: a name holds a comma without quotes"];
+  it.each<
+    readonly [string, from: string, expected: readonly (readonly [string, string])[], remarks?: readonly string[]]
+  >([
+    ["a comma without quotes", "Doe, John <j@x.example>", [["Doe, John", "j@x.example"]], COMMA],
+    ["two of them", "Doe, John, PhD <J@x.example>", [["Doe, John, PhD", "j@x.example"]], COMMA],
+    [
+      "further addresses",
+      "Doe, John <j@x.example>, c@d.example",
+      [
+        ["Doe, John", "j@x.example"],
+        ["", "c@d.example"],
+      ],
+      COMMA,
+    ],
+    [
+      "a comma in an encoded word, unencoded",
+      "=?utf-8?Q?Doe,_John?= <j@x.example>",
+      [["Doe, John", "j@x.example"]],
+      COMMA,
+    ],
+    ["a comma in an encoded word", "=?utf-8?q?Doe=2C_John?= <j@x.example>", [["Doe, John", "j@x.example"]]],
+    ["quotes", '"Doe, John" <j@x.example>', [["Doe, John", "j@x.example"]]],
+    [
+      "an address in an encoded name",
+      "=?utf-8?q?=3Cboss=40corp.example=3E?= <j@x.example>",
+      [["<boss@corp.example>", "j@x.example"]],
+    ],
+    ["an address encoded as a whole", "=?utf-8?q?John_=3Cj=40x.example=3E?=", [["John", "j@x.example"]]],
+    ["no address at all", "Doe, John", [["Doe, John", ""]]],
+    [
+      "a group",
+      "Team: a@b.example, c@d.example;",
+      [
+        ["", "a@b.example"],
+        ["", "c@d.example"],
+      ],
+    ],
+  ])("reads a sender with %s", (_name, from, expected, remarks = []) => {
+    const message = parseMessage(mail(`From: ${from}`, "", "text"));
+    expect(message.from.map(({ name, address }) => [name, address])).toEqual(expected);
+    expect(message.remarks).toEqual(remarks);
+  });
+
   it("reads headers, bodies and attachments", () => {
     const message = parseMessage(MULTI);
     expect(message.from).toEqual([{ name: "Jürgen", address: "j@example.com" }]);

@@ -41,6 +41,7 @@ export function messageOfParts(
   body: Pick<MailMessage, "text" | "html" | "parts" | "remarks">,
 ): MailMessage {
   const first = (name: string): string | undefined => headers.find((header) => header.name === name)?.value;
+  const said: string[] = [];
   const addresses = (name: string): readonly MailAddress[] => {
     let left = ADDRESS_CHARS_MAX;
     return headers
@@ -48,7 +49,9 @@ export function messageOfParts(
       .flatMap(({ value }) => {
         const read = value.slice(0, Math.max(0, left));
         left -= value.length;
-        return read === "" ? [] : parseAddresses(read);
+        const { list, commas } = read === "" ? NO_ADDRESSES : parseAddresses(read);
+        if (commas && name === "from") said.push("From: a name holds a comma without quotes");
+        return list;
       })
       .slice(0, ADDRESSES_MAX);
   };
@@ -67,7 +70,7 @@ export function messageOfParts(
     text,
     html,
     parts,
-    remarks,
+    remarks: [...remarks, ...said],
   };
 }
 
@@ -185,7 +188,7 @@ function splitParts(body: string, boundary: string): readonly string[] {
 
 /** Raw UTF-8 in headers is read as such; encoded words are decoded. */
 export function decodeHeader(value: string): string {
-  const text = /[\x80-\xff]/.test(value) && !/[^\x00-\xff]/.test(value) ? decodeText(binary(value), undefined) : value;
+  const text = plainHeader(value);
   try {
     return decodeWords(text).slice(0, HEADER_CHARS_MAX);
   } catch {
@@ -193,16 +196,50 @@ export function decodeHeader(value: string): string {
   }
 }
 
+const plainHeader = (value: string): string =>
+  /[\x80-\xff]/.test(value) && !/[^\x00-\xff]/.test(value) ? decodeText(binary(value), undefined) : value;
+
 const binary = (value: string): Uint8Array => Uint8Array.from(value, (letter) => letter.charCodeAt(0));
 
-export function parseAddresses(value: string): readonly MailAddress[] {
+interface ReadAddresses {
+  readonly list: readonly MailAddress[];
+  /** A name held a comma without quotes: `Doe, John <j@x.example>`. */
+  readonly commas: boolean;
+}
+
+const NO_ADDRESSES: ReadAddresses = { list: [], commas: false };
+
+function parseAddresses(value: string): ReadAddresses {
   try {
-    return addressParser(decodeHeader(value), { flatten: true })
-      .slice(0, ADDRESSES_MAX)
-      .map(({ name, address }) => ({ name: (name ?? "").trim(), address: (address ?? "").trim().toLowerCase() }));
+    const text = plainHeader(value);
+    // What encoded words hold separates nothing (RFC 2047, 5): addresses are parted first. Some encode them all the same.
+    const read = withNames(addressParser(text, { flatten: true }));
+    if (!text.includes("=?") || read.list.some(({ address }) => address !== "")) return read;
+    return withNames(addressParser(decodeHeader(text), { flatten: true }));
   } catch {
-    return [];
+    return NO_ADDRESSES;
   }
+}
+
+/** An encoded word that a comma has cut. */
+const OPEN_WORD = /=\?[^?\s]{1,40}\?[bq]\?[^?\s]*$/i;
+
+/** A part without an address is the beginning of the next one's name. */
+function withNames(parts: readonly { readonly name?: string; readonly address?: string | undefined }[]): ReadAddresses {
+  const list: MailAddress[] = [];
+  let [before, commas] = ["", false];
+  for (const { name = "", address = "" } of parts.slice(0, ADDRESSES_MAX)) {
+    const whole = [before, name.trim()].filter((part) => part !== "").join(OPEN_WORD.test(before) ? "," : ", ");
+    if (address.trim() === "") {
+      before = whole;
+      continue;
+    }
+    commas ||= before !== "";
+    list.push({ name: decodeHeader(whole).trim(), address: address.trim().toLowerCase() });
+    before = "";
+  }
+  if (before !== "") list.push({ name: decodeHeader(before).trim(), address: "" });
+  return { list, commas };
 }
 
 function returnPathOf(value: string | undefined): string | undefined {

@@ -88,6 +88,21 @@ describe("suite mail", () => {
     });
   });
 
+  it("says that parts hold the same mails, or nearly", async () => {
+    const train = [...folder("a/ham", false, 20), ...folder("a/spam", true, 20, 100)];
+    const again = (rename: (text: string) => string): readonly DataFile[] =>
+      [...Array(20).keys()].flatMap((at) => [
+        file(`b/ham/${at}.txt`, rename(mailOf(false, at))),
+        file(`b/spam/${at}.txt`, rename(mailOf(true, 100 + at))),
+      ]);
+    const tried = (test: readonly DataFile[]): Promise<unknown> =>
+      MAIL.run(input([...train, ...test], { train: ["a"], test: ["b"] }));
+    await expect(tried(again((text) => `${text} indeed`))).rejects.toThrow(
+      /^0 bad and 0 good mails to train on \(40 more are not learnt from: near-copies of them are tested\)/,
+    );
+    await expect(tried(again((text) => text))).rejects.toThrow(/no mails to test on \(40 were left out because equal/);
+  });
+
   it("reads tables and an index of labels", async () => {
     const table = 'Subject,Message,Spam/Ham,Date\nhi,"a, b",ham,2001\n,,spam,\nwin,money,spam,x\nq,r,?,';
     const read = readMailTable(new TextEncoder().encode(table), "enron.csv", undefined);

@@ -36,6 +36,8 @@ export const MAIL: Suite = {
 interface Split {
   readonly train: readonly number[];
   readonly test: readonly number[];
+  /** Mails of the training parts that are not learnt: near-copies of them are tested. */
+  readonly leftOut: number;
 }
 
 async function run(input: SuiteInput): Promise<SuiteOutcome> {
@@ -68,7 +70,8 @@ export const crossedMail = (mails: MailCollection, run: Run): SuiteOutcome =>
 /** The models of a whole collection: for mails that come in where its wanted ones did, and for all others (mail-reach.ts). */
 export function wholeMail(mails: MailCollection, { seed, progress }: Run): MailModels {
   const rows = [...mails.mails.keys()];
-  const fitFor = (reach: Reach): WordedModel => fit(mails, rows, { own: ownRows(rows.length, reach), seed, reach });
+  const whole = { train: rows, test: [], leftOut: 0 };
+  const fitFor = (reach: Reach): WordedModel => fit(mails, whole, { own: ownRows(rows.length, reach), seed, reach });
   progress(0, 2, "the whole");
   const home = fitFor("home");
   progress(1, 2, "the whole, for other sources");
@@ -93,7 +96,7 @@ function measured(mails: MailCollection, splits: readonly Split[], input: Run): 
     const elsewhere = isElsewhere(rowsAt(split.train), judged, input.seed);
     if (elsewhere) away += 1;
     const reach = elsewhere ? "away" : "home";
-    const model = fit(mails, split.train, { own: ownFor(reach), seed: input.seed, reach });
+    const model = fit(mails, split, { own: ownFor(reach), seed: input.seed, reach });
     const found = elsewhere ? judgeAway(model, judged) : scoreWorded(model, judged);
     split.test.forEach((at, index) => {
       scores[at] = found[index] ?? Number.NaN;
@@ -114,14 +117,18 @@ function splitsOf(
   const isTest = (at: number): boolean =>
     input.test.length === 0 ? !of.trainFiles.has(mails.mails[at]?.file) : of.testFiles.has(mails.mails[at]?.file);
   const test = rows.filter(isTest);
+  if (test.length === 0)
+    throw evalError(
+      "eval-data-missing",
+      `no mails to test on (${mails.copies} were left out because equal ones were read before them)`,
+      "name test parts that hold other mails than the training parts",
+    );
   const held = new Set(test.map((at) => mails.groups[at]));
-  const train = rows.filter(
-    (at) =>
-      !isTest(at) &&
-      (input.train.length === 0 || of.trainFiles.has(mails.mails[at]?.file)) &&
-      !held.has(mails.groups[at]),
+  const named = rows.filter(
+    (at) => !isTest(at) && (input.train.length === 0 || of.trainFiles.has(mails.mails[at]?.file)),
   );
-  return [{ train, test }];
+  const train = named.filter((at) => !held.has(mails.groups[at]));
+  return [{ train, test, leftOut: named.length - train.length }];
 }
 
 function foldsOf({ mails, groups }: MailCollection, seed: number): readonly Split[] {
@@ -130,12 +137,13 @@ function foldsOf({ mails, groups }: MailCollection, seed: number): readonly Spli
   return Array.from({ length: FOLDS }, (_, fold) => ({
     train: rows.filter((at) => folds[at] !== fold),
     test: rows.filter((at) => folds[at] === fold),
+    leftOut: 0,
   }));
 }
 
 function fit(
   mails: MailCollection,
-  train: readonly number[],
+  { train, leftOut }: Split,
   { own, seed, reach = "home" }: { own: readonly MailRow[]; seed: number; reach?: Reach },
 ): WordedModel {
   const rows = train.map((at): MailRow => {
@@ -143,12 +151,16 @@ function fit(
     return { ...mail, group: mails.groups[at] ?? at, kind: mail.folder };
   });
   const bad = rows.filter((row) => row.bad).length;
-  if (bad < CLASS_MIN || rows.length - bad < CLASS_MIN)
+  if (bad < CLASS_MIN || rows.length - bad < CLASS_MIN) {
+    const copies = leftOut === 0 ? "" : ` (${leftOut} more are not learnt from: near-copies of them are tested)`;
     throw evalError(
       "eval-data-missing",
-      `${bad} bad and ${rows.length - bad} good mails to train on: at least ${CLASS_MIN} of each are needed`,
-      "name parts of both classes: --train ham,spam",
+      `${bad} bad and ${rows.length - bad} good mails to train on${copies}: at least ${CLASS_MIN} of each are needed`,
+      leftOut === 0
+        ? "name parts of both classes: --train ham,spam"
+        : "the parts hold the same mails: name others, or none at all, which makes folds with near-copies on one side",
     );
+  }
   return reach === "home" ? fitMail(rows, own, seed) : fitMailAway(rows, own, seed);
 }
 
@@ -186,7 +198,7 @@ function outcomeOf(mails: MailCollection, { scores, cuts, splits, ownCount, seed
       (splits.length === 1
         ? "Trained on the named parts, tested on the others. "
         : `${FOLDS} folds, each mail tested once. `) +
-      `Mails with the same words, sender's and links' domains once (${mails.copies} copies left out), near-duplicates on one side. Words, marks of making, links, domains of sender and links; no folder, host of the way, list, date or filter's mark. ` +
+      `Mails with the same words, sender's and links' domains once (${mails.copies} copies left out), near-duplicates on one side (they leave the training part where parts are named). Words, marks of making, links, domains of sender and links; no folder, host of the way, list, date or filter's mark. ` +
       `${ownCount} mails of our own are learnt beside. ` +
       `The cut is the lowest probability at which ${100 * MAIL_BUDGET.all} % of the training's wanted mails, and ${100 * MAIL_BUDGET.eachKind} % of those of any one folder, are called bad in its own held-out folds; intervals by groups of near-duplicates.`,
     metrics: {
@@ -210,12 +222,18 @@ function outcomeOf(mails: MailCollection, { scores, cuts, splits, ownCount, seed
     ),
     reliability: reliabilityBins(labels, p),
     mistakes: mistakesOf(rows, p, called),
-    notes:
-      away === 0
+    notes: [
+      ...splits.flatMap(({ leftOut }) =>
+        leftOut === 0
+          ? []
+          : [`${leftOut} mails of the training parts were not learnt from: near-copies of them are tested`],
+      ),
+      ...(away === 0
         ? []
         : [
             `the tested mails are of another source (told by their marks, without their labels) in ${away} of ${splits.length} splits: probability fitted on held-out mails of our own, share of bad mails worked out from the probabilities, bad from one third on (a missed lure costs twice a false alarm)`,
-          ],
+          ]),
+    ],
     unread: mails.unread,
   };
 }

@@ -38,6 +38,11 @@ describe("what an event says beside its entities", () => {
     const fact = told({ a: { dpt: 1 }, b: { country: "SE" } }, [["a"], ["b"]]);
     expect([fact.text(fields.ASN), fact.text(fields.COUNTRY), fact.number(fields.PORT)]).toEqual([undefined, "SE", 1]);
   });
+  it("below every object where a root says so", () => {
+    const raw = { day: { first: { dpt: 1 }, note: "x", second: { country: "SE" } }, country: "no root" };
+    const fact = told(raw, [["day", "*"]]);
+    expect([fact.text(fields.COUNTRY), fact.number(fields.PORT), fact.text(fields.ASN)]).toEqual(["SE", 1, undefined]);
+  });
   it.each<[string, JsonObject, number | undefined]>([
     ["a number", { bytes: 7 }, 7],
     ["a number in a text", { bytes: "7" }, 7],

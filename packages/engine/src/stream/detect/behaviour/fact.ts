@@ -158,15 +158,26 @@ class Told implements Fact {
 
 const ALL = ~0;
 
+/** Where fields are looked for, as the model's `readField` does. */
 function rootsOf(raw: JsonObject, view: FieldView): readonly JsonObject[] {
   if (view.roots.length === 1 && view.roots[0]?.length === 0) return [raw];
   const roots: JsonObject[] = [];
-  for (const path of view.roots) {
-    let at: Json | undefined = raw;
-    for (const key of path) at = isJsonObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
-    if (isJsonObject(at)) roots.push(at);
-  }
+  for (const path of view.roots) collectRoots(raw, path, roots);
   return roots.length === 0 ? [raw] : roots;
+}
+
+/** `*` is every object that stands there. */
+function collectRoots(from: JsonObject, path: readonly string[], into: JsonObject[]): void {
+  let at: Json | undefined = from;
+  for (const [i, key] of path.entries()) {
+    if (!isJsonObject(at)) return;
+    if (key === "*") {
+      for (const child of Object.values(at)) if (isJsonObject(child)) collectRoots(child, path.slice(i + 1), into);
+      return;
+    }
+    at = Object.hasOwn(at, key) ? at[key] : undefined;
+  }
+  if (isJsonObject(at)) into.push(at);
 }
 
 type Plain = string | number | boolean;
