@@ -1,5 +1,7 @@
 /**
- * The rows of a table in memory: 16 bytes of keyed digest and the place of what is said, sorted into buckets.
+ * The rows of a table in memory: 12 bytes of keyed digest and the place of what is said, sorted into buckets. Of the 16 bytes of a
+ * digest the last four are left out: 96 bits make a false hit once in 2^96 / (rows of a bucket) look-ups, and a row then never
+ * straddles two lines of the cache.
  *
  * C1. A bucket is found by the first word of the digest, which is as good as chance: PER_BUCKET rows on average.
  * C2. Equal rows are kept once; of one value with different things said SAME_MAX are kept. What has no room is counted.
@@ -8,8 +10,8 @@
  */
 import { WordLog } from "./word-log.ts";
 
-/** Four words of digest, one that says where. */
-export const CELL_WORDS = 5;
+/** Three words of digest, one that says where. */
+export const CELL_WORDS = 4;
 const PARTS = 256;
 const PER_BUCKET = 6;
 /** Feeds that say something of the same value; more of them say nothing new. */
@@ -129,7 +131,4 @@ export class CellLog {
 
 /** Whether the digest at `at` is the one at `from`. */
 export const isTag = (cells: Int32Array, at: number, tag: Int32Array, from: number): boolean =>
-  cells[at] === tag[from] &&
-  cells[at + 1] === tag[from + 1] &&
-  cells[at + 2] === tag[from + 2] &&
-  cells[at + 3] === tag[from + 3];
+  cells[at] === tag[from] && cells[at + 1] === tag[from + 1] && cells[at + 2] === tag[from + 2];

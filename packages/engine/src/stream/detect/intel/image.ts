@@ -13,8 +13,8 @@ import type { Digest, RowPiece } from "./rows.ts";
 import { IntelTable } from "./table.ts";
 
 const MAGIC = "CORDINTL";
-/** 3: digests in memory, whole rows in a file. */
-const VERSION = 3;
+/** 4: digests of 96 bits in memory, whole rows in a file. */
+const VERSION = 4;
 const PREFIX = MAGIC.length + 8 + 64;
 /** Facts of half a million kinds are about 100 MB; more is no header of ours. */
 const HEADER_MAX = 256 * 1_024 * 1_024;

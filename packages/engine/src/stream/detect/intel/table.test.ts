@@ -170,7 +170,7 @@ describe("the table of indicators", () => {
     expect(tableOf(image.slice(0, 40), digest)).toContain("not an image");
     const newer = image.slice();
     newer[8] = 9;
-    expect(tableOf(newer, digest)).toBe("image of version 9, this is version 3");
+    expect(tableOf(newer, digest)).toBe("image of version 9, this is version 4");
   });
 
   it("hands on every row whole, in order, in checked pieces", () => {

@@ -2,9 +2,9 @@
  * The table of indicators: bits that say "nobody knows this", buckets of keyed digests, and what is said of each.
  *
  * Enters: what `TableBuilder` or an image made. Leaves: the indicators that an entity meets.
- * I1. No false hits: a row answers only for 128 equal bits of a digest under a secret key (keyed-digest.ts). Whole texts
+ * I1. No false hits: a row answers only for 96 equal bits of a digest under a secret key (keyed-digest.ts). Whole texts
  *     lie on disk (rows.ts); a hit bears the text that was asked for.
- * I2. A row is 20 bytes, its share of the buckets .7, of the bits 1 (a URL: 2), whatever the length of its text.
+ * I2. A row is 16 bytes, its share of the buckets .7, of the bits 1 (a URL: 2), whatever the length of its text.
  * I3. A table never changes. Reloading makes another one and swaps the reference between two batches.
  * I4. A domain meets itself and, for indicators that reach below, each parent. A URL meets at most URL_HOSTS x URL_PATHS keys.
  */
