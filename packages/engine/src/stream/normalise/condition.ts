@@ -64,7 +64,9 @@ export function holdsAny(scope: Scope, alternatives: readonly (readonly Conditio
 /** A list holds when one of its elements does; for `not` none may be among the values. */
 function holds(value: Json | undefined, test: Test): boolean {
   if (test.kind === "exists") return (value !== undefined && value !== null) === test.wanted;
-  if (Array.isArray(value) && test.kind !== "not") return value.some((item) => holds(item, test));
+  if (Array.isArray(value)) {
+    return test.kind === "not" ? value.every((item) => holds(item, test)) : value.some((item) => holds(item, test));
+  }
   const text = scalarText(value);
   if (test.kind === "not") return text === undefined || !test.values.has(text);
   if (text === undefined) return false;

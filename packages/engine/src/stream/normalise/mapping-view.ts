@@ -23,7 +23,8 @@ export function compileViews(file: MappingFile): readonly FieldView[] {
     return LAYOUTS.map((layout) => {
       const view = makeView(keys[layout], WINDOWS_ROOTS[layout], parts);
       const merged = { ...WINDOWS_ALIAS[layout], ...view.alias };
-      return { ...view, alias: withForeign(merged, foreignAlias(file.id, layout)) };
+      const whole = { ...view, alias: withForeign(merged, foreignAlias(file.id, layout)) };
+      return layout === "wazuh" ? inWazuhCase(whole) : whole;
     });
   });
 }
@@ -32,6 +33,27 @@ export function compileViews(file: MappingFile): readonly FieldView[] {
 function withForeign(own: FieldView["alias"], foreign: FieldView["alias"]): FieldView["alias"] {
   const added = Object.entries(foreign).map(([name, paths]) => [name, [...(own[name] ?? []), ...paths]] as const);
   return { ...own, ...Object.fromEntries(added) };
+}
+
+/** Wazuh writes the first letter of every name small, and aliases are looked up as they are written. */
+function inWazuhCase(view: FieldView): FieldView {
+  const small = (name: string): string => `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+  const last = (path: Path): Path => [...path.slice(0, -1), small(path.at(-1) ?? "")];
+  const alias = Object.entries(view.alias).map(([name, paths]) => [name, paths.flatMap((path) => [path, last(path)])]);
+  const derived = Object.entries(view.derived).map(([name, field]) => [name, smallDerived(field, last)]);
+  return { ...view, alias: Object.fromEntries(alias), derived: Object.fromEntries(derived) };
+}
+
+function smallDerived(field: DerivedField, last: (path: Path) => Path): DerivedField {
+  switch (field.kind) {
+    case "constant":
+      return field;
+    case "join":
+      return { ...field, from: field.from.map(last) };
+    case "hash-part":
+    case "lookup":
+      return { ...field, from: last(field.from) };
+  }
 }
 
 /** `.` is the record itself. */

@@ -15,6 +15,7 @@ import { canonicalJson } from "@cordon/model/json";
 import type { RawRecord } from "@cordon/model/record";
 import { type DecodeProblem, decodeRecord, unknownText } from "./decode/decode.ts";
 import { type Decoded, EVENT_CHARS_MAX } from "./decode/decoded.ts";
+import { openShipped } from "./decode/shipped.ts";
 import { makeTextDecoder } from "./decode/utf8.ts";
 import { makeEntityReader } from "./entities.ts";
 import { applyMapping, type Meaning } from "./map.ts";
@@ -53,8 +54,23 @@ export function makeNormaliser({ mappings, sha256 }: NormaliserParts): RecordToE
     }
   };
 
-  const toEvent = (record: RawRecord, decoded: Decoded, index: number): Event =>
-    makeEvent(record, decoded, { index, sha256, ...understand(decoded, record.meta?.host) });
+  /** What an envelope holds that some mapping knows. */
+  const inside = (record: RawRecord, decoded: Decoded, depth: number): [Decoded, Understood] | undefined => {
+    for (const { decoded: inner, host } of openShipped(decoded, record)) {
+      const found = understand(inner, host ?? record.meta?.host);
+      if (found.meaning !== undefined && !isUnmapped(found.meaning.source)) return [inner, found];
+      const deeper = depth < ENVELOPES_MAX ? inside(record, inner, depth + 1) : undefined;
+      if (deeper !== undefined) return deeper;
+    }
+    return undefined;
+  };
+
+  const toEvent = (record: RawRecord, decoded: Decoded, index: number): Event => {
+    const alone = understand(decoded, record.meta?.host);
+    const opened = isUnmapped(alone.meaning?.source ?? "unknown") ? inside(record, decoded, 1) : undefined;
+    const [inner, found] = opened ?? [decoded, alone];
+    return makeEvent(record, inner, { index, sha256, ...found });
+  };
 
   const scripts = makeScriptJoin(sha256);
   const withScripts = (events: readonly Event[]): readonly Event[] => {
@@ -86,6 +102,9 @@ function cutBefore(decoded: readonly Decoded[], cut: string | undefined): readon
     ? decoded
     : decoded.map((item) => ({ ...item, remarks: [...item.remarks, `cut on arrival: ${cut}`] }));
 }
+
+/** Envelopes in envelopes: a hit of a search holds what Filebeat wrapped, which holds a line of an agent. */
+const ENVELOPES_MAX = 3;
 
 interface Understood {
   readonly meaning: Meaning | undefined;

@@ -29,9 +29,12 @@ import { journaldEntry } from "./journald.ts";
 import { decodeJson } from "./json.ts";
 import { kubernetesOfCloud } from "./kubernetes-cloud.ts";
 import { parseLeef } from "./leef.ts";
+import { otlpRecords } from "./otlp.ts";
+import { parseSnare } from "./snare.ts";
 import { parseSyslog } from "./syslog.ts";
 import type { DecodeText } from "./utf8.ts";
 import { parseWebAccess } from "./web-access.ts";
+import { withWindowsData } from "./windows-shipped.ts";
 import { parseXmlEvent } from "./xml.ts";
 
 export interface DecodeProblem {
@@ -62,11 +65,18 @@ export function decodeRecord(record: RawRecord, decodeText: DecodeText): Decoded
     case "syslog":
       return whole(fromSyslog(text, record, remarks) ?? fromLine(text, record, remarks));
     case "text":
-    case "auto": {
-      return JSON_START.test(text) ? fromJson(text, remarks) : whole(fromLine(text, record, remarks));
-    }
+    case "auto":
+      return fromText(text, record, remarks);
   }
 }
+
+/** Text that lay inside a record (shipped.ts), read as if it had come alone. */
+export function decodeInner(text: string, record: RawRecord): DecodedRecord {
+  return fromText(text, record, []);
+}
+
+const fromText = (text: string, record: RawRecord, remarks: readonly string[]): DecodedRecord =>
+  JSON_START.test(text) ? fromJson(text, remarks) : whole(fromLine(text, record, remarks));
 
 /** A bracket alone also begins many a line of text (`[Mon May 04 ..] [error]`). */
 const JSON_START = /^\s*(?:\{|\[\s*(?:[[{"\]]|$))/;
@@ -116,6 +126,9 @@ function fromJson(text: string, remarks: readonly string[]): DecodedRecord {
 function fromObject(raw: JsonObject, remarks: readonly string[]): Decoded {
   const opened = kubernetesOfCloud(raw, remarks) ?? auditEventOf(raw, remarks);
   if (opened !== undefined) return { ...opened, form: "json" };
+  const number = raw.EventID ?? raw.event_id ?? raw.EventCode;
+  const windows = number === undefined ? undefined : withWindowsData(raw);
+  if (windows !== undefined) return { raw: windows, form: "json", remarks };
   return journaldEntry(raw, remarks) ?? { raw, form: "json", remarks };
 }
 
@@ -124,12 +137,16 @@ function listOf(value: Json): readonly JsonObject[] | undefined {
   if (Array.isArray(value)) return allObjects(value);
   if (!isJsonObject(value)) return undefined;
   const items = value.Records ?? value.records;
+  if (items === undefined && value.resourceLogs !== undefined) return limited(otlpRecords(value.resourceLogs));
   return Array.isArray(items) && Object.keys(value).length <= 2 ? allObjects(items) : undefined;
 }
 
 function allObjects(items: readonly Json[]): readonly JsonObject[] | undefined {
   return items.length > 0 && items.length <= LIST_EVENTS_MAX && items.every(isJsonObject) ? items : undefined;
 }
+
+const limited = (items: readonly JsonObject[] | undefined): readonly JsonObject[] | undefined =>
+  items === undefined || items.length > LIST_EVENTS_MAX ? undefined : items;
 
 function fromCsv(text: string, record: RawRecord, remarks: readonly string[]): Decoded {
   const header = record.meta?.header;
@@ -140,7 +157,8 @@ function fromCsv(text: string, record: RawRecord, remarks: readonly string[]): D
   const all = [...remarks, ...row.remarks];
   const opened = auditEventOf(row.raw, all);
   if (opened !== undefined) return { ...opened, form: "json" };
-  return { raw: row.raw, form: "csv", ...(time !== undefined && { time }), remarks: all };
+  const windows = row.raw.EventID === undefined ? undefined : withWindowsData(row.raw);
+  return { raw: windows ?? row.raw, form: "csv", ...(time !== undefined && { time }), remarks: all };
 }
 
 function rowOf(text: string, header: string, meta: Meta): ReturnType<typeof parseCsvRow> {
@@ -180,6 +198,8 @@ function fromBody(text: string, remarks: readonly string[]): Decoded | undefined
       return made("cef", parseCef(body), remarks);
     case "L":
       return made("leef", parseLeef(body), remarks);
+    case "M":
+      return made("json", parseSnare(body), remarks);
     case "<":
       return body.startsWith("<Event") || body.startsWith("<?xml")
         ? made("xml", parseXmlEvent(body), remarks)
@@ -205,15 +225,33 @@ function fromSyslog(text: string, record: RawRecord, remarks: readonly string[])
     const raw = Object.hasOwn(inner.raw, "syslog") ? inner.raw : { ...inner.raw, syslog: parsed.header };
     return { ...time, ...inner, raw };
   }
+  const structured = windowsOfStructured(parsed);
+  if (structured !== undefined) return { raw: structured, form: "json", ...time, remarks };
   const { program } = parsed.header;
   // `%ASA-6-302013: text` reads as a program and its message.
   const spoken =
     typeof program === "string" && program.startsWith("%") ? `${program}: ${parsed.message}` : parsed.message;
-  const device = parseDeviceLine(spoken.trimEnd(), program === undefined ? "message" : "program");
+  const standing = program === undefined || spoken.includes("EventID=") ? "message" : "program";
+  const device = parseDeviceLine(spoken.trimEnd(), standing);
   if (device !== undefined) {
-    return { raw: { ...device.raw, syslog: parsed.header }, form: device.form, ...time, remarks };
+    const form = device.form === "key-value" && device.raw.EventID !== undefined ? "json" : device.form;
+    return { raw: { ...device.raw, syslog: parsed.header }, form, ...time, remarks };
   }
   return { raw: { ...parsed.header, message: parsed.message }, form: "syslog", ...time, remarks };
+}
+
+/** NXLog's structured data is the event; text and head stand beside it. */
+function windowsOfStructured({ header, message }: NonNullable<ReturnType<typeof parseSyslog>>): JsonObject | undefined {
+  const { structured_data: elements, ...syslog } = header;
+  if (!isJsonObject(elements)) return undefined;
+  const event = Object.values(elements).find((one) => isJsonObject(one) && one.EventID !== undefined);
+  if (!isJsonObject(event) || (event.Channel ?? event.SourceName) === undefined) return undefined;
+  const { program, hostname } = syslog;
+  const named = {
+    ...(event.SourceName === undefined && program !== undefined && { SourceName: program }),
+    ...(event.Hostname === undefined && hostname !== undefined && { Hostname: hostname }),
+  };
+  return { ...named, ...event, ...(message !== "" && event.Message === undefined && { Message: message }), syslog };
 }
 
 /** RFC 3164 has no year: the file's own time, where the source tells it, is a better reference than the time of reading. */

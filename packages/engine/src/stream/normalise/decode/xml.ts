@@ -2,7 +2,7 @@
  * One Windows event as XML (exports, subscriptions, Sysmon for Linux) -> the same object that the EVTX decoder gives.
  * A small reader: elements, attributes, text, CDATA, the five named and numeric entities. No DTD, no external anything.
  */
-import type { Json, JsonObject } from "@cordon/model/json";
+import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import { DEPTH_MAX, FIELDS_MAX, setOwn } from "./decoded.ts";
 
 interface Element {
@@ -15,6 +15,15 @@ interface Element {
 export function parseXmlEvent(text: string): JsonObject | undefined {
   const root = parseElements(text);
   return root?.name === "Event" ? { Event: elementValue(root, false) } : undefined;
+}
+
+/** The data of an event alone (`EventData`, or a data item of Azure around it) -> its fields. */
+export function parseXmlData(text: string): JsonObject | undefined {
+  const root = parseElements(text);
+  const data = root?.name === "DataItem" ? root.children.find(({ name }) => name.endsWith("Data")) : root;
+  if (data === undefined || !data.name.endsWith("Data")) return undefined;
+  const value = elementValue(data, false);
+  return isJsonObject(value) ? value : undefined;
 }
 
 const ATTRIBUTE = /([A-Za-z_][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
