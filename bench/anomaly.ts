@@ -5,8 +5,8 @@
 import { makeHalfSpace } from "@cordon/engine/learning/anomaly/half-space";
 import { makeLoda } from "@cordon/engine/learning/anomaly/loda";
 import { makeNearest } from "@cordon/engine/learning/anomaly/nearest";
-import { fitNormality } from "@cordon/engine/learning/anomaly/normality";
 import { fitSpace, placeTable } from "@cordon/engine/learning/anomaly/space";
+import { fitNormality } from "@cordon/engine/learning/evaluate/normality/normality";
 import { makeRandom } from "@cordon/engine/learning/random";
 import { makeSchema, tableOfRows } from "@cordon/engine/learning/table";
 import { type Effort, type Figure, figure, ratesOf } from "./measure.ts";

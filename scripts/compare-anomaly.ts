@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { zipMembers } from "@cordon/adapters/sources/files/zip";
-import { fitNormality, judgeTable, MIXED_WEIGHTS } from "@cordon/engine/learning/anomaly/normality";
+import { fitNormality, judgeTable, MIXED_WEIGHTS } from "@cordon/engine/learning/evaluate/normality/normality";
 import { readNpy } from "@cordon/engine/learning/evaluate/read-npy";
 import { auroc } from "@cordon/engine/learning/metrics/ranking";
 import { makeRandom, rowNumbers } from "@cordon/engine/learning/random";

@@ -1,8 +1,6 @@
-import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { makeRandom } from "../random.ts";
 import { type ChangeDetector, makeAdwin, makeDdm, makeKswin, makePageHinkley } from "./change.ts";
-import { makeDistinct, makeFrequencies, makeLeaders } from "./sketches.ts";
 
 const LENGTH = 2_000;
 /** Noise around 0, then around `after`. */
@@ -55,63 +53,5 @@ describe("change", () => {
     changesOf(detector, stream(3, 0.2));
     expect(detector.snapshot().rows.flat().length).toBeLessThan(80);
     expect(() => makeAdwin(2)).toThrow(/delta 2/);
-  });
-});
-
-describe("sketches", () => {
-  const words = fc.array(
-    fc.integer({ min: 0, max: 400 }).map((one) => `w${one}`),
-    { maxLength: 600 },
-  );
-
-  it("AK1. merging equals seeing both; counts hold their bounds (property)", () => {
-    fc.assert(
-      fc.property(words, words, (a, b) => {
-        const whole = { distinct: makeDistinct(), counts: makeFrequencies() };
-        const parts = [a, b].map((some) => {
-          const part = { distinct: makeDistinct(), counts: makeFrequencies() };
-          for (const word of some)
-            for (const sketch of [part.distinct, part.counts, whole.distinct, whole.counts]) sketch.add(word);
-          return part;
-        });
-        const [one, other] = parts;
-        one?.distinct.merge(JSON.parse(JSON.stringify(other?.distinct.snapshot())));
-        one?.counts.merge(JSON.parse(JSON.stringify(other?.counts.snapshot())));
-        expect(one?.distinct.snapshot()).toEqual(whole.distinct.snapshot());
-        expect(one?.counts.snapshot()).toEqual(whole.counts.snapshot());
-        const exact = new Map<string, number>();
-        for (const word of [...a, ...b]) exact.set(word, (exact.get(word) ?? 0) + 1);
-        expect(Math.abs(whole.distinct.count() - exact.size)).toBeLessThanOrEqual(3 + exact.size * 0.12);
-        for (const [word, count] of exact) expect(whole.counts.count(word)).toBeGreaterThanOrEqual(count);
-      }),
-      { numRuns: 30 },
-    );
-  });
-
-  it("counts many different values within a few percent, and refuses a foreign snapshot", () => {
-    const distinct = makeDistinct();
-    for (let at = 0; at < 50_000; at += 1) distinct.add(`value ${at}`);
-    expect(Math.abs(distinct.count() / 50_000 - 1)).toBeLessThan(0.1);
-    expect(() => makeDistinct({ version: 1, cells: [1] })).toThrow(/1 cells/);
-  });
-
-  it("AK2. leaders hold all that is frequent, with counts that are never too small (property)", () => {
-    fc.assert(
-      fc.property(words, (some) => {
-        const [leaders, exact] = [makeLeaders(), new Map<string, number>()];
-        for (const word of some) {
-          leaders.add(word);
-          exact.set(word, (exact.get(word) ?? 0) + 1);
-        }
-        const top = leaders.top(64);
-        for (const [word, count] of exact)
-          if (count > some.length / 64) expect(top.map(({ value }) => value)).toContain(word);
-        for (const { value, count, error } of top) {
-          expect(count).toBeGreaterThanOrEqual(exact.get(value) ?? 0);
-          expect(count - error).toBeLessThanOrEqual(exact.get(value) ?? 0);
-        }
-        expect(makeLeaders(top).top(64)).toEqual(top);
-      }),
-    );
   });
 });

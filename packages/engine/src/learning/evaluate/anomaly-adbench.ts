@@ -7,11 +7,12 @@
  * AD3. Labels are read for the split and the figures only. Every set has the same weights, widths and trees; of these
  *      weights two settings were compared on twelve other public sets (docs/evaluation.md), so figures on those are not unseen.
  */
-import { fitNormality, type Judgement, MIXED_WEIGHTS, type Normality, type Way } from "../anomaly/normality.ts";
+
 import { auroc, averagePrecision } from "../metrics/ranking.ts";
 import { makeRandom } from "../random.ts";
 import { type FeatureTable, makeSchema, makeTable, selectRows } from "../table.ts";
 import { rowsWhere } from "./network-rows.ts";
+import { fitNormality, type Judgement, MIXED_WEIGHTS, type Normality, type Way } from "./normality/normality.ts";
 import { readNpy } from "./read-npy.ts";
 import {
   type DataFile,

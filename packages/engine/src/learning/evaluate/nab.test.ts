@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { makeValueWatch } from "../anomaly/value-watch.ts";
 import { makeRandom } from "../random.ts";
 import { NAB } from "./nab.ts";
 import { benchmarkScore, PROFILES, scoreSeries } from "./nab-score.ts";
 import type { DataFile, SuiteInput } from "./suite.ts";
+import { makeValueWatch } from "./value-watch.ts";
 
 const MINUTES_5 = 300_000;
 const START = Date.UTC(2020, 0, 6);

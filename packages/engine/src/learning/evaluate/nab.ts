@@ -4,7 +4,6 @@
  * NB2. `nabBest` takes the level that is best on these very series, as the benchmark itself does; `nab` does not.
  */
 import { instant, isoTime } from "@cordon/model/time";
-import { makeValueWatch, type ValueVerdict } from "../anomaly/value-watch.ts";
 import {
   benchmarkScore,
   PROFILES,
@@ -16,6 +15,7 @@ import {
 } from "./nab-score.ts";
 import { readCsv } from "./read-csv.ts";
 import { type DataFile, evalError, type Mistake, type Suite, type SuiteInput, type SuiteOutcome } from "./suite.ts";
+import { makeValueWatch, type ValueVerdict } from "./value-watch.ts";
 
 /** An alarm where p is at most this. */
 const LEVEL = 1e-5;

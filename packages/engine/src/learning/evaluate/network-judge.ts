@@ -8,12 +8,12 @@
  * NJ3. Both together alarm where either alarms: a classifier is sure of what it has seen, and says nothing of the rest.
  */
 import { combineP, type Ranks, ranksOf } from "../anomaly/combine.ts";
-import { fitNormality, judgeTable, type Normality } from "../anomaly/normality.ts";
 import { makeRandom } from "../random.ts";
 import { type FeatureTable, selectRows, takeValues } from "../table.ts";
 import { fitForest } from "../trees/fit.ts";
 import { predictMargins } from "../trees/forest.ts";
 import { type LabelledRows, rowsWhere, selectLabelled } from "./network-rows.ts";
+import { fitNormality, judgeTable, type Normality } from "./normality/normality.ts";
 
 /** Normal rows that nothing is fitted to: they set the levels. */
 const HELD_SHARE = 0.2;

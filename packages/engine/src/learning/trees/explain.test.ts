@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { makeRandom, rowNumbers } from "../random.ts";
-import { type FeatureTable, makeSchema, makeTable, selectRows } from "../table.ts";
+import { type FeatureTable, makeSchema, makeTable } from "../table.ts";
 import { makeExplainer } from "./explain.ts";
-import { makeExplainerAgainst } from "./explain-against.ts";
 import { fitForest } from "./fit.ts";
 import { childOf, type Forest, predictMargins, rowValues } from "./forest.ts";
 
@@ -95,28 +94,6 @@ describe.each([
         });
     }
   });
-
-  it("LX3. against a background they add up too, and equal the definition over all subsets", () => {
-    const background = selectRows(table, rowNumbers(7));
-    const { expected, explain } = makeExplainerAgainst(forest, background);
-    for (let row = 0; row < 6; row += 1) {
-      const values = explain(valuesOf(row));
-      for (let output = 0; output < forest.outputs; output += 1) {
-        const worth = (known: readonly boolean[]): number => {
-          const mixed = background.columns.map((column, at) =>
-            known[at] === true ? column.map(() => valuesOf(row)[at] ?? 0) : column,
-          );
-          const all = predictMargins(forest, makeTable(background, mixed));
-          return all.reduce((sum, each, at) => sum + (at % forest.outputs === output ? each / 7 : 0), 0);
-        };
-        bruteForce(worth).forEach((value, feature) => {
-          expect(values[output * WIDTH + feature]).toBeCloseTo(value, 9);
-        });
-        const sum = values.subarray(output * WIDTH, (output + 1) * WIDTH).reduce((all, each) => all + each, 0);
-        expect((expected[output] ?? 0) + sum).toBeCloseTo(margins[row * forest.outputs + output] ?? 0, 9);
-      }
-    }
-  });
 });
 
 describe("additivity", () => {
@@ -137,10 +114,5 @@ describe("additivity", () => {
       }),
       { numRuns: 25 },
     );
-  });
-
-  it("refuses an empty background", () => {
-    const table = tableOf(100, 1);
-    expect(() => makeExplainerAgainst(forestOf(table, 1, 2), selectRows(table, []))).toThrow("0 rows");
   });
 });

@@ -54,7 +54,7 @@ export function makeExplainer(forest: Forest): Explainer {
   };
 }
 
-export function depthOf({ roots, left, right, feature }: Forest): number {
+function depthOf({ roots, left, right, feature }: Forest): number {
   const depths = new Int32Array(feature.length);
   let deepest = 0;
   for (const root of roots) depths[root] = 0;

@@ -5,8 +5,9 @@
  * AI1. The same points and seed give the same trees.
  * AI2. The depth that a feature's cuts save is that feature's share of the explanation.
  */
-import type { Random } from "../random.ts";
-import type { Points } from "./space.ts";
+
+import type { Points } from "../../anomaly/space.ts";
+import type { Random } from "../../random.ts";
 
 const TREES = 150;
 const SAMPLE = 256;

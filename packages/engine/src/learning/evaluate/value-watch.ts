@@ -8,7 +8,7 @@
  * AV3. A strange value is learnt cut to CUT widths: one spike must not widen what is usual, a lasting change must.
  * AV4. Memory is bounded: 24 hours, and RANKS answers of each question.
  */
-import { combineP, type Ranks, ranksOf } from "./combine.ts";
+import { combineP, type Ranks, ranksOf } from "../anomaly/combine.ts";
 
 const HOUR = 3_600_000;
 const HOURS = 24;

@@ -5,7 +5,7 @@
  * AL1. The covariance is shrunk towards its diagonal, so that few rows or constant features never make it singular.
  * AL2. The shares of the features add up to the score.
  */
-import type { Points } from "./space.ts";
+import type { Points } from "../../anomaly/space.ts";
 
 /** Share of the diagonal at many rows; with n rows and d features it is d / (d + n), at least this. */
 const SHRINK_MIN = 0.01;

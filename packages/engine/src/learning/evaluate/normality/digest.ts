@@ -6,7 +6,7 @@
  * AG2. `below` never falls as its value rises; the least and the greatest value are exact.
  * AG3. The same numbers in the same order give the same digest; a restored digest goes on as if never stopped.
  */
-import { refusal } from "../learning-error.ts";
+import { refusal } from "../../learning-error.ts";
 
 const COMPRESSION = 128;
 const VERSION = 1;

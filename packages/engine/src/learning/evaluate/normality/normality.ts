@@ -9,17 +9,18 @@
  *      remembered anomaly can silence.
  * AN5. An explanation names features, their value, and the value of the nearest normal row.
  */
-import { refusal } from "../learning-error.ts";
-import { quantileOf } from "../metrics/interval.ts";
-import { makeRandom, rowNumbers } from "../random.ts";
-import { type FeatureTable, selectRows } from "../table.ts";
-import { combineP, type Ranks, ranksOf } from "./combine.ts";
+
+import { combineP, type Ranks, ranksOf } from "../../anomaly/combine.ts";
+import { makeLoda } from "../../anomaly/loda.ts";
+import { makeNearest, type Nearest, type Neighbour } from "../../anomaly/nearest.ts";
+import { fitSpace, type Points, placeRow, placeTable, type Space } from "../../anomaly/space.ts";
+import { refusal } from "../../learning-error.ts";
+import { quantileOf } from "../../metrics/interval.ts";
+import { makeRandom, rowNumbers } from "../../random.ts";
+import { type FeatureTable, selectRows } from "../../table.ts";
 import { makeEcod } from "./ecod.ts";
 import { fitEllipse } from "./ellipse.ts";
 import { fitIsolation } from "./isolation.ts";
-import { makeLoda } from "./loda.ts";
-import { makeNearest, type Nearest, type Neighbour } from "./nearest.ts";
-import { fitSpace, type Points, placeRow, placeTable, type Space } from "./space.ts";
 
 /** Remembered rows; more hardly changes the nearest distance, but each costs time at every row. */
 const MEMORY_ROWS = 10_000;
