@@ -9,7 +9,7 @@
  *      First calls to places known to few may use it up; those to common ones (a host has more places than are kept of it, so
  *      many calls seem first) only teach, as a sample.
  */
-import { flowOf, LONE_FLOW_SCHEMA, loneRowOf } from "../../../learning/anomaly/flow-features.ts";
+import { LONE_FLOW_SCHEMA, loneRowOf } from "../../../learning/anomaly/flow-features.ts";
 import {
   makeStreamNormality,
   type StreamNormality,
@@ -18,6 +18,7 @@ import {
 } from "../../../learning/anomaly/stream-normality.ts";
 import type { Rarity } from "../../../learning/behaviour/rarity.ts";
 import { hashOf } from "../../../learning/behaviour/value-hash.ts";
+import { flowOf } from "../../../learning/flow/flow.ts";
 import type { Fact } from "./fact.ts";
 import type { Finding } from "./finding.ts";
 import type { Remembered } from "./remembered.ts";
