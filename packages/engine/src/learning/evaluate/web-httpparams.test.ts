@@ -29,6 +29,30 @@ describe("payload files", () => {
     expect(unread).toEqual([]);
   });
 
+  it("of whole requests: path, query and body, by the names of the files", async () => {
+    const normal = [
+      "GET http://localhost:8080/shop/index.jsp HTTP/1.1\r\nUser-Agent: a\r\nHost: localhost:8080\r\nCookie: id=1\r\n\r\n",
+      "POST http://localhost:8080/shop/add.jsp HTTP/1.1\r\nHost: localhost:8080\r\nContent-Length: 20\r\n\r\nid=3&name=Vino+Rioja\r\n\r\n",
+      "GET /shop/find?q=a b HTTP/1.1\r\nHost: x\r\n\r\n",
+    ];
+    const anomalous =
+      "POST http://localhost:8080/shop/add.jsp?x=1 HTTP/1.1\nHost: x\n\nid=3%27+or+1=1\nsecond line\n\n\n";
+    const { rows, unread } = await readPayloads([
+      fileOf("csic/normalTrafficTraining.txt", normal.join("\r\n")),
+      fileOf("csic/anomalousTrafficTest.txt", anomalous),
+      fileOf("csic/traffic.txt", anomalous),
+    ]);
+    expect(rows).toEqual([
+      { payload: "/shop/index.jsp", kind: "norm" },
+      { payload: "/shop/add.jsp?id=3&name=Vino+Rioja", kind: "norm" },
+      { payload: "/shop/find?q=a b", kind: "norm" },
+      { payload: "/shop/add.jsp?x=1&id=3%27+or+1=1\nsecond line", kind: "attack-unnamed" },
+    ]);
+    expect(unread).toEqual([
+      { where: "csic/traffic.txt", reason: "requests, and its name says neither normal nor anomalous" },
+    ]);
+  });
+
   it("names rows without a class", async () => {
     const { rows, unread } = await readPayloads([
       fileOf("p.csv", "payload,length,attack_type,label\na,1,norm,norm\nb\n"),
@@ -61,6 +85,28 @@ describe("web-httpparams", () => {
     expect(outcome.metrics).toMatchObject({ n: 200, duplicatesAcrossSplit: 100, nTrain: 400 });
     expect(outcome.metrics.accuracy).toBeGreaterThan(0.98);
     expect(outcome.by?.sqli?.recall).toBeGreaterThan(0.95);
+  });
+
+  it("deals whole requests anew where the authors' training part is all normal", async () => {
+    const requests = (bad: boolean, from: number): string =>
+      Array.from({ length: 120 }, (_, at) => from + at)
+        .map(
+          (n) =>
+            `GET http://h:80/shop/item.jsp?id=${n}${bad ? attacks(n)[n % 3] : `&name=${values[n % 7]}`} HTTP/1.1\nHost: h\n\n`,
+        )
+        .join("\n");
+    const files = [
+      fileOf("normalTrafficTraining.txt", requests(false, 0)),
+      fileOf("normalTrafficTest.txt", requests(false, 500)),
+      fileOf("anomalousTrafficTest.txt", requests(true, 0)),
+    ];
+    const outcome = await WEB_HTTPPARAMS.run(input(files));
+    expect(outcome.metrics).toMatchObject({ n: 120, nTrain: 240 });
+    expect(outcome.metrics.auroc).toBeGreaterThan(0.99);
+    expect(outcome.protocol).toContain("optimistic");
+    await expect(WEB_HTTPPARAMS.run(input(files, { train: ["normalTrafficTraining.txt"] }))).rejects.toThrow(
+      "one class",
+    );
   });
 
   it("splits one file by seed, and refuses data without payloads", async () => {

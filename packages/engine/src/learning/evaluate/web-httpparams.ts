@@ -34,7 +34,7 @@ const MISTAKES_MAX = 40;
 export const WEB_HTTPPARAMS: Suite = {
   name: "web-httpparams",
   summary: "attacks in request parameters: SQL, script, path and command injection (HttpParams)",
-  data: "payload_train.csv, payload_test.csv or payload_full.csv (.gz): payload,length,attack_type,label; a part is a file",
+  data: "payload_train.csv, payload_test.csv or payload_full.csv (.gz): payload,length,attack_type,label; or text files of whole requests whose names say normal or anomalous (CSIC 2010); a part is a file",
   run,
 };
 
@@ -60,6 +60,9 @@ async function run(input: SuiteInput): Promise<SuiteOutcome> {
   return outcomeOf(model, split, { train, fresh });
 }
 
+const hasBoth = (rows: readonly LabelledPayload[]): boolean =>
+  rows.some(({ kind }) => kind === BENIGN) && rows.some(({ kind }) => kind !== BENIGN);
+
 function unique(rows: readonly LabelledPayload[]): readonly LabelledPayload[] {
   return [...new Map(rows.map((row) => [row.payload, row])).values()];
 }
@@ -74,11 +77,13 @@ async function splitOf(input: SuiteInput): Promise<Split> {
   const names = (some: readonly DataFile[]): readonly string[] => some.map(({ path }) => path);
   if (training.length > 0 && testing.length > 0) {
     const [train, test] = [await readPayloads(training), await readPayloads(testing)];
-    return {
-      ...{ train: train.rows, test: test.rows, unread: [...train.unread, ...test.unread] },
-      names: { train: names(training), test: names(testing) },
-      how: "the authors' split",
-    };
+    // A set whose training part is all normal is made for another kind of model: unless the caller asks for it, it is dealt anew.
+    if (input.train.length > 0 || hasBoth(train.rows))
+      return {
+        ...{ train: train.rows, test: test.rows, unread: [...train.unread, ...test.unread] },
+        names: { train: names(training), test: names(testing) },
+        how: "the authors' split",
+      };
   }
   const whole = training.length + testing.length > 0 ? [...training, ...testing] : files;
   const { rows, unread } = await readPayloads(whole);

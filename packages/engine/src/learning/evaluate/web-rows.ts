@@ -1,10 +1,12 @@
 /**
  * Labelled request parameters of a data set's file: `payload,length,attack_type,label`, quoted or not, with or without that
- * head, also with further or reordered columns when there is one. A row without payload or class is named, never guessed.
+ * head, also with further or reordered columns when there is one; or files of whole requests (web-requests.ts). A row without
+ * payload or class is named, never guessed.
  */
 import { BENIGN, type LabelledPayload } from "../web/web-model.ts";
 import { readCsv } from "./read-csv.ts";
 import { type DataFile, evalError, type SuiteOutcome } from "./suite.ts";
+import { areAttacks, isRequests, payloadOf, readRequests } from "./web-requests.ts";
 
 export interface PayloadRows {
   readonly rows: readonly LabelledPayload[];
@@ -14,6 +16,9 @@ export interface PayloadRows {
 const PAYLOAD = ["payload", "parameter", "value", "query", "sentence", "text", "request"];
 const KIND = ["attack_type", "attacktype", "type", "class", "category"];
 const LABEL = ["label", "anomaly", "is_attack"];
+const UNNAMED = "attack-unnamed";
+/** Enough to see what a file is. */
+const HEAD_BYTES = 4_096;
 /** Other spellings of "nothing wrong". */
 const NONE = new Set(["norm", "normal", "benign", "valid", "legit", "legitimate", "clean", "none", "0"]);
 const KINDS: ReadonlyMap<string, string> = new Map([
@@ -32,7 +37,17 @@ export async function readPayloads(files: readonly DataFile[]): Promise<PayloadR
   const read: LabelledPayload[] = [];
   const unread: { where: string; reason: string }[] = [];
   for (const file of files) {
-    const { rows, open } = readCsv(await file.bytes());
+    const bytes = await file.bytes();
+    if (isRequests(textOf(bytes.subarray(0, HEAD_BYTES)))) {
+      const attacks = areAttacks(file.path);
+      if (attacks === undefined)
+        unread.push({ where: file.path, reason: "requests, and its name says neither normal nor anomalous" });
+      else
+        for (const request of readRequests(textOf(bytes)))
+          read.push({ payload: payloadOf(request), kind: attacks ? UNNAMED : BENIGN });
+      continue;
+    }
+    const { rows, open } = readCsv(bytes);
     const places = placesOf(rows[0] ?? []);
     for (let at = places.headed ? 1 : 0; at < rows.length; at += 1) {
       const row = rows[at] ?? [];
@@ -48,6 +63,8 @@ export async function readPayloads(files: readonly DataFile[]): Promise<PayloadR
     throw evalError("eval-data-malformed", `no labelled payload in ${files.map(({ path }) => path).join(", ")}`);
   return { rows: read, unread };
 }
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder("utf-8").decode(bytes);
 
 interface Places {
   readonly headed: boolean;
@@ -68,5 +85,5 @@ function kindOf(kind: string | undefined, label: string | undefined): string | u
   const name = kind?.trim().toLowerCase() ?? "";
   if (name !== "") return NONE.has(name) ? BENIGN : (KINDS.get(name) ?? name);
   const only = label?.trim().toLowerCase() ?? "";
-  return only === "" ? undefined : NONE.has(only) ? BENIGN : "attack-unnamed";
+  return only === "" ? undefined : NONE.has(only) ? BENIGN : UNNAMED;
 }
