@@ -161,6 +161,29 @@ export const elastic: readonly Layout[] = [
     short,
   ),
   stored(
+    "answer of an Elasticsearch search",
+    [
+      {
+        ...{ took: 3, timed_out: false, _shards: { total: 1, successful: 1 } },
+        hits: {
+          ...{ total: { value: 1, relation: "eq" }, max_score: 1 },
+          hits: [
+            {
+              ...{ _index: "logs-endpoint", _id: "a", _score: 1 },
+              _source: endpoint(
+                "process",
+                "windows",
+                { category: ["process"], type: ["start"], action: "start" },
+                { process: elasticProcess },
+              ),
+            },
+          ],
+        },
+      },
+    ],
+    short,
+  ),
+  stored(
     "names asked, ECS",
     [
       {

@@ -138,6 +138,9 @@ function listOf(value: Json): readonly JsonObject[] | undefined {
   if (!isJsonObject(value)) return undefined;
   const items = value.Records ?? value.records;
   if (items === undefined && value.resourceLogs !== undefined) return limited(otlpRecords(value.resourceLogs));
+  // The answer of a search, saved.
+  if (items === undefined && isJsonObject(value.hits))
+    return Array.isArray(value.hits.hits) ? allObjects(value.hits.hits) : undefined;
   return Array.isArray(items) && Object.keys(value).length <= 2 ? allObjects(items) : undefined;
 }
 
