@@ -121,6 +121,12 @@ export function topOf(counts: ValueCounts | undefined, most: number): readonly n
     .map(([value]) => value);
 }
 
+/** Values with their counts, oldest first. */
+export function* valuesOf(counts: ValueCounts | undefined): Generator<readonly [value: number, count: number]> {
+  if (counts === undefined) return;
+  for (let i = HEAD; i < counts.length; i += STEP) yield [counts[i] ?? 0, counts[i + 1] ?? 0];
+}
+
 /** Of equals the smaller value, as above. */
 function commonestOf(counts: ValueCounts): number {
   let best = HEAD;

@@ -19,9 +19,10 @@ import {
   type Tally,
 } from "../../../learning/behaviour/count-tail.ts";
 import { rarityInto } from "../../../learning/behaviour/rarity.ts";
-import { countOf, giveBack, makeCounts, placeOf, totalOf } from "../../../learning/behaviour/value-counts.ts";
+import { countOf, giveBack, makeCounts, placeOf, totalOf, valuesOf } from "../../../learning/behaviour/value-counts.ts";
 import type { ValueKey } from "../../../learning/behaviour/value-hash.ts";
 import { type DomainModel, judgeDomain } from "../../../learning/domains/domain-model.ts";
+import type { Known } from "./branch.ts";
 import { DEFINITIONS, type DetectorName, definitionOf } from "./definitions.ts";
 import { detectionOf } from "./detection.ts";
 import { Entities } from "./entities.ts";
@@ -194,6 +195,15 @@ export class Desk {
     }
     teach(sight, text, at);
     return sight;
+  }
+
+  /** What an entity has shown of a dimension, where the words are still known. */
+  *knownOf(about: Remembered, dimension: string): Generator<Known> {
+    const { organisation } = this.society.lane(dimension);
+    for (const [value, count] of valuesOf(about.counts[dimension])) {
+      const path = organisation.textOf(value);
+      if (path !== undefined) yield { path, count };
+    }
   }
 
   /** By this key from here on: what is taken up was learnt by it. */

@@ -1,9 +1,11 @@
 /** Programs on hosts: first and rare ones, unusual parents. */
 
+import { branchChance } from "./branch.ts";
 import type { Desk } from "./desk.ts";
 import type { Fact } from "./fact.ts";
 import { noteHabit } from "./habit.ts";
 import { lastPart, pairOf, partsOf } from "./names.ts";
+import type { Remembered } from "./remembered.ts";
 
 export function onProcess(fact: Fact, at: number, desk: Desk): void {
   const { host, program, parent } = fact;
@@ -16,8 +18,8 @@ export function onProcess(fact: Fact, at: number, desk: Desk): void {
   if (seen.first && seen.hushed) desk.counts.newSource += 1;
   else if (seen.first && about.n > 1) {
     desk.say({
-      // A folder that runs programs for the first time is a second surprise.
-      p: seen.p * (folder.first ? Math.max(0.001, folder.p / folder.novelty) : 1),
+      // A folder that runs programs for the first time is a second surprise, less so where such folders come and go.
+      p: seen.p * (folder.first ? Math.max(0.001, folder.p / folder.novelty, newFolder(about, parts.folder, desk)) : 1),
       ...{ detector: "rare-process", about, fact, basis: seen.basis, n: seen.n, mark: program },
       values: {
         ...{ host, program, parent: lastPart(parent ?? "an unknown program"), holders: Math.round(seen.holders) },
@@ -42,5 +44,8 @@ export function onProcess(fact: Fact, at: number, desk: Desk): void {
     },
   });
 }
+
+const newFolder = (about: Remembered, folder: string, desk: Desk): number =>
+  branchChance(folder, desk.knownOf(about, "folder"));
 
 const share = (part: number): string => `${(100 * Math.min(1, part)).toFixed(1)} %`;
