@@ -141,7 +141,7 @@ export const zConfig = z.strictObject({
       off: z.array(z.string()).default([]),
     })
     .prefault({}),
-  /** Classifiers of what was sent: web requests, names asked for, addresses fetched. */
+  /** Classifiers of what was sent: web requests, names asked for, addresses fetched, connections. */
   content: z
     .strictObject({
       enabled: z.boolean().default(true),
@@ -150,6 +150,8 @@ export const zConfig = z.strictObject({
       domains: z.string().optional(),
       /** Model of addresses (`cordon content train urls`); none ships, without one addresses are not judged. */
       urls: z.string().optional(),
+      /** Model of connections (`cordon content train flows`); none ships, without one connections are not judged by it. */
+      flows: z.string().optional(),
     })
     .prefault({}),
   /** Who is who in mail: judged mails are compared with these. */

@@ -66,13 +66,22 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "content train",
     summary:
-      "Train the model of web requests or of domain names (on generated data, and on your own beside it), or of web addresses (on labelled ones of your own)",
-    usage: "web|domains|urls --to FILE [--data PATH[,PATH]] [--json]",
-    options: { to: { type: "string" }, data: { type: "string", multiple: true } },
+      "Train the model of web requests or of domain names (on generated data, and on your own beside it), or of web addresses or connections (on labelled ones of your own)",
+    usage:
+      "web|domains|urls|flows --to FILE [--data PATH[,PATH]] [--label COLUMN] [--labels FILE] [--split source|file|time] [--budget SHARE] [--json]",
+    options: {
+      to: { type: "string" },
+      data: { type: "string", multiple: true },
+      label: { type: "string" },
+      labels: { type: "string", multiple: true },
+      split: { type: "string" },
+      budget: { type: "string" },
+    },
     positionals: [1, 1],
     examples: [
       "cordon content train web --data requests.csv --to web.model",
       "cordon content train urls --data lists/ --to urls.model",
+      "cordon content train flows --data conn.log.labeled,flows.csv --to flows.model",
     ],
     load: async () => ({ run: (await import("./content.ts")).train }),
   },

@@ -6,17 +6,16 @@
  * TU2. The same files give the same model: no clock, no path of this machine.
  */
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { makeRuntime } from "@cordon/adapters/runtime";
 import type { DataFile, SuiteOutcome } from "@cordon/engine/learning/evaluate/suite";
 import { crossedUrls } from "@cordon/engine/learning/evaluate/urls";
 import { readUrls, type UrlList } from "@cordon/engine/learning/evaluate/urls-data";
-import { readModel, writeModel } from "@cordon/engine/learning/model-file/model-file";
+import { type ModelFile, writeModel } from "@cordon/engine/learning/model-file/model-file";
 import { contentToUrls, urlsToContent } from "@cordon/engine/learning/model-file/urls-file";
 import { makeUrlJudge, trainUrls, type UrlJudge } from "@cordon/engine/learning/url/url-model";
 import type { JsonObject } from "@cordon/model/json";
-import type { Runtime } from "@cordon/model/ports/runtime";
 import { dataFiles } from "./eval-data.ts";
 import type { TrainedModel } from "./mail-train.ts";
 import { metricsJson, modelCard } from "./model-card.ts";
@@ -24,9 +23,9 @@ import { requireEnough } from "./training-sources.ts";
 
 const SEED = 1;
 
-/** Throws where the file is missing, damaged, of another kind, or asks what this version does not know. */
-export function readUrlJudge(path: string, runtime: Runtime): UrlJudge {
-  const judge = makeUrlJudge(contentToUrls(readModel(readFileSync(path), (bytes) => runtime.sha256(bytes))));
+/** Throws where the file is of another kind, or asks what this version does not know. */
+export function urlJudgeOf(file: ModelFile): UrlJudge {
+  const judge = makeUrlJudge(contentToUrls(file));
   // A model that cannot judge an ordinary address cannot judge any: said now, not at the first event.
   judge.chance("http://example.com/");
   return judge;

@@ -15,12 +15,12 @@ export interface TextFile {
 export const readTexts = (path: string, endings: readonly string[]): TextFile[] =>
   listFiles(path, endings).map(readText);
 
-/** The same without their texts. */
-export function listFiles(path: string, endings: readonly string[]): string[] {
+/** The same without their texts; all files where no endings are given. */
+export function listFiles(path: string, endings?: readonly string[]): string[] {
   return named(path, () => {
     if (!statSync(path).isDirectory()) return [path];
     return filesBelow(path)
-      .filter((file) => endings.includes(extname(file).toLowerCase()))
+      .filter((file) => endings?.includes(extname(file).toLowerCase()) ?? true)
       .sort();
   });
 }

@@ -139,8 +139,8 @@ async function assemble(parts: Parts): Promise<Embedded> {
   const models = await openModels({ config, runtime, meters, ...state, learning: learnt.desk });
   const cases = casesOf(parts, { models, learning: learnt.desk, inventory, contain, fault });
   const input = options.input ?? "live";
-  const { intel, stix, behaviour, senders, ways } = await openWays({
-    ...{ config, runtime, meters, stores, inventory, input },
+  const { intel, stix, content, behaviour, senders, ways } = await openWays({
+    ...{ config, runtime, meters, stores, inventory, input, log: options.log },
     ...{ intel: options.intel ?? [], stix: options.stix ?? [] },
   });
   const model = followFileModel(config, { meters, log: options.log });
@@ -158,6 +158,7 @@ async function assemble(parts: Parts): Promise<Embedded> {
     await opened.beat();
     mail.look();
     model.look();
+    content?.look();
     await forget?.();
   };
   const stream = streamOf(parts, { detector: opened.detector, beat }, input);

@@ -11,7 +11,7 @@ import { contentToFileModel } from "@cordon/engine/learning/model-file/file-mode
 import { readModel } from "@cordon/engine/learning/model-file/model-file";
 import { messageOf } from "@cordon/model/error";
 import { type Config, configPath } from "../config.ts";
-import { type FollowedModel, type FollowedParts, followModel } from "./followed-model.ts";
+import { type FollowedAbout, type FollowedModel, type FollowedParts, followModel } from "./followed-model.ts";
 
 /** Of the configuration. */
 export const fileModelPath = (config: Config): string | undefined => {
@@ -42,6 +42,11 @@ export function readFileJudge(bytes: Uint8Array): { readonly id: string; readonl
   return { id: file.id, judge: makeFileJudge(file.id, contentToFileModel(file)) };
 }
 
+const ABOUT: FollowedAbout = {
+  ...{ problem: "file-model", judged: "files", fix: "cordon file train" },
+  without: "files are judged by points alone",
+};
+
 /** FJ4; bytes that can be used, always the same array until there is a newer one. */
 export function followFileModel(
   config: Config,
@@ -50,7 +55,7 @@ export function followFileModel(
   const path = fileModelPath(config);
   if (path === undefined) return { current: () => undefined, look: () => undefined };
   return followModel({
-    ...{ ...parts, path, kind: "file" },
+    ...{ ...parts, path, about: ABOUT },
     read: (bytes) => ({ id: readFileJudge(bytes).id, value: bytes }),
   });
 }

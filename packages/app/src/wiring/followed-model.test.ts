@@ -6,6 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makeMeters } from "../meters.ts";
 import { followModel } from "./followed-model.ts";
 
+const MAILS = {
+  ...{ problem: "mail-model", judged: "mails", fix: "cordon mail train" },
+  without: "mails are judged by points alone",
+};
 let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "cordon-followed-"));
@@ -19,7 +23,7 @@ function following() {
   let reads = 0;
   const open = () =>
     followModel({
-      ...{ path, kind: "mail", meters, log: (level, message) => void said.push(`${level} ${message}`) },
+      ...{ path, about: MAILS, meters, log: (level, message) => void said.push(`${level} ${message}`) },
       read(bytes) {
         reads += 1;
         const value = new TextDecoder().decode(bytes);

@@ -18,24 +18,35 @@ export interface FollowedModel<T> {
   look(): void;
 }
 
+/** What is said of it. */
+export interface FollowedAbout {
+  /** Name of the problem on the status page. */
+  readonly problem: string;
+  /** What it judges: "mails". */
+  readonly judged: string;
+  /** What holds while there is none: "mails are judged by points alone". */
+  readonly without: string;
+  /** The command that makes one. */
+  readonly fix: string;
+}
+
 export interface FollowedParts<T> {
   readonly path: string;
-  readonly kind: "mail" | "file";
+  readonly about: FollowedAbout;
   /** Throws where the bytes cannot be used. */
   readonly read: (bytes: Uint8Array) => { readonly id: string; readonly value: T };
   readonly meters: Meters;
   readonly log: (level: "warn" | "info", message: string) => void;
 }
 
-export function followModel<T>({ path, kind, read, meters, log }: FollowedParts<T>): FollowedModel<T> {
-  const problem = `${kind}-model`;
+export function followModel<T>({ path, about, read, meters, log }: FollowedParts<T>): FollowedModel<T> {
+  const { problem } = about;
   let stamp: string | undefined;
   let current: { readonly id: string; readonly value: T } | undefined;
   const refused = (reason: string): void => {
-    const rest =
-      current === undefined ? `${kind}s are judged by points alone` : `model ${current.id.slice(0, ID_SHOWN)} goes on`;
+    const rest = current === undefined ? about.without : `model ${current.id.slice(0, ID_SHOWN)} goes on`;
     const message = `learnt model: ${path}: ${reason}; ${rest}`;
-    raiseProblem(meters, problem, message, `cordon ${kind} train`);
+    raiseProblem(meters, problem, message, about.fix);
     log("warn", message);
   };
   const take = (bytes: Uint8Array): void => {
@@ -43,7 +54,7 @@ export function followModel<T>({ path, kind, read, meters, log }: FollowedParts<
     current = read(bytes);
     meters.problems.delete(problem);
     if (before !== undefined && before !== current.id)
-      log("info", `learnt model: ${path}: ${current.id} judges ${kind}s from now on, before: ${before}`);
+      log("info", `learnt model: ${path}: ${current.id} judges ${about.judged} from now on, before: ${before}`);
   };
   const look = (): void => {
     // Before the bytes: what is written meanwhile has another stamp at the next look.

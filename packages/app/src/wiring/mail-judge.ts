@@ -14,7 +14,7 @@ import { messageOf } from "@cordon/model/error";
 import { isJsonObject } from "@cordon/model/json";
 import { type Config, configPath } from "../config.ts";
 import { CONTENT } from "./content.ts";
-import { type FollowedModel, type FollowedParts, followModel } from "./followed-model.ts";
+import { type FollowedAbout, type FollowedModel, type FollowedParts, followModel } from "./followed-model.ts";
 
 export const SHIPPED_MAIL = join(CONTENT, "models", "mail.model");
 /** What a model's facts say it learnt from: real mails have a probability, made ones a rank. */
@@ -36,6 +36,11 @@ export function openMailJudge(config: Config, named?: string): OpenedMailJudge {
   }
 }
 
+const ABOUT: FollowedAbout = {
+  ...{ problem: "mail-model", judged: "mails", fix: "cordon mail train" },
+  without: "mails are judged by points alone",
+};
+
 /** MJ4; for a server: mails that were reported to it. */
 export function followMailJudge(
   config: Config,
@@ -43,7 +48,7 @@ export function followMailJudge(
 ): FollowedModel<MailJudge> {
   if (!config.learning.mail.enabled) return { current: () => undefined, look: () => undefined };
   const read = (bytes: Uint8Array) => readJudge(bytes, config, true);
-  return followModel({ ...parts, path: modelPath(config), kind: "mail", read });
+  return followModel({ ...parts, path: modelPath(config), about: ABOUT, read });
 }
 
 function modelPath(config: Config): string {

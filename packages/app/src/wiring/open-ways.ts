@@ -18,6 +18,7 @@ interface WaysWorld {
   readonly stores: Stores;
   readonly inventory: Inventory;
   readonly input: "files-once" | "live";
+  readonly log: (level: "warn" | "info", message: string) => void;
   /** Further files of indicators and of STIX indicators, for this run. */
   readonly intel: readonly string[];
   readonly stix: readonly string[];
@@ -35,9 +36,16 @@ export async function openWays({ stores, inventory, ...world }: WaysWorld) {
     ...{ files: world.stix, more: intel.patterns() },
   });
   intel.onPatterns((patterns) => stix.follow(patterns));
-  const content = openContent({ config, runtime, views: mappings.views, meters });
+  const content = openContent({ config, runtime, views: mappings.views, meters, log: world.log });
   const behaviour = openBehaviour({ config, runtime, views: mappings.views, inventory, domains: content?.domains });
   const senders = openSenders();
   const further = [behaviour, content?.way, senders.way].filter((way) => way !== undefined);
-  return { intel, stix, behaviour, senders, ways: [...sayOnce(intel.way, stix.way, stix.equalities), ...further] };
+  return {
+    intel,
+    stix,
+    content,
+    behaviour,
+    senders,
+    ways: [...sayOnce(intel.way, stix.way, stix.equalities), ...further],
+  };
 }

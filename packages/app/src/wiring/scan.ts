@@ -82,7 +82,7 @@ export async function runScan(request: ScanRequest): Promise<ScanResult> {
       simulateOnly: true,
       stix: request.stix,
       intel: request.intel,
-      log: (_level, message) => tally.faults.push(message),
+      log: (_level, message) => void (isAboutModels(message) || tally.faults.push(message)),
       onResult(result) {
         for (const detection of result.detections) {
           request.onDetection(detection);
@@ -98,9 +98,9 @@ export async function runScan(request: ScanRequest): Promise<ScanResult> {
     });
     try {
       tellIntel(embedded, tally);
-      tellModels(embedded, tally);
       for (const { source, id, reason } of embedded.stix.now().rejected) tally.fail(source, `${id}: ${reason}`);
       await read(embedded, request, tally, stop);
+      tellModels(embedded, tally);
       if (stop.stopped) throw new AppError("interrupted", "interrupted");
       return await conclude(embedded, tally, detections);
     } finally {
@@ -146,10 +146,12 @@ function tellIntel({ intel }: Embedded, tally: Tally): void {
   }
 }
 
-/** Models of what was sent that cannot be used. */
+/** Learnt models that cannot be used are problems, told below. */
+const isAboutModels = (message: string): boolean => message.startsWith("learnt model: ");
+
 function tellModels({ instance }: Embedded, tally: Tally): void {
   for (const [code, { message }] of instance.meters.problems)
-    if (code.startsWith("content-")) tally.fail("(models)", message);
+    if (code.startsWith("content-") || code.endsWith("-model")) tally.fail("(models)", message);
 }
 
 async function read(

@@ -85,15 +85,15 @@ const NAMES = {
   ],
 } as const;
 
-/** Names of durations with what one of them is in seconds. */
-const DURATIONS: readonly (readonly [name: string, scale: number])[] = [
+/** Names of durations with how many of them are a second. */
+const DURATIONS: readonly (readonly [name: string, second: number])[] = [
   ["duration", 1],
   ["td", 1],
   ["dur", 1],
   ["elapsed", 1],
-  ["event.duration", 1e-9],
-  ["FLOW_DURATION_MILLISECONDS", 1e-3],
-  ["Flow Duration", 1e-6],
+  ["event.duration", 1e9],
+  ["FLOW_DURATION_MILLISECONDS", 1e3],
+  ["Flow Duration", 1e6],
   ["flow.age", 1],
 ];
 
@@ -113,7 +113,7 @@ const pathOf = (key: string): Path => {
 const PATHS: ReadonlyMap<string, readonly Path[]> = new Map(
   Object.entries(NAMES).map(([field, names]) => [field, names.map(pathOf)]),
 );
-const DURATION_PATHS = DURATIONS.map(([name, scale]) => ({ path: pathOf(name), scale }));
+const DURATION_PATHS = DURATIONS.map(([name, second]) => ({ path: pathOf(name), second }));
 
 const PROTOCOLS: Readonly<Record<string, string>> = { "1": "icmp", "6": "tcp", "17": "udp", "58": "icmp6" };
 /** Where collectors put the record below a key of its own. */
@@ -164,10 +164,10 @@ const addressIn = ({ entities }: Event, role: "src" | "dst"): string =>
   entities.find((entity) => entity.role === role && (entity.kind === "ip" || entity.kind === "domain"))?.value ?? "";
 
 function secondsOf(raw: JsonObject): number {
-  for (const { path, scale } of DURATION_PATHS) {
+  for (const { path, second } of DURATION_PATHS) {
     const stated = numberOf(at(raw, path));
     // OCSF counts milliseconds. What lasted less than none: clocks that were set.
-    if (stated >= 0) return stated * (path.key === "duration" && raw.class_uid !== undefined ? 1e-3 : scale);
+    if (stated >= 0) return stated / (path.key === "duration" && raw.class_uid !== undefined ? 1e3 : second);
   }
   const [from, to] = [first(raw, "start"), first(raw, "end")].map(instantOf);
   const seconds = (to ?? Number.NaN) - (from ?? Number.NaN);

@@ -49,10 +49,15 @@ export interface BurstFinding {
 }
 
 export class Questions {
-  readonly #model: DomainModel;
+  #model: DomainModel | undefined;
   readonly #hosts: Bounded<Host> = makeBounded(HOSTS_MAX);
 
-  constructor(model: DomainModel) {
+  constructor(model: DomainModel | undefined) {
+    this.#model = model;
+  }
+
+  /** Without one nothing is judged; what is remembered stays. */
+  use(model: DomainModel | undefined): void {
     this.#model = model;
   }
 
@@ -61,7 +66,7 @@ export class Questions {
     host: string,
     { time, event }: { time: number; event: string },
   ): BurstFinding | undefined {
-    const verdict = judgeDomain(this.#model, name);
+    const verdict = this.#model && judgeDomain(this.#model, name);
     if (verdict === undefined) return undefined;
     const known = this.#hosts.get(host) ?? { asked: [], said: Number.NEGATIVE_INFINITY };
     const asked = known.asked.filter((one) => Math.abs(time - one.at) < WINDOW_MS && one.name !== verdict.registered);

@@ -49,16 +49,23 @@ export interface RequestState {
 }
 
 export class Requests {
-  readonly #model: Heads;
+  #model: Heads | undefined;
   readonly #said: Bounded<Said> = makeBounded(CLIENTS_MAX);
   readonly #usual: Bounded<Usual> = makeBounded(PATHS_MAX);
 
-  constructor(model: Heads) {
+  constructor(model: Heads | undefined) {
+    this.#model = model;
+  }
+
+  /** Without one nothing is judged; what is remembered stays. */
+  use(model: Heads | undefined): void {
     this.#model = model;
   }
 
   see(request: Request, client: string, time: number): RequestFinding | undefined {
-    const worst = this.#worst(request);
+    const model = this.#model;
+    if (model === undefined) return undefined;
+    const worst = this.#worst(request, model);
     if (worst === undefined) {
       this.#learn(request);
       return undefined;
@@ -73,16 +80,16 @@ export class Requests {
     const { level, answer } = this.#answered(request, worst.verdict.kind);
     return {
       ...{ attack: worst.verdict.kind, part: worst.part, verdict: worst.verdict, level, answer },
-      reasons: reasonsOf(this.#model, worst.verdict),
+      reasons: reasonsOf(model, worst.verdict),
       repeats: said?.repeats ?? 0,
     };
   }
 
-  #worst({ parts }: Request): { part: Part; verdict: WebVerdict } | undefined {
+  #worst({ parts }: Request, model: Heads): { part: Part; verdict: WebVerdict } | undefined {
     let worst: { part: Part; verdict: WebVerdict } | undefined;
     for (const part of parts) {
       if (part.text.length < 3) continue;
-      const verdict = judgePayload(this.#model, part.text);
+      const verdict = judgePayload(model, part.text);
       const named = verdict.p >= SURE && verdict.read.signs.some(({ name }) => name.startsWith(`${verdict.kind}.`));
       if (named && verdict.p > (worst?.verdict.p ?? 0)) worst = { part, verdict };
     }

@@ -58,7 +58,7 @@ export interface UrlState {
 }
 
 export class Urls {
-  readonly #judge: UrlJudge;
+  #judge: UrlJudge | undefined;
   readonly #judged: Bounded<number> = makeBounded(JUDGED_MAX);
   readonly #said: Bounded<Said> = makeBounded(SAID_MAX);
   readonly #entities: Bounded<number> = makeBounded(ENTITIES_MAX);
@@ -67,20 +67,29 @@ export class Urls {
   readonly #chances: Bounded<number> = makeBounded(CHANCES_MAX);
   #withheld = 0;
 
-  constructor(judge: UrlJudge) {
+  constructor(judge: UrlJudge | undefined) {
     this.#judge = judge;
   }
 
+  /** What another model said of an address is forgotten; what was judged within a day is not judged again (CU2). */
+  use(judge: UrlJudge | undefined): void {
+    if (judge === this.#judge) return;
+    this.#judge = judge;
+    this.#chances.fill([]);
+  }
+
   see(sent: SentUrl, who: string, time: number): UrlFinding | undefined {
+    const judge = this.#judge;
+    if (judge === undefined) return undefined;
     const day = this.#dayOf(who, time);
     const { host, path, domain } = sent.parts;
     const key = `${who} ${host}${path.slice(0, PATH_MAX)}`;
     const before = this.#judged.get(key);
     if (before !== undefined && Math.abs(time - before) < REST_MS) return undefined;
     this.#judged.set(key, time);
-    const p = this.#chances.get(sent.url) ?? this.#judge.chance(sent.url);
+    const p = this.#chances.get(sent.url) ?? judge.chance(sent.url);
     this.#chances.set(sent.url, p);
-    if (p < this.#judge.cut) return undefined;
+    if (p < judge.cut) return undefined;
     const said = this.#said.get(`${who} ${domain}`);
     if (said !== undefined && Math.abs(time - said.at) < REST_MS) {
       said.repeats += 1;
@@ -95,7 +104,7 @@ export class Urls {
     day.raised += 1;
     const withheld = this.#withheld;
     this.#withheld = 0;
-    return { sent, p, level, reasons: this.#judge.reasons(sent.url), repeats: said?.repeats ?? 0, withheld };
+    return { sent, p, level, reasons: judge.reasons(sent.url), repeats: said?.repeats ?? 0, withheld };
   }
 
   #dayOf(who: string, time: number): Day {

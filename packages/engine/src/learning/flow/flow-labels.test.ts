@@ -1,0 +1,74 @@
+import type { JsonObject } from "@cordon/model/json";
+import { describe, expect, it } from "vitest";
+import { familyOf, senseOf } from "./attack-class.ts";
+import { labelOf } from "./flow-labels.ts";
+
+const TUNNEL = "tunnel_parents   label   detailed-label";
+
+describe("labels of flows", () => {
+  it.each<[string, JsonObject, string | undefined, unknown]>([
+    [
+      "IoT-23, three words in one column",
+      { [TUNNEL]: ["(empty)   Malicious   PartOfAHorizontalPortScan"] },
+      undefined,
+      { sense: "attack", kind: "PartOfAHorizontalPortScan" },
+    ],
+    ["IoT-23, benign", { [TUNNEL]: ["-   Benign   -"] }, undefined, { sense: "benign", kind: "" }],
+    [
+      "IoT-23 in tabs",
+      { label: "Malicious", "detailed-label": "C&C-HeartBeat" },
+      undefined,
+      { sense: "attack", kind: "C&C-HeartBeat" },
+    ],
+    ["CIC-IDS", { Label: "SSH-Patator" }, undefined, { sense: "attack", kind: "SSH-Patator" }],
+    ["CIC-IDS, benign", { Label: "BENIGN" }, undefined, { sense: "benign", kind: "" }],
+    [
+      "UNSW-NB15",
+      { label: "1", attack_cat: " Reconnaissance " },
+      undefined,
+      { sense: "attack", kind: "Reconnaissance" },
+    ],
+    ["UNSW-NB15, normal", { label: "0", attack_cat: "Normal" }, undefined, { sense: "benign", kind: "" }],
+    ["nProbe's sets", { Label: "1", Attack: "DDoS" }, undefined, { sense: "attack", kind: "DDoS" }],
+    ["a number alone", { Label: 1 }, undefined, { sense: "attack", kind: "attack" }],
+    ["true", { malicious: true }, undefined, { sense: "attack", kind: "attack" }],
+    ["CTU, background", { label: "flow=Background-UDP-Established" }, undefined, { sense: "unlabelled", kind: "" }],
+    ["CTU, normal", { label: "flow=From-Normal-V42-Jist" }, undefined, { sense: "benign", kind: "" }],
+    [
+      "CTU, botnet",
+      { label: "flow=From-Botnet-V42-UDP-DNS" },
+      undefined,
+      { sense: "attack", kind: "flow=From-Botnet-V42-UDP-DNS" },
+    ],
+    ["a column that was named", { verdict: "exfil", label: "benign" }, "verdict", { sense: "attack", kind: "exfil" }],
+    ["a named column that the row does not have", { label: "benign" }, "verdict", { sense: "unlabelled", kind: "" }],
+    ["none", { bytes: 5 }, undefined, undefined],
+  ])("%s", (_name, raw, column, expected) => expect(labelOf(raw, column)).toEqual(expected));
+
+  it.each([
+    ["PartOfAHorizontalPortScan", "scan"],
+    ["C&C-PartOfAHorizontalPortScan", "scan"],
+    ["Reconnaissance", "scan"],
+    ["SSH-Bruteforce", "brute-force"],
+    ["FTP-Patator", "brute-force"],
+    ["Web Attack - Brute Force", "brute-force"],
+    ["DoS slowloris", "dos"],
+    ["DDoS attack-HOIC", "dos"],
+    ["C&C-HeartBeat", "c2"],
+    ["Bot", "c2"],
+    ["Backdoor", "c2"],
+    ["flow=From-Botnet-V42-UDP-DNS", "c2"],
+    ["Data Exfiltration", "exfiltration"],
+    ["Theft", "exfiltration"],
+    ["Infilteration", "lateral"],
+    ["Web Attack - XSS", "exploit"],
+    ["Shellcode", "exploit"],
+    ["attack", "attack"],
+  ])("%s is %s", (word, family) => expect(familyOf(word).name).toBe(family));
+
+  it.each([
+    ["abnormal", "attack"],
+    ["", "unlabelled"],
+    ["LEGITIMATE", "benign"],
+  ])("%s: %s", (word, sense) => expect(senseOf(word)).toBe(sense));
+});
