@@ -79,7 +79,7 @@ function cardOf(
       ...notes,
     ],
     uses: [
-      `A hint beside other evidence: connections over a cut that ${budget} of the benign flows not learnt from reach, as \`low\` (\`medium\` from twenty of a source and kind on), never more by itself, at most three a source and day.`,
+      `A hint beside other evidence: connections over a cut that ${budget} of the benign flows not learnt from reach, as \`informational\`, from three of a source and kind on \`low\`, from twenty \`medium\`, never more by itself.`,
       "Not for blocking by itself.",
     ],
     limits: [

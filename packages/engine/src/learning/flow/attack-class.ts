@@ -31,7 +31,10 @@ export const OTHER_FAMILY: AttackFamily = {
 const SIGNS: readonly (readonly [RegExp, string])[] = [
   [/scan|recon|probe|sweep|nmap|satan|saint|fuzz|analysis/, "scan"],
   [/brute|patator|password|guess|credential|stuffing|spray/, "brute-force"],
-  [/d+dos|dos\b|\bdos|flood|slowloris|slowhttp|hulk|goldeneye|heartbleed|neptune|smurf|udplag|ntp_amp/, "dos"],
+  [
+    /d+dos|dos\b|\bdos|flood|slowloris|slowhttp|hulk|goldeneye|heartbleed|neptune|smurf|teardrop|\bpod\b|udplag|ntp_amp/,
+    "dos",
+  ],
   [/exfil|theft|leak|upload/, "exfiltration"],
   [/c&c|c&amp;c|cnc|\bc2\b|command|beacon|heartbeat|bot|backdoor|mirai|okiru|torii|hajime|muhstik|\brat\b/, "c2"],
   [/infilt|lateral|worm|propagat|mitm/, "lateral"],

@@ -15,7 +15,17 @@ export interface FlowLabel {
 }
 
 const LABELS = ["label", "Label", "attack_cat", "Attack", "attack", "class", "Class", "is_attack", "malicious"];
-const KINDS = ["detailed-label", "detailed_label", "attack_cat", "Attack", "attack_type", "category", "type"];
+const KINDS = [
+  "detailed-label",
+  "detailed_label",
+  "attack_cat",
+  "Attack",
+  "attack_type",
+  "Attack Type",
+  "subcategory",
+  "category",
+  "type",
+];
 const IOT = "tunnel_parents   label   detailed-label";
 const KIND_MAX = 60;
 

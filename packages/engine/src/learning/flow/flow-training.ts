@@ -149,7 +149,7 @@ function scoredOf(
   };
 }
 
-/** FT3: learnt from the first part's training without the kind, cut on benign flows of its test. */
+/** FT3, of the largest kinds: learnt from the first part's training without the kind, cut on benign flows of its test. */
 function unseenKinds(
   rows: readonly LabelledFlow[],
   split: FlowSplit,
@@ -160,11 +160,12 @@ function unseenKinds(
     ({ kind }) => kind,
   );
   const part = split.parts[0];
-  if (kinds.size < 2 || kinds.size > KINDS_MAX || part === undefined) return new Map();
+  if (kinds.size < 2 || part === undefined) return new Map();
+  const largest = [...kinds].toSorted(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1));
   const held = pick(rows, part.test).filter(({ bad }) => !bad);
   const learnable = pick(rows, part.train);
   return new Map(
-    [...kinds].flatMap(([kind, own]) => {
+    largest.slice(0, KINDS_MAX).flatMap(([kind, own]) => {
       const others = learnable.filter((row) => row.kind !== kind);
       if (own.length < KIND_MIN || held.length === 0 || !others.some(({ bad }) => bad)) return [];
       training.progress(`without ${kind}`);

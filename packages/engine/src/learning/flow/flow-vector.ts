@@ -147,10 +147,20 @@ const ANSWERED = 16;
 function endingOf({ state, flags, packetsIn, bytesIn }: WholeFlow): number {
   const known = ENDING_OF.get(state);
   if (known !== undefined) return known;
+  const argus = /^([a-z]+)_([a-z]*)$/.exec(state);
+  if (argus !== null) return argusEnding(argus[1] ?? "", argus[2] ?? "");
   const silent = packetsIn === 0 || (Number.isNaN(packetsIn) && bytesIn === 0);
   if (state === "new") return silent ? UNANSWERED : OPEN;
   if ((flags & SYN) !== 0 && (flags & ANSWERED) === 0) return UNANSWERED;
   return Number.NaN;
+}
+
+/** Argus names the flags of both sides: `fspa_fspa`, `s_ra`, `s_`. */
+function argusEnding(out: string, back: string): number {
+  if (back === "") return UNANSWERED;
+  if (back.includes("r")) return back.includes("s") ? RESET_THERE : REFUSED;
+  if (out.includes("r")) return RESET;
+  return out.includes("f") || back.includes("f") ? COMPLETED : OPEN;
 }
 
 function hasFailed(flow: WholeFlow): boolean {

@@ -133,6 +133,29 @@ describe("a flow", () => {
       { seconds: 0.001, bytesOut: 132, packetsIn: 2, service: "dns", state: "con" },
     ],
     [
+      "Argus (CTU-13)",
+      {
+        ...{ Dur: "3.5", Proto: "tcp", SrcAddr: "147.32.84.165", Sport: "1025", DstAddr: "192.0.2.7", Dport: "25" },
+        ...{ State: "S_RA", TotPkts: "6", TotBytes: "372", SrcBytes: "186", Label: "flow=From-Botnet-V42-TCP" },
+      },
+      { source: "147.32.84.165", seconds: 3.5, port: 25, bytesOut: 186, bytesIn: missing, state: "s_ra" },
+    ],
+    [
+      "ToN_IoT",
+      {
+        ...{ src_ip: "192.168.1.37", src_port: "4444", dst_ip: "192.168.1.193", dst_port: "49178", proto: "tcp" },
+        ...{
+          duration: "290.37",
+          src_bytes: "101568",
+          dst_bytes: "2592",
+          conn_state: "OTH",
+          src_pkts: "108",
+          dst_pkts: "31",
+        },
+      },
+      { seconds: 290.37, bytesOut: 101_568, bytesIn: 2_592, packetsOut: 108, packetsIn: 31, state: "oth" },
+    ],
+    [
       "nProbe (NF-UNSW-NB15)",
       {
         IPV4_SRC_ADDR: "10.0.0.1",

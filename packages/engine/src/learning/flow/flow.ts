@@ -37,50 +37,50 @@ const words = (text: string): readonly string[] => text.trim().split(/\s*\n\s*|\
 const NAMES = {
   source: [
     ...words(`id.orig_h id_orig_h src_ip srcAddr srcaddr sourceIPv4Address sourceIPv6Address ipv4_src_addr src
-      sa src4_addr src6_addr ip_src src_addr srcip IPV4_SRC_ADDR src_endpoint.ip source.ip connection.src_ip`),
+      sa src4_addr src6_addr ip_src src_addr srcip IPV4_SRC_ADDR src_endpoint.ip source.ip connection.src_ip saddr SrcAddr`),
     ...["Source IP", "Src IP"],
   ],
   destination: [
     ...words(`id.resp_h id_resp_h dest_ip dst_ip dstAddr dstaddr destinationIPv4Address destinationIPv6Address ipv4_dst_addr dst
-      da dst4_addr dst6_addr ip_dst dst_addr dstip IPV4_DST_ADDR dst_endpoint.ip destination.ip connection.dest_ip`),
+      da dst4_addr dst6_addr ip_dst dst_addr dstip IPV4_DST_ADDR dst_endpoint.ip destination.ip connection.dest_ip daddr DstAddr`),
     ...["Destination IP", "Dst IP"],
   ],
   port: [
     ...words(`id.resp_p id_resp_p dest_port dst_port dstPort dstport destinationTransportPort l4_dst_port dp dport port_dst dpt
-      dsport L4_DST_PORT dst_endpoint.port destination.port connection.dest_port`),
+      dsport L4_DST_PORT dst_endpoint.port destination.port connection.dest_port Dport`),
     ...["Destination Port", "Dst Port"],
   ],
   sourcePort: [
     ...words(`id.orig_p id_orig_p src_port srcPort srcport sourceTransportPort l4_src_port sp sport port_src spt
-      L4_SRC_PORT src_endpoint.port source.port connection.src_port`),
+      L4_SRC_PORT src_endpoint.port source.port connection.src_port Sport`),
     ...["Source Port", "Src Port"],
   ],
   protocol:
     words(`proto protocol protocolIdentifier ip_protocol pr ip_proto PROTOCOL Protocol connection_info.protocol_name
-    connection_info.protocol_num network.transport connection.protocol`),
+    connection_info.protocol_num network.transport connection.protocol Proto protocol_type`),
   service: words(`service app_proto application app network.protocol app_name`),
-  state: words(`conn_state flow.state action state act connection_state tcpControlBits tcp_flags`),
+  state: words(`conn_state flow.state action state act connection_state State flag tcpControlBits tcp_flags`),
   flags: words(`tcp.tcp_flags tcpControlBits tcp_flags flg tcp-flags TCP_FLAGS connection_info.tcp_flags`),
   start: words(`flow.start start flowStartSeconds first_switched start_time first timestamp_start time_flow_start_ns`),
   end: words(`flow.end end flowEndSeconds last_switched end_time last timestamp_end time_flow_end_ns`),
   bytesOut: [
-    ...words(`orig_bytes flow.bytes_toserver octetDeltaCount ibyt traffic.bytes_out source.bytes sentbyte bytes_sent bytes_out
+    ...words(`orig_bytes flow.bytes_toserver octetDeltaCount ibyt traffic.bytes_out source.bytes sentbyte bytes_sent bytes_out src_bytes SrcBytes
       sbytes IN_BYTES in_bytes out bytes`),
     ...["Total Length of Fwd Packets", "Total Length of Fwd Packet", "TotLen Fwd Pkts"],
   ],
   bytesIn: [
     ...words(`resp_bytes flow.bytes_toclient reverseOctetDeltaCount obyt traffic.bytes_in destination.bytes rcvdbyte
-      bytes_received bytes_in dbytes OUT_BYTES out_bytes in`),
+      bytes_received bytes_in dst_bytes DstBytes dbytes OUT_BYTES out_bytes in`),
     ...["Total Length of Bwd Packets", "Total Length of Bwd Packet", "TotLen Bwd Pkts"],
   ],
   packetsOut: [
-    ...words(`orig_pkts flow.pkts_toserver packetDeltaCount ipkt traffic.packets_out source.packets sentpkt pkts_sent spkts Spkts
+    ...words(`orig_pkts flow.pkts_toserver packetDeltaCount ipkt traffic.packets_out source.packets sentpkt pkts_sent spkts Spkts src_pkts SrcPkts
       IN_PKTS in_pkts in_packets packets`),
     ...["Total Fwd Packets", "Total Fwd Packet", "Tot Fwd Pkts"],
   ],
   packetsIn: [
     ...words(`resp_pkts flow.pkts_toclient reversePacketDeltaCount opkt traffic.packets_in destination.packets rcvdpkt
-      pkts_received dpkts Dpkts OUT_PKTS out_pkts out_packets`),
+      pkts_received dpkts Dpkts dst_pkts DstPkts OUT_PKTS out_pkts out_packets`),
     ...["Total Backward Packets", "Total Bwd packets", "Tot Bwd Pkts"],
   ],
 } as const;
@@ -90,6 +90,7 @@ const DURATIONS: readonly (readonly [name: string, second: number])[] = [
   ["duration", 1],
   ["td", 1],
   ["dur", 1],
+  ["Dur", 1],
   ["elapsed", 1],
   ["event.duration", 1e9],
   ["FLOW_DURATION_MILLISECONDS", 1e3],

@@ -1,14 +1,14 @@
 /**
  * Finished flows -> findings, by a model of the operator's own; without one nothing here runs.
  *
- * CF1. Raised over the model's cut only: `low`; `informational` where the flow lies beyond what the model learnt, and with what.
- *      `medium` once `MANY` flows of one source and family were over the cut within a day. One model never says more by itself.
- * CF2. A source and family (of denial of service: its destination, whose sources are many) is said once in `REST_MS`, and once
- *      more when it becomes medium; what follows is counted into the next.
- * CF3. A day (of the events' own time) raises of each family at most `FAMILY_FLOOR` findings or one per hundred sources that had
- *      flows that day, whichever is more, informational ones half of it, and as many that became medium; of all families
- *      together at most `FAMILIES` times as many, of one source at most `SOURCE_MAX`. A loud attack takes no other's room. How many
- *      more were wanted is said with the next one.
+ * CF1. Raised over the model's cut only, by how many flows of one source and family were within a day: the first `informational`,
+ *      `low` from the third on, `medium` from the twentieth; one model never says more by itself. A flow beyond what the model
+ *      learnt is `informational`, with what lies beyond.
+ * CF2. Of a source and family (of denial of service: its destination, whose sources are many) each level is said once in
+ *      `REST_MS`; what follows is counted into the next.
+ * CF3. A day (of the events' own time) raises of each family and level at most `FAMILY_FLOOR` findings or one per hundred sources
+ *      that had flows that day, whichever is more; of all families at a level `FAMILIES` times as many, of one source at most
+ *      `SOURCE_MAX`. A loud attack takes no other's room. How many more were wanted is said with the next one.
  * CF4. What came before a flow is counted as in training (flow-window.ts), over restarts, and while nothing is raised.
  * CF5. Of `SHARE_OF` flows it is known how many lay beyond what was learnt: where most do, the model does not know this network.
  * CF6. All that is remembered is bounded; what was not used for longest leaves.
@@ -24,12 +24,16 @@ import { type FlowWindowState, makeFlowWindow } from "../../../learning/flow/flo
 import { type Bounded, makeBounded } from "./bounded.ts";
 
 const REST_MS = DAY;
-const MANY = 20;
+const STEPS = [
+  [1, "informational"],
+  [3, "low"],
+  [20, "medium"],
+] as const;
 const FAMILY_FLOOR = 2;
 const FAMILIES = 5;
 const SOURCES_PER_FINDING = 100;
 /** A host that does everything a model knows is one incident, not ten. */
-const SOURCE_MAX = 3;
+const SOURCE_MAX = 6;
 const SAID_MAX = 10_000;
 /** Beyond, a day counts no further: two hundred findings are what anyone can read. */
 const SOURCES_MAX = 20_000;
@@ -54,13 +58,17 @@ export interface FlowFinding {
 }
 
 interface Said {
+  /** Of the first flow. */
   at: number;
+  flows: number;
+  /** Since one was said. */
   repeats: number;
-  many: boolean;
+  /** Of STEPS, how many were said. */
+  steps: number;
 }
 interface Day {
   sources: number;
-  /** By family and whether it became medium, and of all families. */
+  /** By level, of each family and of all. */
   readonly raised: Record<string, number>;
 }
 /** CF5 */
@@ -118,35 +126,40 @@ export class Flows {
     if (!over) return undefined;
     const family = judge.family(row);
     const same = `${family.name === "dos" ? flow.destination : who} ${family.name}`;
-    const level = this.#levelOf(same, time, beyond);
-    if (level === undefined) return undefined;
+    const said = this.#saidOf(same, time);
+    const step = stepOf(said, beyond);
+    if (step === undefined) return undefined;
+    const [, level] = step;
     const raised = this.#sources.get(key) ?? 0;
-    const slot = `${family.name}${level === "medium" ? " many" : ""}`;
-    if (raised >= SOURCE_MAX || !hasRoom(day, slot, level)) {
+    const slots = [`${family.name} ${level}`, level];
+    if (raised >= SOURCE_MAX || !hasRoom(day, slots)) {
       this.#withheld += 1;
       return undefined;
     }
     this.#sources.set(key, raised + 1);
-    for (const name of [slot, allOf(level)]) day.raised[name] = (day.raised[name] ?? 0) + 1;
-    const before = this.#said.get(same);
-    this.#said.set(same, { at: time, repeats: 0, many: level === "medium" });
+    for (const slot of slots) day.raised[slot] = (day.raised[slot] ?? 0) + 1;
+    const { repeats } = said;
+    said.steps = STEPS.indexOf(step) + 1;
+    said.repeats = 0;
     const withheld = this.#withheld;
     this.#withheld = 0;
     const reasons = judge.reasons(row);
     const { id: model } = judge;
     return {
       ...{ flow, p, calibrated, level, family, reasons, beyond, withheld, model },
-      repeats: before?.repeats ?? 0,
+      repeats,
     };
   }
 
-  /** CF1, CF2: nothing where it was said and is no more than before. */
-  #levelOf(key: string, time: number, beyond: string | undefined): Level | undefined {
-    const said = this.#said.get(key);
+  /** CF2: with this flow in it. */
+  #saidOf(key: string, time: number): Said {
+    let said = this.#said.get(key);
     if (said === undefined || Math.abs(time - said.at) >= REST_MS)
-      return beyond === undefined ? "low" : "informational";
-    said.repeats += 1;
-    return beyond === undefined && !said.many && said.repeats >= MANY ? "medium" : undefined;
+      said = { at: time, flows: 0, repeats: said?.repeats ?? 0, steps: 0 };
+    else said.repeats += 1;
+    said.flows += 1;
+    this.#said.set(key, said);
+    return said;
   }
 
   #count(beyond: string | undefined): void {
@@ -188,11 +201,14 @@ export class Flows {
   }
 }
 
-const allOf = (level: Level): string => (level === "medium" ? "all many" : "all");
+/** CF1: the highest step that is reached and was not said. */
+function stepOf({ flows, steps }: Said, beyond: string | undefined): (typeof STEPS)[number] | undefined {
+  const most = beyond === undefined ? STEPS.length : 1;
+  return STEPS.findLast(([least], at) => at < most && at >= steps && flows >= least);
+}
 
 /** CF3 */
-function hasRoom({ sources, raised }: Day, slot: string, level: Level): boolean {
+function hasRoom({ sources, raised }: Day, [own = "", all = ""]: readonly string[]): boolean {
   const each = Math.max(FAMILY_FLOOR, Math.floor(sources / SOURCES_PER_FINDING));
-  const own = level === "informational" ? Math.ceil(each / 2) : each;
-  return (raised[slot] ?? 0) < own && (raised[allOf(level)] ?? 0) < FAMILIES * each;
+  return (raised[own] ?? 0) < each && (raised[all] ?? 0) < FAMILIES * each;
 }
