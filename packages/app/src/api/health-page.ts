@@ -56,7 +56,7 @@ function drift({ drift: columns }: WireModelHealth): readonly string[] {
   ];
 }
 
-function performance({ performance: own, compared }: WireModelHealth): readonly string[] {
+function performance({ performance: own, compared, risen }: WireModelHealth): readonly string[] {
   if (own === undefined)
     return ["<h2>Performance</h2><p>Not known: too few decided cases bear a probability of a model.</p>"];
   const rows = (["precision", "recall", "f1", "auroc"] as const).map((name) => [
@@ -68,10 +68,14 @@ function performance({ performance: own, compared }: WireModelHealth): readonly 
     compared === undefined
       ? ""
       : `<p>Average precision on the same ${compared.rows} verdicts: ${short(compared.model)} with the model, ${short(compared.without)} without (difference ${short(compared.low)} to ${short(compared.high)}).</p>`;
+  const rose =
+    risen === undefined
+      ? ""
+      : `<p>The squared error of what it says rose from ${short(risen.before)} to ${short(risen.after)} about ${timeOf(risen.since)} and stays there (${risen.rows} verdicts).</p>`;
   return [
     `<h2>Performance: ${own.trust === "off" ? "the estimate is off" : own.trust}</h2>`,
     tableOf([{ head: "Figure" }, { head: "Estimated without verdicts" }, { head: "True" }], rows),
-    `<p>Calibration error ${short(own.calibrationError)} on ${own.rows} cases.</p>${beside}`,
+    `<p>Calibration error ${short(own.calibrationError)} on ${own.rows} cases.</p>${rose}${beside}`,
   ];
 }
 

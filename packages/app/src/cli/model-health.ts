@@ -60,6 +60,11 @@ function showHealth({ terminal }: CommandContext, answer: z.infer<typeof zModelH
     terminal.line(
       `F1 estimated ${short(performance.estimated.f1)} (${short(performance.low.f1)} to ${short(performance.high.f1)}), true ${short(performance.truth.f1)}: ${performance.trust}`,
     );
+  const { risen } = answer;
+  if (risen !== undefined)
+    terminal.line(
+      `squared error of what it says: ${short(risen.before)} before, ${short(risen.after)} since about ${day(risen.since)} (${risen.rows} verdicts)`,
+    );
   if (answer.selective !== undefined && answer.selective.kind !== "complete")
     terminal.line(safeText(`closed without a person: ${answer.selective.said}`));
   for (const { incident, why } of answer.ask ?? []) terminal.note(safeText(`worth a verdict: ${incident}: ${why}`));

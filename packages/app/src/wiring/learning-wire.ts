@@ -13,7 +13,17 @@ const known = (value: number): number | null => (Number.isFinite(value) ? value 
 
 type HealthPart = Pick<
   WireModelHealth,
-  "verdict" | "said" | "advice" | "ladder" | "rows" | "drift" | "quality" | "performance" | "compared" | "plot"
+  | "verdict"
+  | "said"
+  | "advice"
+  | "ladder"
+  | "rows"
+  | "drift"
+  | "quality"
+  | "performance"
+  | "compared"
+  | "risen"
+  | "plot"
 >;
 
 export function wireHealth({
@@ -21,6 +31,7 @@ export function wireHealth({
   quality,
   performance,
   compared,
+  risen,
   plot,
   ladder,
   widened: _widened,
@@ -39,6 +50,7 @@ export function wireHealth({
     quality: [...quality],
     plot: plot.map(({ meanProbability, rate, n }) => ({ said: meanProbability, came: rate, n })),
     ...(performance === undefined ? {} : { performance: wirePerformance(performance) }),
+    ...(risen === undefined ? {} : { risen }),
     ...(compared === undefined
       ? {}
       : {

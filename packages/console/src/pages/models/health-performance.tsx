@@ -2,6 +2,7 @@
 import type { WireModelHealth } from "@cordon/model/api/model-health";
 import { Badge } from "../../ui/badge.tsx";
 import { Section } from "../../ui/facts.tsx";
+import { Time } from "../../ui/time.tsx";
 import { Interval } from "./interval.tsx";
 
 const FIGURES = [
@@ -20,7 +21,7 @@ const SIDE = 220;
 type Own = NonNullable<WireModelHealth["performance"]>;
 
 export function Performance({ health }: { readonly health: WireModelHealth }) {
-  const { performance, compared, plot } = health;
+  const { performance, compared, plot, risen } = health;
   if (performance === undefined)
     return (
       <Section title="Performance">
@@ -47,6 +48,12 @@ export function Performance({ health }: { readonly health: WireModelHealth }) {
               ))}
             </tbody>
           </table>
+          {risen !== undefined && (
+            <p>
+              Its error rose from {short(risen.before)} to {short(risen.after)} (mean square) about{" "}
+              <Time at={risen.since} relative="both" /> and stays there.
+            </p>
+          )}
           <p className="small muted">
             Bar: where the figure should lie; line: where verdicts put it. Calibration error{" "}
             {short(performance.calibrationError)}

@@ -63,13 +63,14 @@ describe("what may be behind it", () => {
 });
 
 describe("ladder", () => {
-  const none = { lasting: [], share: 0, findings: 0, off: false, offNow: false, worse: false };
+  const none = { lasting: [], share: 0, findings: 0, off: false, risen: undefined, offNow: false, worse: false };
   const moved = [{ words: "hosts", effect: 0.3 }];
   it.each([
     ["nothing", none, []],
     ["a finding on the data", { ...none, findings: 1 }, ["inform"]],
     ["a large change", { ...none, lasting: moved, share: 0.1 }, ["inform", "widen"]],
     ["meaning changed", { ...none, off: true }, ["pause-auto-close"]],
+    ["errors rose", { ...none, risen: { before: 0.1, after: 0.2 } }, ["pause-auto-close"]],
     ["both", { ...none, lasting: moved, off: true }, ["inform", "widen", "pause-auto-close", "propose-retraining"]],
     ["worse than none", { ...none, worse: true }, ["pause-auto-close", "fall-back", "propose-retraining"]],
   ] as const)("ML1. %s", (_, facts, expected) => {

@@ -30,6 +30,8 @@ export interface LadderFacts {
   readonly findings: number;
   /** Estimated and true performance disagree in two windows. */
   readonly off: boolean;
+  /** The error of what the model said has risen to stay. */
+  readonly risen: { readonly before: number; readonly after: number } | undefined;
   /** In the newest window, whatever the one before said. */
   readonly offNow: boolean;
   /** Ranks worse than the score without a model, beyond chance. */
@@ -37,12 +39,12 @@ export interface LadderFacts {
 }
 
 export function ladderOf(facts: LadderFacts): readonly LadderStep[] {
-  const { lasting, share, findings, off, worse } = facts;
+  const { lasting, share, findings, off, risen, worse } = facts;
   const names = namesOf(lasting);
   const wide = widenBy(facts) > 0;
   const found = findings === 0 ? [] : [`${findings} ${findings === 1 ? "finding" : "findings"} on the data itself`];
   const seen = [...(lasting.length === 0 ? [] : [`changed in two windows: ${names}`]), ...found];
-  const retrain = (off && lasting.length > 0) || worse || share >= SHARE_WIDE;
+  const retrain = ((off || risen !== undefined) && lasting.length > 0) || worse || share >= SHARE_WIDE;
   return [
     { step: "inform", holds: seen.length > 0, why: seen.join("; ") || "inputs look as they did" },
     {
@@ -54,14 +56,8 @@ export function ladderOf(facts: LadderFacts): readonly LadderStep[] {
     },
     {
       step: "pause-auto-close",
-      holds: off || worse,
-      why: off
-        ? "verdicts disagree with what was estimated, in two windows"
-        : worse
-          ? "the model ranks worse than none"
-          : facts.offNow
-            ? "verdicts disagree with what was estimated in this window; one window is not enough"
-            : "estimates agree with verdicts, as far as there are any",
+      holds: off || risen !== undefined || worse,
+      why: pauseWhy(facts),
     },
     {
       step: "fall-back",
@@ -74,15 +70,25 @@ export function ladderOf(facts: LadderFacts): readonly LadderStep[] {
   ];
 }
 
+function pauseWhy({ off, risen, worse, offNow }: LadderFacts): string {
+  if (off) return "verdicts disagree with what was estimated, in two windows";
+  if (risen !== undefined)
+    return `the squared error of what the model says rose from ${risen.before.toFixed(3)} to ${risen.after.toFixed(3)} and stays there`;
+  if (worse) return "the model ranks worse than none";
+  if (offNow) return "verdicts disagree with what was estimated in this window; one window is not enough";
+  return "estimates agree with verdicts, as far as there are any";
+}
+
 function namesOf(lasting: LadderFacts["lasting"]): string {
   const named = lasting.slice(0, NAMED_MAX).map(({ words }) => words);
   return [...named, ...(lasting.length > NAMED_MAX ? [`${lasting.length - NAMED_MAX} more`] : [])].join(", ");
 }
 
-function retrainWhy({ off, worse, lasting }: LadderFacts, retrain: boolean): string {
+function retrainWhy({ off, risen, worse, lasting }: LadderFacts, retrain: boolean): string {
   if (!retrain) return "nothing asks for it";
   if (worse) return "the model is worse than none";
-  if (off) return `inputs changed and the model is off: ${namesOf(lasting)}`;
+  if ((off || risen !== undefined) && lasting.length > 0)
+    return `inputs changed and the model is off: ${namesOf(lasting)}`;
   return "half of the inputs or more have changed";
 }
 

@@ -80,6 +80,29 @@ describe("model health", () => {
     expect(plot.reduce((sum, { n }) => sum + n, 0)).toBe(1_000);
   });
 
+  it("MH5. an error that creeps shows, with the day since when; one that stays or falls does not", () => {
+    const random = makeRandom(11);
+    const rise = (share: (at: number) => number) =>
+      modelHealth(
+        Array.from({ length: 800 }, (_, at) => {
+          const p = random.next() ** 2;
+          const malicious = random.next() < share(at) ? random.next() < 0.5 : random.next() < p;
+          const values = { priority: 40 + 10 * random.normal() };
+          const row = { incident: `INC-${at}`, at: at * HOUR, malicious, rule: "r", values, predicted: p };
+          return { ...row, closedAlone: false, severity: "high", actions: [], groups: {} };
+        }),
+        1,
+      ).risen;
+    const found = rise((at) => (at < 400 ? 0 : Math.min(0.8, (at - 400) / 200)));
+    expect(found?.rows).toBe(800);
+    expect(Math.abs((found?.since ?? 0) / HOUR - 480)).toBeLessThan(110);
+    expect((found?.after ?? 0) - (found?.before ?? 0)).toBeGreaterThan(0.05);
+    expect(rise(() => 0)).toBeUndefined();
+    expect(rise((at) => (at < 400 ? 0.8 : 0))).toBeUndefined();
+    // Bad for a while, and good again.
+    expect(rise((at) => (at >= 300 && at < 500 ? 0.9 : 0))).toBeUndefined();
+  });
+
   it("MH4. what another model said is not held against the one that serves", () => {
     const rows = scoredRows(outcomesOf(1_000, { meaning: true }) as unknown as Parameters<typeof scoredRows>[0]);
     const judged = modelHealth(

@@ -8,6 +8,7 @@
  * MH2. An alarm stands when this window and the one before have it: a changed input as well as an estimate that is off.
  * MH3. Nothing retrains by itself: `advice` is the highest rung of the ladder that holds.
  * MH4. Performance is of the model that serves: what an earlier one said is not held against it.
+ * MH5. That its error rose is told from all its verdicts, one by one: also what creeps, and what a window of fixed size divides.
  */
 import { type JudgedColumn, judgeWindow, lasting, type WindowColumn } from "../drift/judge-window.ts";
 import { dataQuality, type QualityFinding } from "../drift/quality.ts";
@@ -16,7 +17,16 @@ import { makeCategoryCodes } from "../table.ts";
 import { ROW_NAMES, wordsOf } from "../triage/features.ts";
 import { changeStart } from "./change-point.ts";
 import { type Advice, adviceOf, type LadderStep, ladderOf, widenBy } from "./ladder.ts";
-import { besideNone, type Compared, type Performance, performanceOf, plotOf, ROWS_MIN } from "./performance.ts";
+import {
+  besideNone,
+  type Compared,
+  type ErrorRise,
+  errorRise,
+  type Performance,
+  performanceOf,
+  plotOf,
+  ROWS_MIN,
+} from "./performance.ts";
 import type { ScoredRow } from "./scored-rows.ts";
 import { type SeenChange, tiedTo } from "./tie-changes.ts";
 
@@ -43,6 +53,8 @@ export interface ModelHealth {
   /** Of the newest window; `widened`: intervals are wider by so much, because inputs have moved. */
   readonly performance?: Performance & { readonly widened: number };
   readonly compared?: Compared;
+  /** Absent: the error of what the serving model says has not risen. */
+  readonly risen?: ErrorRise;
   readonly plot: readonly ReliabilityBin[];
   /** How unsure chances have become on either side, because inputs have moved: estimates and the gate of closing count with it. */
   readonly widened: number;
@@ -73,10 +85,12 @@ export function modelHealth(
   // Of twenty good windows one lies outside its interval by chance.
   const off = performance?.trust === "off" && performanceOf(own.slice(-2 * size, -size), seed)?.trust === "off";
   const compared = besideNone(own.slice(-2 * size), seed);
+  const risen = errorRise(own);
   const stands = drift.filter((column) => column.lasting);
   const facts = {
     ...{
       off,
+      risen,
       offNow: performance?.trust === "off",
       findings: quality.length,
       share: stands.length / Math.max(1, drift.length),
@@ -87,10 +101,11 @@ export function modelHealth(
   const ladder = ladderOf(facts);
   const widened = widenBy(facts);
   return {
-    ...verdictOf(ladder, off, stands.length),
+    ...verdictOf(ladder, off || risen !== undefined, stands.length),
     ...{ ladder, rows: counts, drift, quality, plot, widened },
     ...(performance && { performance: { ...widenedBy(performance, widened), widened } }),
     ...(compared && { compared }),
+    ...(risen && { risen }),
   };
 }
 

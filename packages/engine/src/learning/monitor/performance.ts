@@ -2,10 +2,12 @@
  * How good the model is on a window of decided cases: estimated, true, calibrated, and beside the score without a model.
  * Enters: rows with what was predicted when they were decided. Leaves: figures; undefined below ROWS_MIN such rows.
  */
+import { makeAdwin } from "../anomaly/change.ts";
 import { estimatePerformance, type Figures, trueFigures, trustIn } from "../drift/estimate-performance.ts";
 import { bootstrap } from "../metrics/interval.ts";
 import { calibrationError, type ReliabilityBin, reliabilityBins } from "../metrics/probability.ts";
 import { averagePrecision } from "../metrics/ranking.ts";
+import { changeStart } from "./change-point.ts";
 import type { ScoredRow } from "./scored-rows.ts";
 
 export const ROWS_MIN = 50;
@@ -65,6 +67,34 @@ export function besideNone(window: readonly ScoredRow[], seed: number): Compared
     without: averagePrecision(labels, plain),
   };
 }
+
+export interface ErrorRise {
+  readonly rows: number;
+  /** The first case since which the error is what it is now, as estimated. */
+  readonly since: number;
+  /** Mean squared error of what was said, before and since. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/**
+ * Whether the model's error, verdict by verdict, has risen to stay: ADWIN says that it changed, so no window has to be chosen; the
+ * most likely moment of the change says since when; what ADWIN keeps in the end says that it has not gone back.
+ */
+export function errorRise(rows: readonly ScoredRow[]): ErrorRise | undefined {
+  const { ps, labels, known } = predictedIn(rows);
+  const errors = ps.map((p, at) => (p - (labels[at] ?? 0)) ** 2);
+  const watch = makeAdwin();
+  const changed = errors.reduce((before, error) => watch.add(error) || before, false);
+  const start = changed ? changeStart(Float64Array.from(errors), "number") : undefined;
+  const first = start === undefined ? undefined : known[start];
+  if (start === undefined || first === undefined) return undefined;
+  const [before, after] = [meanOf(errors.slice(0, start)), meanOf(errors.slice(start))];
+  const stays = meanOf(errors.slice((start + errors.length) >> 1)) > (before + after) / 2;
+  return after > before && stays ? { rows: errors.length, since: first.at, before, after } : undefined;
+}
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function predictedIn(rows: readonly ScoredRow[]) {
   // What the policy closed is no truth: a model must not confirm itself.
