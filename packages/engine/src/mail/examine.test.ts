@@ -26,6 +26,8 @@ describe("examineMail", () => {
     ],
     ["a look-alike sender", ["From: Help <a@c0rp-bank.example>", "", "x"], "sender-look-alike"],
     ["another's address as name", ['From: "ceo@corp-bank.example" <x@gmail.com>', "", "x"], "address-in-name"],
+    ["two senders in one From", ["From: x@evil.example, help@paypal.com", "", "x"], "several-senders"],
+    ["two From", ["From: Ann <ann@partner.example>", "From: x@evil.example", "", "x"], "several-senders"],
     [
       "a brand in the subject",
       ["From: Desk <x@sedge.example>", "Subject: Your Netflix plan is paused", "", "x"],

@@ -38,6 +38,12 @@ const sender: Check = (facts) => {
       words: `the sender's name shows another address: ${addressInName}`,
       at: "From",
     }),
+    ...one(facts.otherSenders.length > 0, {
+      id: "several-senders",
+      points: facts.otherSenderKnown ? 35 : 20,
+      words: `From names senders of several domains, ${facts.fromAddress} and ${facts.otherSenders.slice(0, 3).join(", ")}: readers may be shown another one than was checked`,
+      at: "From",
+    }),
     ...one(nameBears !== undefined, {
       id: "name-of-another",
       points: free ? 30 : 20,

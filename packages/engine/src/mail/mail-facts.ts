@@ -41,6 +41,10 @@ export interface MailFacts {
   readonly returnDomain: string | undefined;
   readonly idDomain: string | undefined;
   readonly fromLooksLike: LookAlike | undefined;
+  /** Further addresses in From, of other domains: which of them a program shows, and which one was checked, is anybody's guess. */
+  readonly otherSenders: readonly string[];
+  /** One of them is of a domain whose name others like to bear. */
+  readonly otherSenderKnown: boolean;
   /** Address of another domain within the display name. */
   readonly addressInName: string | undefined;
   /** Known domain, or the reader's own, whose name the display name bears while the address is elsewhere. */
@@ -65,6 +69,7 @@ export function mailFacts(message: MailMessage, context: MailContext = NO_CONTEX
   const fromDomain = host === "" ? "" : registrable(host);
   const seen = context.seenBefore?.(fromAddress, message.to[0]?.address);
   const sender = { name: from?.name ?? "", address: fromAddress, domain: fromDomain };
+  const others = message.from.slice(1).filter(({ address }) => (domainIn(address) ?? fromDomain) !== fromDomain);
   const person = personBorne(sender, context.persons ?? [], context.ownDomains);
   return {
     message,
@@ -80,6 +85,8 @@ export function mailFacts(message: MailMessage, context: MailContext = NO_CONTEX
     returnDomain: domainIn(message.returnPath),
     idDomain: domainIn(message.messageId?.replace(/[<>\s]/g, "")),
     fromLooksLike: host === "" ? undefined : lookAlikeOf(host, known),
+    otherSenders: others.map(({ address }) => address),
+    otherSenderKnown: others.some(({ address }) => known.some(({ domain }) => domain === domainIn(address))),
     addressInName: addressIn(from?.name ?? "", fromDomain),
     nameBears: namedIn(sender.name, fromDomain, known) ?? readersDomainIn(sender.name, fromDomain, message),
     ...(person === undefined ? {} : { personBorne: person }),
