@@ -135,6 +135,7 @@ async function lookAtHealth(world: LearningWorld): Promise<Omit<WireModelHealth,
   const changes = seenChanges(around, records, before.changes);
   const champion = records.find(({ status }) => status === "champion");
   const health = modelHealth(scoredRows(all), SEED, {
+    now: runtime.now(),
     changes,
     ...{ serving: champion?.id, learntUntil: champion === undefined ? undefined : learntUntilOf(champion) },
   });

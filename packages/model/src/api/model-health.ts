@@ -117,9 +117,9 @@ export const zModelHealth = z
       z.object({ column: z.string(), kind: z.string(), now: z.number(), before: z.number(), said: z.string() }),
     ),
     performance: zPerformance.optional(),
-    /** Ranking beside the score without a model, on the same verdicts; the interval is of the difference. */
     /** The squared error of what the serving model says has risen to stay (ADWIN over its verdicts). */
     risen: z.object({ rows: z.number().int(), since: zInstant, before: z.number(), after: z.number() }).optional(),
+    /** Ranking beside the score without a model, on the same verdicts; the interval is of the difference. */
     compared: z.object({ rows: z.number(), model: zFigure, without: zFigure, low: zFigure, high: zFigure }).optional(),
     plot: z.array(z.object({ said: z.number(), came: z.number(), n: z.number() })),
     proposals: z.array(zProposal),

@@ -43,7 +43,15 @@ export function freshness(times: readonly number[], now: number): readonly Quali
   const before = Math.max(0, ...gaps);
   const age = now - (sorted.at(-1) ?? now);
   if (gaps.length < 10 || age <= 3 * before) return [];
-  return [{ column: "", kind: "stale", now: age, before, said: "no new rows for three times the longest gap so far" }];
+  return [
+    {
+      column: "",
+      kind: "stale",
+      now: age,
+      before,
+      said: "no case was decided for three times the longest time between two so far",
+    },
+  ];
 }
 
 const shareMissing = ({ values }: WindowColumn): number => values.filter(Number.isNaN).length / values.length;

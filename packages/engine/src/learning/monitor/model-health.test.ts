@@ -103,6 +103,12 @@ describe("model health", () => {
     expect(rise((at) => (at >= 300 && at < 500 ? 0.9 : 0))).toBeUndefined();
   });
 
+  it("says when no case was decided for longer than ever", () => {
+    const rows = scoredRows(outcomesOf(1_000, {}) as unknown as Parameters<typeof scoredRows>[0]);
+    const kinds = (now: number) => modelHealth(rows, 1, { now }).quality.map(({ kind }) => kind);
+    expect([kinds(1_001 * HOUR), kinds(1_010 * HOUR)]).toEqual([[], ["stale"]]);
+  });
+
   it("MH4. what another model said is not held against the one that serves", () => {
     const rows = scoredRows(outcomesOf(1_000, { meaning: true }) as unknown as Parameters<typeof scoredRows>[0]);
     const judged = modelHealth(

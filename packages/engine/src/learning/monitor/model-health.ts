@@ -11,7 +11,7 @@
  * MH5. That its error rose is told from all its verdicts, one by one: also what creeps, and what a window of fixed size divides.
  */
 import { type JudgedColumn, judgeWindow, lasting, type WindowColumn } from "../drift/judge-window.ts";
-import { dataQuality, type QualityFinding } from "../drift/quality.ts";
+import { dataQuality, freshness, type QualityFinding } from "../drift/quality.ts";
 import type { ReliabilityBin } from "../metrics/probability.ts";
 import { makeCategoryCodes } from "../table.ts";
 import { ROW_NAMES, wordsOf } from "../triage/features.ts";
@@ -65,12 +65,14 @@ export interface Serving {
   readonly serving?: string | undefined;
   /** When the last case was decided that the serving model learnt from. */
   readonly learntUntil?: number | undefined;
+  /** The moment of the look; absent: how old the newest row is says nothing. */
+  readonly now?: number;
 }
 
 export function modelHealth(
   rows: readonly ScoredRow[],
   seed: number,
-  { changes = [], serving, learntUntil }: Serving = {},
+  { changes = [], serving, learntUntil, now }: Serving = {},
 ): ModelHealth {
   const { reference, size, missing } = windowsOf(rows, learntUntil);
   const own = serving === undefined ? rows : rows.filter(({ model }) => model === serving);
@@ -80,7 +82,15 @@ export function modelHealth(
     const none = { ladder: [], drift: [], quality: [], widened: 0 };
     return { verdict: "too-few", said: missing, advice: "none", rows: counts, plot, ...none };
   }
-  const { drift, quality } = driftOf(rows, { reference, size, seed, changes });
+  const { drift, quality: found } = driftOf(rows, { reference, size, seed, changes });
+  const stale =
+    now === undefined
+      ? []
+      : freshness(
+          rows.map(({ at }) => at),
+          now,
+        );
+  const quality = [...stale, ...found];
   const performance = performanceOf(own.slice(-size), seed);
   // Of twenty good windows one lies outside its interval by chance.
   const off = performance?.trust === "off" && performanceOf(own.slice(-2 * size, -size), seed)?.trust === "off";
