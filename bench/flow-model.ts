@@ -14,7 +14,8 @@ import { makeContentWay } from "@cordon/engine/stream/detect/content/way";
 import type { Event } from "@cordon/model/event";
 import { eventId, sha256Of } from "@cordon/model/ids";
 import { DAY, instant } from "@cordon/model/time";
-import { ATTACKS, type MadeFlow, madeFlows, WRITERS } from "@cordon/testkit/content/flows";
+import { WRITERS } from "@cordon/testkit/content/flow-writers";
+import { ATTACKS, type MadeFlow, madeFlows } from "@cordon/testkit/content/flows";
 
 const { values } = parseArgs({
   options: {

@@ -5,7 +5,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ATTACKS, type MadeFlow, madeFlows, WRITERS } from "@cordon/testkit/content/flows";
+import { WRITERS } from "@cordon/testkit/content/flow-writers";
+import { ATTACKS, type MadeFlow, madeFlows } from "@cordon/testkit/content/flows";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cordon, type RunningServer, startServer } from "../server.ts";
 import { jsonLines } from "../story.ts";
@@ -28,8 +29,8 @@ const lines = (flows: readonly MadeFlow[], sensor: Sensor, label: boolean): stri
 /** As IoT-23 publishes it: label columns joined to the last one by spaces. */
 function labelledConn(flows: readonly MadeFlow[]): string {
   const columns =
-    "ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto service duration orig_bytes resp_bytes conn_state orig_pkts resp_pkts";
-  const types = "time string addr port addr port enum string interval count count string count count";
+    "ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto service duration orig_bytes resp_bytes conn_state orig_pkts orig_ip_bytes resp_pkts resp_ip_bytes";
+  const types = "time string addr port addr port enum string interval count count string count count count count";
   const tab = (text: string): string => text.split(" ").join("\t");
   const head = [
     ...["#separator \\x09", "#set_separator\t,", "#empty_field\t(empty)", "#unset_field\t-", "#path\tconn"],
@@ -122,6 +123,12 @@ describe("cordon content train flows", () => {
     ["no data", [], 2, /learnt from labelled ones alone, none come with Cordon/],
     ["data that is not there", ["--data", at("none")], 2, /none: no such file or folder/],
     ["no labels", ["--data", at("zeek.log.json")], 4, /0 benign and 0 attacking flows/],
+    [
+      "a column that is none of labels",
+      ["--data", data, "--label", "uid"],
+      2,
+      /different kinds of attack, at most 200/,
+    ],
     ["a split nobody knows", ["--data", data, "--split", "chance"], 2, /source, file, time are known/],
     ["a budget that is none", ["--data", data, "--budget", "2"], 2, /a share of benign connections/],
   ])(

@@ -16,6 +16,7 @@ import { trainFlows } from "@cordon/engine/learning/flow/flow-training";
 import { FLOW_NAMES } from "@cordon/engine/learning/flow/flow-vector";
 import { contentToFlows, flowsToContent } from "@cordon/engine/learning/model-file/flow-file";
 import { type ModelFile, writeModel } from "@cordon/engine/learning/model-file/model-file";
+import { AppError } from "@cordon/model/error";
 import type { JsonObject } from "@cordon/model/json";
 import { type FlowReading, type FlowRequest, readFlows } from "./content-flows-read.ts";
 import type { TrainedModel } from "./mail-train.ts";
@@ -25,6 +26,8 @@ import { requireEnough } from "./training-sources.ts";
 const SEED = 1;
 /** One benign flow in a thousand: a busy host has as many an hour. */
 const BUDGET = 0.001;
+/** Published sets name some forty; more is a column of names or numbers. */
+const KINDS_MAX = 200;
 
 /** Throws where the file is of another kind, or asks what this version does not know. */
 export const flowJudgeOf = (file: ModelFile): FlowJudge => makeFlowJudge(file.id, contentToFlows(file));
@@ -35,6 +38,15 @@ export async function trainFlowModel(request: FlowRequest): Promise<TrainedModel
   const { flows, copies, unread } = read;
   const bad = flows.filter((flow) => flow.bad).length;
   const rows = { good: flows.length - bad, bad, copies };
+  const kinds = new Set(flows.map(({ kind }) => kind)).size;
+  if (kinds > KINDS_MAX)
+    throw new AppError(
+      "bad-request",
+      `${kinds} different kinds of attack, at most ${KINDS_MAX}: is it a column of labels?`,
+      {
+        fix: "--label COLUMN names the one that is",
+      },
+    );
   requireEnough(rows, unread.length, { good: "benign", bad: "attacking flows" });
   const training = { seed: SEED, budget, split: request.split, progress };
   const { model, outcome, way } = trainFlows(flows, training);

@@ -2,9 +2,15 @@ import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeRuntime } from "@cordon/adapters/runtime";
+import { readFlow } from "@cordon/engine/learning/flow/flow";
+import { type LabelledFlow, trainFlows } from "@cordon/engine/learning/flow/flow-training";
+import { flowVector } from "@cordon/engine/learning/flow/flow-vector";
+import { makeFlowWindow } from "@cordon/engine/learning/flow/flow-window";
+import { flowsToContent } from "@cordon/engine/learning/model-file/flow-file";
 import { readModel, writeModel } from "@cordon/engine/learning/model-file/model-file";
 import type { Event } from "@cordon/model/event";
 import { eventId } from "@cordon/model/ids";
+import type { JsonObject } from "@cordon/model/json";
 import { instant } from "@cordon/model/time";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Config, loadConfig } from "../config.ts";
@@ -117,5 +123,63 @@ describe("models of content while Cordon runs", () => {
     const { way, problem } = opened({ [kind]: path });
     expect(problem(kind)).toMatch(new RegExp(`model where .* is needed.*; ${without}$`));
     expect(way.detect([request("192.0.2.1")])).toHaveLength(1);
+  });
+});
+
+describe("a model of flows that does not know this network", () => {
+  it("says so among the problems, with what lies beyond, until connections are like those it learnt", () => {
+    const path = join(folder, "flows.model");
+    const flow = (at: number, bad: boolean, more: JsonObject = {}): Event =>
+      ({
+        ...{
+          id: eventId(`f-${at}`),
+          time: instant(at * 1_000),
+          receivedAt: instant(0),
+          source: "zeek",
+          shape: "zeek/conn",
+        },
+        ...{ log: { categories: ["firewall"] }, class: 4001, activity: 6, severity: 1, entities: [] },
+        raw: {
+          ...{
+            src_ip: `10.0.0.${at % 9}`,
+            dst_ip: `10.0.1.${at % 7}`,
+            dst_port: 443,
+            proto: "tcp",
+            duration: 1 + (at % 5),
+          },
+          ...{
+            bytes_out: bad ? 9_000_000 + at : 500 + (at % 300),
+            bytes_in: 700 + (at % 50),
+            pkts_sent: 5,
+            pkts_received: 4,
+          },
+          ...more,
+        },
+        provenance: { input: "conn.log", position: at },
+      }) as unknown as Event;
+    const window = makeFlowWindow();
+    const rows = Array.from({ length: 400 }, (_, at): LabelledFlow => {
+      const bad = at % 4 === 0;
+      const read = readFlow(flow(at, bad));
+      if (read === undefined) throw new Error("no flow");
+      const own = { kind: bad ? "exfiltration" : "", file: "a", source: `${at % 9}`, destination: "x", where: `${at}` };
+      return { values: flowVector(read, window), bad, ...own };
+    });
+    const { model } = trainFlows(rows, { seed: 1, budget: 0.01, split: undefined, progress: () => undefined });
+    writeFileSync(path, writeModel(flowsToContent(model, {}), hash).bytes);
+    const { way, look, problem } = opened({ flows: path });
+    const pass = (from: number, more: JsonObject): void => {
+      for (let at = from; at < from + 2_000; at += 1) way.detect([flow(at, false, more)]);
+      look();
+    };
+    pass(1_000, {});
+    expect(problem("flows-beyond")).toBeUndefined();
+    pass(4_000, { bytes_out: 4e9 });
+    expect(problem("flows-beyond")).toMatch(
+      /^\d\d % of the latest \d+ connections lie beyond .*bytes out 4 GB.*learnt up to bytes out 9 MB\): it does not know this network$/,
+    );
+    pass(8_000, {});
+    pass(11_000, {});
+    expect(problem("flows-beyond")).toBeUndefined();
   });
 });

@@ -32,6 +32,8 @@ describe("a flow's numbers", () => {
     ["a SYN that nothing came back for", { state: "", flags: 2 }, "ending", 2],
     ["Suricata's flow that was answered is open", { state: "new", packetsIn: 3 }, "ending", 5],
     ["VPC's REJECT is refused as Zeek's REJ", { state: "reject" }, "ending", 1],
+    ["Suricata's closed flow that was only refused", { state: "closed", flags: 0x16 }, "ending", 1],
+    ["Suricata's closed flow that was used and reset", { state: "closed", flags: 0x1e }, "ending", 0],
     ["Argus: both sides closed", { state: "fspa_fspa" }, "ending", 0],
     ["Argus: refused", { state: "s_ra" }, "ending", 1],
     ["Argus: unanswered", { state: "s_" }, "ending", 2],

@@ -140,18 +140,23 @@ function serviceCode(service: string): number {
   return Math.max(0, SERVICES.indexOf(SERVICE_OF.get(word) ?? word));
 }
 
-const SYN = 2;
-const ANSWERED = 16;
+const [SYN, RST, ACK] = [2, 4, 16];
+/** FIN and PSH: it was opened and used. */
+const USED = 9;
+const hasFlags = (flags: number, of: number): boolean => (flags & of) === of;
 
 /** Suricata's `new`, and records that only hold flags: whether anything came back decides. */
 function endingOf({ state, flags, packetsIn, bytesIn }: WholeFlow): number {
   const known = ENDING_OF.get(state);
+  // Suricata's `closed` says how it ended, not that it was ever open.
+  const refused = hasFlags(flags, SYN | RST) && (flags & USED) === 0;
+  if (refused && (known === undefined || known === COMPLETED)) return REFUSED;
   if (known !== undefined) return known;
   const argus = /^([a-z]+)_([a-z]*)$/.exec(state);
   if (argus !== null) return argusEnding(argus[1] ?? "", argus[2] ?? "");
   const silent = packetsIn === 0 || (Number.isNaN(packetsIn) && bytesIn === 0);
   if (state === "new") return silent ? UNANSWERED : OPEN;
-  if ((flags & SYN) !== 0 && (flags & ANSWERED) === 0) return UNANSWERED;
+  if (hasFlags(flags, SYN) && !hasFlags(flags, ACK)) return UNANSWERED;
   return Number.NaN;
 }
 

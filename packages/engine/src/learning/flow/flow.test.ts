@@ -133,6 +133,14 @@ describe("a flow", () => {
       { seconds: 0.001, bytesOut: 132, packetsIn: 2, service: "dns", state: "con" },
     ],
     [
+      "Zeek, by the bytes on the wire",
+      {
+        ...{ "id.orig_h": "10.0.1.11", "id.resp_h": "10.0.1.2", "id.resp_p": 22, proto: "tcp", conn_state: "S0" },
+        ...{ orig_pkts: 3, orig_ip_bytes: 180, resp_pkts: 0, resp_ip_bytes: 0 },
+      },
+      { bytesOut: 180, bytesIn: 0, packetsOut: 3, seconds: missing, state: "s0" },
+    ],
+    [
       "Argus (CTU-13)",
       {
         ...{ Dur: "3.5", Proto: "tcp", SrcAddr: "147.32.84.165", Sport: "1025", DstAddr: "192.0.2.7", Dport: "25" },

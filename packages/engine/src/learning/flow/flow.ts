@@ -4,7 +4,8 @@
  * Enters: an event. Leaves: a `Flow`, or nothing where the event is no finished flow.
  *
  * FL1. What the source does not say is missing (NaN, ""), never 0.
- * FL2. Learning and judging read by the same names: nothing is renamed or computed for a data set alone.
+ * FL2. Bytes are those on the wire where a source knows both (Zeek's `orig_ip_bytes`), as all other sensors count them.
+ * FL3. Learning and judging read by the same names: nothing is renamed or computed for a data set alone.
  */
 import type { Event } from "@cordon/model/event";
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
@@ -64,12 +65,12 @@ const NAMES = {
   start: words(`flow.start start flowStartSeconds first_switched start_time first timestamp_start time_flow_start_ns`),
   end: words(`flow.end end flowEndSeconds last_switched end_time last timestamp_end time_flow_end_ns`),
   bytesOut: [
-    ...words(`orig_bytes flow.bytes_toserver octetDeltaCount ibyt traffic.bytes_out source.bytes sentbyte bytes_sent bytes_out src_bytes SrcBytes
+    ...words(`orig_ip_bytes src_ip_bytes orig_bytes flow.bytes_toserver octetDeltaCount ibyt traffic.bytes_out source.bytes sentbyte bytes_sent bytes_out src_bytes SrcBytes
       sbytes IN_BYTES in_bytes out bytes`),
     ...["Total Length of Fwd Packets", "Total Length of Fwd Packet", "TotLen Fwd Pkts"],
   ],
   bytesIn: [
-    ...words(`resp_bytes flow.bytes_toclient reverseOctetDeltaCount obyt traffic.bytes_in destination.bytes rcvdbyte
+    ...words(`resp_ip_bytes dst_ip_bytes resp_bytes flow.bytes_toclient reverseOctetDeltaCount obyt traffic.bytes_in destination.bytes rcvdbyte
       bytes_received bytes_in dst_bytes DstBytes dbytes OUT_BYTES out_bytes in`),
     ...["Total Length of Bwd Packets", "Total Length of Bwd Packet", "TotLen Bwd Pkts"],
   ],
