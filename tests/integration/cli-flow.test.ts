@@ -1,5 +1,5 @@
 /** Working with Cordon from a shell: approve, deny, undo, close; rules, playbooks, tokens; and what each wrong use answers. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -237,12 +237,52 @@ describe("wrong use", () => {
     [["deny", "x"], /--reason/],
     [["up", "--listen", "nowhere"], /listen/],
   ])("%j: exit 2, one error on stderr, nothing on stdout", async (args, pattern) => {
-    const answer = await cordon([...args, "--json"], { CORDON_DATA: join(folder, "wrong") });
+    const answer = await cordon([...args, "--json"], { CORDON_DATA: story.data });
     expect(answer.code).toBe(2);
     expect(answer.out).toBe("");
     const lines = jsonLines(answer.err);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatchObject({ kind: "error", message: expect.stringMatching(pattern) });
+  });
+
+  it.each([
+    [["incident", "list"]],
+    [["search"]],
+    [["rules", "list"]],
+    [["rules", "coverage"]],
+    [["rules", "backtest", "some-id"]],
+    [["intel", "lookup", "203.0.113.7"]],
+  ])("%j on a folder that is not there: exit 4, and nothing is made", async (args) => {
+    const nowhere = join(folder, "nowhere");
+    const answer = await cordon([...args, "--json", "--data", nowhere]);
+    expect([answer.code, answer.out]).toEqual([4, ""]);
+    expect(jsonLines(answer.err)).toMatchObject([
+      {
+        kind: "error",
+        code: "unavailable",
+        message: expect.stringContaining("no such folder"),
+        fix: expect.any(String),
+      },
+    ]);
+    expect(existsSync(nowhere)).toBe(false);
+  });
+
+  it("what a value has to be is said in our words, with its place", async () => {
+    const file = join(folder, "rule.yml");
+    writeFileSync(
+      file,
+      "title: a\nlogsource: {product: windows}\ndetection: {s: {Image: a}, condition: s}\nlevel: low\n",
+    );
+    const long = await on("rules", "backtest", file, "--days", "99999");
+    expect([long.code, jsonLines(long.err)[0]]).toMatchObject([2, { message: "days: at most 400; is 99999" }]);
+    writeFileSync(file, "");
+    const empty = await on("rules", "backtest", file);
+    expect([empty.code, jsonLines(empty.err)[0]]).toMatchObject([2, { message: `${file}: the file is empty` }]);
+    const layer = await on("rules", "navigator", "--out", join(folder, "no", "layer.json"));
+    expect([layer.code, jsonLines(layer.err)[0]]).toMatchObject([
+      4,
+      { message: expect.stringContaining("there is no folder") },
+    ]);
   });
 
   it("without --json: one line and its fix, no stack", async () => {

@@ -201,6 +201,7 @@ describe("commands on the folder and over a running server", () => {
 
   it("another folder knows nothing of it", { timeout: 240_000 }, async () => {
     const other = join(folder, "other");
+    await cordon(["token", "create", "first", "--role", "viewer", "--data", other]);
     expect((await cordon(["incident", "list", "--json", "--data", other])).out).toBe("");
     const shown = await cordon(["incident", "show", ids.incident, "--json", "--data", other]);
     expect(shown.code).toBe(4);

@@ -15,6 +15,7 @@ import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { zLearning } from "./config-learning.ts";
 import { mailSources, sourceName as name } from "./config-mail.ts";
+import { readingFault } from "./file-faults.ts";
 
 const hostPort = z
   .string()
@@ -289,7 +290,7 @@ function readTree(file: string): ReadTree {
   try {
     text = readFileSync(file, "utf8");
   } catch (cause) {
-    throw new AppError("config-unreadable", `${file}: ${messageOf(cause)}`, {
+    throw new AppError("config-unreadable", `${file}: ${readingFault(cause)}`, {
       cause,
       fix: "check --config and the file's rights",
     });

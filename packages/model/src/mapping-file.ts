@@ -158,6 +158,11 @@ export function parseMappingFile(value: unknown): MappingFileResult {
   if (parsed.success) return { kind: "file", file: parsed.data };
   return {
     kind: "invalid",
-    problems: parsed.error.issues.map((issue) => ({ key: issue.path.join("."), message: issue.message })),
+    problems: parsed.error.issues.flatMap((issue) =>
+      // An unknown key stands at its own place, not at its parent's.
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => ({ key: [...issue.path, key].join("."), message: "unknown key" }))
+        : [{ key: issue.path.join("."), message: issue.message }],
+    ),
   };
 }

@@ -13,6 +13,7 @@ import { AppError } from "@cordon/model/error";
 import { FILE_SOURCE } from "@cordon/model/file-source";
 import fastifyStatic from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { sayFaultsInOurWords } from "../fault-words.ts";
 import type { Instance } from "../instance.ts";
 import { type Caller, COOKIE, cookieOf, hostAllowed, identify, SESSION_MS } from "./auth.ts";
 import { HANDLERS, meOf } from "./handlers.ts";
@@ -49,6 +50,7 @@ const PLAIN = "text/plain; version=0.0.4; charset=utf-8";
 const RETRY_AFTER_S = "2";
 
 export async function makeServer(instance: Instance, consoleDir: string | undefined): Promise<FastifyInstance> {
+  sayFaultsInOurWords();
   const app = fastify({
     bodyLimit: instance.config.limits.bodyMiB * 1024 * 1024,
     requestTimeout: REQUEST_TIMEOUT_MS,

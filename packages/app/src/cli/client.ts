@@ -2,13 +2,14 @@
  * How commands reach Cordon: the running server of the data folder over HTTP, or the folder itself when none runs.
  * Both ways go through the same routes, so a command cannot tell them apart.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ROUTES, type RouteName } from "@cordon/model/api/routes";
 import { AppError, messageOf } from "@cordon/model/error";
 import { z } from "zod";
 import { type Config, demoFolder, loadConfig } from "../config.ts";
 import { environment } from "../environment.ts";
+import { sayFaultsInOurWords } from "../fault-words.ts";
 import type { CommandContext } from "./command.ts";
 
 export interface Client {
@@ -39,13 +40,21 @@ const zServerFile = z.object({ url: z.string(), pid: z.number(), token: z.string
 const PROBE_MS = 2_000;
 
 export function configOf(context: CommandContext): Config {
+  sayFaultsInOurWords();
   const flags = { config: context.text("config"), data: context.text("data"), listen: context.text("listen") };
   return loadConfig(Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)));
 }
 
-/** Runs `use` with a client and always closes it. */
-export async function withClient<T>(context: CommandContext, use: (client: Client) => Promise<T>): Promise<T> {
-  const client = await openClient(configOf(context), context.text("data") !== undefined);
+/**
+ * Runs `use` with a client and always closes it. A folder in which nothing lies is opened for commands that put something
+ * there (`begins`); all others say that there is nothing, and leave nothing behind.
+ */
+export async function withClient<T>(
+  context: CommandContext,
+  use: (client: Client) => Promise<T>,
+  { begins = false }: { readonly begins?: boolean } = {},
+): Promise<T> {
+  const client = await openClient(configOf(context), { chosen: context.text("data") !== undefined, begins });
   try {
     return await use(client);
   } finally {
@@ -53,15 +62,28 @@ export async function withClient<T>(context: CommandContext, use: (client: Clien
   }
 }
 
-async function openClient(config: Config, chosen: boolean): Promise<Client> {
+async function openClient(config: Config, { chosen, begins }: { chosen: boolean; begins: boolean }): Promise<Client> {
   const running = (await findServer(config.data)) ?? (chosen ? undefined : await findServer(demoFolder(config.data)));
   if (running !== undefined) {
     const token = environment("CORDON_TOKEN") ?? running.token;
     return clientOver(config, running.url, token, remote(running.url), async () => {});
   }
+  if (!begins && !MARKS.some((name) => existsSync(join(config.data, name))))
+    throw new AppError("unavailable", `${config.data}: ${emptyWords(config.data)}`, {
+      fix: "start with: cordon up; or name the data folder with --data DIR",
+    });
   const { openLocal } = await import("../wiring/local.ts");
   const local = await openLocal(config);
   return clientOver(config, undefined, environment("CORDON_TOKEN") ?? local.token, local.send, local.close);
+}
+
+/** What a data folder holds since it was opened first, or since rules or indicators were added to it. */
+const MARKS = ["state.db", "spool.db", "events", "rules", "intel"];
+
+function emptyWords(folder: string): string {
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  if (stat === undefined) return "no such folder, so nothing is stored there yet";
+  return stat.isDirectory() ? "holds no data of Cordon" : "is no folder";
 }
 
 /** The server that holds the data folder, if its file is there and it answers. */

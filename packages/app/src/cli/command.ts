@@ -81,6 +81,8 @@ export function parseCommand(command: Command, argv: readonly string[], terminal
 
 /** What Node says of an option, without its advice on positional arguments, and with the option that was probably meant. */
 function optionFault(message: string, known: readonly string[]): string {
+  const dashed = /^Option '(--[^' ]+)[^']*' argument is ambiguous/.exec(message)?.[1];
+  if (dashed !== undefined) return `${dashed} needs a value; one that begins with "-" is given as ${dashed}=-...`;
   const [said = message] = message.split(/\. (?=To specify)/);
   const wrong = /^Unknown option '--([^']+)'/.exec(said)?.[1];
   const near = wrong === undefined ? undefined : nearest(wrong, known);

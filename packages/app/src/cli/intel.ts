@@ -15,7 +15,8 @@ export function feeds(context: CommandContext): Promise<number> {
 }
 
 export function reload(context: CommandContext): Promise<number> {
-  return withClient(context, (client) => reloadAndPrint(context, client));
+  // Feeds may be read before the first start.
+  return withClient(context, (client) => reloadAndPrint(context, client), { begins: true });
 }
 
 async function reloadAndPrint(context: CommandContext, client: Client): Promise<number> {

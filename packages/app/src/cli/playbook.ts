@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { lintPlaybook } from "@cordon/engine/cases/contain/lint";
 import { zPlaybookList, zSimulation } from "@cordon/model/api/actions";
-import { AppError, messageOf } from "@cordon/model/error";
+import { AppError } from "@cordon/model/error";
 import { sha256Of } from "@cordon/model/ids";
+import { unreadable } from "../file-faults.ts";
 import { withClient } from "./client.ts";
 import { type CommandContext, EXIT } from "./command.ts";
 import { safeText, table } from "./terminal.ts";
@@ -47,7 +48,7 @@ function read(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    throw new AppError("usage", `${path}: ${messageOf(cause)}`, { cause });
+    throw unreadable(path, cause);
   }
 }
 

@@ -1,8 +1,9 @@
 /** `cordon rules backtest`: what a rule would have done over the stored events, before it goes live. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { type WireBacktest, type WireBacktestProgress, zBacktest, zBacktestProgress } from "@cordon/model/api/backtest";
 import { AppError } from "@cordon/model/error";
 import { instant, isoTime } from "@cordon/model/time";
+import { unreadable, write } from "../file-faults.ts";
 import { type Client, withClient } from "./client.ts";
 import { type CommandContext, EXIT } from "./command.ts";
 import { safeText, type Terminal, table } from "./terminal.ts";
@@ -29,7 +30,7 @@ export function backtest(context: CommandContext): Promise<number> {
     if (context.json) context.terminal.json({ kind: "backtest", ...report });
     else print(context.terminal, report, client.server);
     const out = context.text("filter");
-    if (out !== undefined) await saveFilter(context, report, out);
+    if (out !== undefined) saveFilter(context, report, out);
     return EXIT.ok;
   });
 }
@@ -66,21 +67,26 @@ export function progressLine({ looked, total, seconds }: WireBacktestProgress, s
   return `backtest: ${looked} of ${total} events${rate}, ${Math.round(seconds)} s${bound}`;
 }
 
-async function saveFilter(context: CommandContext, { filter }: WireBacktest, out: string): Promise<void> {
+function saveFilter(context: CommandContext, { filter }: WireBacktest, out: string): void {
   if (filter === undefined) {
     context.terminal.note(`no filter to propose: ${out} is not written`);
     return;
   }
-  const { write } = await import("./rules-test.ts");
   write(out, filter.text);
   context.terminal.note(`${out}: look at it, then add it with: cordon rules add ${out}`);
 }
 
 function textOf(rule: string): string | undefined {
+  const text = fileText(rule);
+  if (text?.trim() === "") throw new AppError("usage", `${rule}: the file is empty`);
+  return text;
+}
+
+function fileText(rule: string): string | undefined {
   try {
     return readFileSync(rule, "utf8");
   } catch (cause) {
-    if (/[\\/]|\.ya?ml$/i.test(rule)) throw new AppError("usage", `${rule}: no such rule file`, { cause });
+    if (existsSync(rule) || /[\\/]|\.ya?ml$/i.test(rule)) throw unreadable(rule, cause);
     return undefined; // an id
   }
 }

@@ -1,8 +1,10 @@
 /** `cordon rules check`: which of an operator's rules load, why others do not, and what a reader would remark. */
 import { readFileSync } from "node:fs";
 import { AppError, messageOf } from "@cordon/model/error";
+import { unreadable } from "../file-faults.ts";
 import { configOf } from "./client.ts";
 import { type CommandContext, EXIT } from "./command.ts";
+import { othersText } from "./rules-test.ts";
 import { safeText } from "./terminal.ts";
 
 export async function check(context: CommandContext): Promise<number> {
@@ -10,8 +12,16 @@ export async function check(context: CommandContext): Promise<number> {
   const { checkRules } = await import("../wiring/rule-check.ts");
   const list = context.text("attack");
   const techniques = list === undefined ? undefined : new Set(readTechniques(list).keys());
-  const { files, offered, accepted, rejected, remarks } = checkRules(configOf(context), context.words, techniques);
-  const summary = { files, offered, accepted: accepted.length, rejected: rejected.length, remarks: remarks.length };
+  const { files, offered, accepted, rejected, remarks, others } = checkRules(
+    configOf(context),
+    context.words,
+    techniques,
+  );
+  const summary = {
+    ...{ files, offered, accepted: accepted.length, rejected: rejected.length, remarks: remarks.length },
+    others: others.length,
+  };
+  const code = rejected.length > 0 || offered === 0 ? EXIT.partial : EXIT.ok;
   if (json) {
     for (const row of accepted) {
       const { kind: type, ...rule } = row;
@@ -19,8 +29,9 @@ export async function check(context: CommandContext): Promise<number> {
     }
     for (const row of rejected) terminal.json({ kind: "rejected", ...row });
     for (const row of remarks) terminal.json({ kind: "remark", ...row });
+    for (const path of others) terminal.json({ kind: "other", path });
     terminal.json({ kind: "summary", ...summary });
-    return rejected.length > 0 ? EXIT.partial : EXIT.ok;
+    return code;
   }
   const at = (row: { readonly path: string; readonly line?: number | undefined }): string =>
     safeText(row.line === undefined ? row.path : `${row.path}:${row.line}`);
@@ -32,7 +43,9 @@ export async function check(context: CommandContext): Promise<number> {
   terminal.line(
     `${files} files, ${offered} rules offered: ${accepted.length} accepted, ${rejected.length} rejected; ${remarks.length} remarks`,
   );
-  return rejected.length > 0 ? EXIT.partial : EXIT.ok;
+  if (others.length > 0) terminal.note(othersText(others));
+  if (offered === 0) terminal.note("no rule in what was given");
+  return code;
 }
 
 export interface TechniqueName {
@@ -57,7 +70,8 @@ export function readTechniques(path: string): ReadonlyMap<string, TechniqueName>
   try {
     value = JSON.parse(readFileSync(path, "utf8")) as typeof value;
   } catch (cause) {
-    throw new AppError("bad-request", `${path}: ${messageOf(cause)}`, { cause });
+    if (cause instanceof SyntaxError) throw new AppError("bad-request", `${path}: ${messageOf(cause)}`, { cause });
+    throw unreadable(path, cause);
   }
   const rows = (value?.techniques ?? value?.objects ?? []).map(techniqueOf).filter((row) => row !== undefined);
   if (rows.length === 0)

@@ -2,10 +2,10 @@
 import { type WireCoverage, zCoverage } from "@cordon/model/api/coverage";
 import { AppError } from "@cordon/model/error";
 import { instant, isoTime } from "@cordon/model/time";
+import { write } from "../file-faults.ts";
 import { withClient } from "./client.ts";
 import { type CommandContext, EXIT } from "./command.ts";
 import { readTechniques } from "./rules-check.ts";
-import { write } from "./rules-test.ts";
 import { safeText, type Terminal, table } from "./terminal.ts";
 
 type Technique = WireCoverage["techniques"][number];

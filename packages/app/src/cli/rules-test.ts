@@ -1,6 +1,6 @@
 /** `cordon rules test`: the tests beside rules, without a server. docs/specs/rule-tests.md. */
-import { writeFileSync } from "node:fs";
-import { AppError, messageOf } from "@cordon/model/error";
+
+import { write } from "../file-faults.ts";
 import type { RuleTests } from "../wiring/rule-check-tests.ts";
 import { configOf } from "./client.ts";
 import { type CommandContext, EXIT } from "./command.ts";
@@ -13,22 +13,37 @@ export async function test(context: CommandContext): Promise<number> {
   const tests = testRules(configOf(context), context.words);
   const file = context.text("junit");
   if (file !== undefined) write(file, junitOf(tests));
-  const { results, orphans } = tests;
+  const { results, orphans, others } = tests;
   const count = (state: string): number => results.filter((result) => result.state === state).length;
   const summary = {
     ...{ rules: results.length, passed: count("passed"), failed: count("failed"), untested: count("untested") },
-    ...{ cases: results.reduce((sum, { cases }) => sum + cases.length, 0), orphans: orphans.length },
+    ...{
+      cases: results.reduce((sum, { cases }) => sum + cases.length, 0),
+      orphans: orphans.length,
+      others: others.length,
+    },
   };
   if (json) {
     for (const { tested: _tested, ok: _ok, ...result } of results) terminal.json({ kind: "rule", ...result });
     for (const path of orphans) terminal.json({ kind: "orphan", path });
+    for (const path of others) terminal.json({ kind: "other", path });
     terminal.json({ kind: "summary", ...summary });
   } else {
     print(terminal, tests);
     const { rules, cases, passed, failed, untested } = summary;
     terminal.line(`${rules} rules, ${cases} cases: ${passed} passed, ${failed} failed, ${untested} without tests`);
+    if (others.length > 0) terminal.note(othersText(others));
   }
   return summary.failed > 0 || orphans.length > 0 ? EXIT.partial : EXIT.ok;
+}
+
+const OTHERS_SHOWN = 3;
+
+/** A folder may hold more than rules; what was passed over is counted and named. */
+export function othersText(others: readonly string[]): string {
+  const shown = others.slice(0, OTHERS_SHOWN).join(", ");
+  const rest = others.length > OTHERS_SHOWN ? `, ...; --json names all` : "";
+  return `${others.length} YAML ${others.length === 1 ? "file is no rule" : "files are no rules"} and passed over: ${shown}${rest}`;
 }
 
 function print(terminal: Terminal, { results, orphans }: RuleTests): void {
@@ -47,12 +62,4 @@ function print(terminal: Terminal, { results, orphans }: RuleTests): void {
   }
   for (const path of orphans)
     terminal.line(`${terminal.paint("red", "FAILED")}    ${safeText(path)}: no rule beside it`);
-}
-
-export function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (cause) {
-    throw new AppError("unavailable", `${file}: ${messageOf(cause)}`, { cause });
-  }
 }

@@ -44,6 +44,7 @@ export function list(context: CommandContext): Promise<number> {
     const answer = zRuleList.parse(await client.call("listRules", { query }));
     if (rejected) {
       if (context.json) for (const item of answer.rejected) context.terminal.json({ kind: "rejected", ...item });
+      else if (answer.rejected.length === 0) context.terminal.note("no rule was rejected");
       else
         table(context.terminal, answer.rejected, [
           { head: "CODE", value: (row) => row.code },

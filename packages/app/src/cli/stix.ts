@@ -12,7 +12,9 @@ export async function check(context: CommandContext): Promise<number> {
   let patterns = 0;
   let invalid = 0;
   for (const path of context.words) {
-    for (const { id, pattern, valid, remarks, error } of checkPatterns(path)) {
+    const found = checkPatterns(path);
+    if (found.length === 0) terminal.note(`${path}: no pattern in it`);
+    for (const { id, pattern, valid, remarks, error } of found) {
       patterns += 1;
       if (!valid) invalid += 1;
       if (json) terminal.json({ kind: "pattern", path, id, pattern, valid, remarks, ...(error && { error }) });
@@ -22,7 +24,7 @@ export async function check(context: CommandContext): Promise<number> {
   }
   if (json) terminal.json({ kind: "summary", patterns, valid: patterns - invalid, invalid });
   else terminal.line(`${patterns} patterns: ${patterns - invalid} valid, ${invalid} invalid`);
-  return invalid > 0 ? EXIT.partial : EXIT.ok;
+  return invalid > 0 || patterns === 0 ? EXIT.partial : EXIT.ok;
 }
 
 export async function match(context: CommandContext): Promise<number> {
@@ -51,7 +53,8 @@ export async function match(context: CommandContext): Promise<number> {
   const summary = { patterns: patterns.accepted.length, rejected: patterns.rejected.length, events: events.length };
   if (json) terminal.json({ kind: "summary", ...summary, matches: detections.length, problems: problems.length });
   else terminal.line(`${detections.length} matches of ${summary.patterns} patterns in ${summary.events} events`);
-  return patterns.rejected.length + problems.length > 0 ? EXIT.partial : EXIT.ok;
+  if (summary.patterns + summary.rejected === 0) terminal.note(`${pattern}: no pattern in it`);
+  return patterns.rejected.length + problems.length > 0 || summary.patterns === 0 ? EXIT.partial : EXIT.ok;
 }
 
 function rowOf({ id, rule, time, evidence, matched }: Detection, events: ReadonlyMap<string, Event>) {

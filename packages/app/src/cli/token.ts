@@ -8,19 +8,26 @@ import { withClient } from "./client.ts";
 import { type CommandContext, EXIT } from "./command.ts";
 import { safeText, table } from "./terminal.ts";
 
+/** Tokens may be made before the first start. */
+const BEGINS = { begins: true };
+
 export function create(context: CommandContext): Promise<number> {
   const role = roleOf(context.text("role"));
   const days = context.number("days");
-  return withClient(context, async (client) => {
-    const body = { name: context.words[0] ?? "", role, ...(days === undefined ? {} : { expiresInDays: days }) };
-    const made = zTokenCreated.parse(await client.call("createToken", { body }));
-    if (context.json) context.terminal.json({ kind: "token", ...made });
-    else {
-      context.terminal.note(`token ${made.id} for ${safeText(made.name)} (${made.role}); this is shown once:`);
-      context.terminal.line(made.secret);
-    }
-    return EXIT.ok;
-  });
+  return withClient(
+    context,
+    async (client) => {
+      const body = { name: context.words[0] ?? "", role, ...(days === undefined ? {} : { expiresInDays: days }) };
+      const made = zTokenCreated.parse(await client.call("createToken", { body }));
+      if (context.json) context.terminal.json({ kind: "token", ...made });
+      else {
+        context.terminal.note(`token ${made.id} for ${safeText(made.name)} (${made.role}); this is shown once:`);
+        context.terminal.line(made.secret);
+      }
+      return EXIT.ok;
+    },
+    BEGINS,
+  );
 }
 
 export function list(context: CommandContext): Promise<number> {

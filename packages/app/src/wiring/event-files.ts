@@ -1,4 +1,5 @@
 /** Events of a file without a store: read and understood as `cordon scan` would, then thrown away. */
+import { existsSync } from "node:fs";
 import { makeRuntime, makeStop } from "@cordon/adapters/runtime";
 import { makeFilesSource } from "@cordon/adapters/sources/files/files";
 import { makeNormaliser } from "@cordon/engine/stream/normalise/normalise";
@@ -19,6 +20,7 @@ const EVENTS_MAX = 100_000;
 const PROBLEMS_MAX = 100;
 
 export async function readEvents(path: string, { mappings }: Mappings): Promise<ReadEvents> {
+  if (!existsSync(path)) throw new AppError("bad-request", `${path}: no such file or folder`);
   const runtime = makeRuntime();
   const normalise = makeNormaliser({ mappings, sha256: (text) => runtime.sha256(text) });
   const events: Event[] = [];
@@ -37,6 +39,13 @@ export async function readEvents(path: string, { mappings }: Mappings): Promise<
     ({ input, position, reason }) => note(`${input}${position === undefined ? "" : `: record ${position}`}: ${reason}`),
     stop,
   );
-  if (events.length === 0) throw new AppError("bad-request", `${path}: no event: ${problems[0] ?? "nothing in it"}`);
+  if (events.length === 0) {
+    // A problem names the file itself.
+    const [problem = `${path}: nothing in it`] = problems;
+    throw new AppError(
+      "bad-request",
+      problem.startsWith(path) ? `no event in ${problem}` : `${path}: no event: ${problem}`,
+    );
+  }
   return { events, problems, cut: stop.stopped };
 }

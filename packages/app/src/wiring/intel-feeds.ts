@@ -4,11 +4,12 @@ import { basename, join, resolve } from "node:path";
 import { makeFileFeed } from "@cordon/adapters/intel/file-feed";
 import { makeHttpFeed } from "@cordon/adapters/intel/http-feed";
 import { type FeedForm, readFeed } from "@cordon/engine/stream/detect/intel/formats/read-feed";
-import { AppError, messageOf } from "@cordon/model/error";
+import { AppError } from "@cordon/model/error";
 import type { IndicatorFacts } from "@cordon/model/indicator";
 import type { FeedSource } from "@cordon/model/ports/intel";
 import type { Runtime } from "@cordon/model/ports/runtime";
 import { type Config, configPath, resolveSecret } from "../config.ts";
+import { unreadable } from "../file-faults.ts";
 
 export type FeedConfig = Config["intel"]["feeds"][number];
 
@@ -114,7 +115,7 @@ export function addIntel(config: Config, paths: readonly string[]): readonly Add
       return result;
     } catch (cause) {
       if (cause instanceof AppError) throw cause;
-      throw new AppError("bad-request", `${path}: ${messageOf(cause)}`, { cause });
+      throw unreadable(path, cause);
     }
   });
 }

@@ -64,17 +64,10 @@ const mappingFiles = (path: string): TextFile[] =>
 function invalid(errors: readonly MappingError[], files: readonly TextFile[]): AppError {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const lines = errors.map(({ path, key, message }) => {
-    const line = lineOf(texts.get(path) ?? "", keyMeant(key, message));
+    const line = lineOf(texts.get(path) ?? "", key);
     return `${path}${line === undefined ? "" : `:${line}`}: ${key === "" ? "" : `${key}: `}${message}`;
   });
   return new AppError("config-invalid", lines.join("\n"), { fix: "docs/specs/mapping.md says what a mapping holds" });
-}
-
-/** An unknown key is named in the message only; its place is its own, not its parent's. */
-function keyMeant(key: string, message: string): string {
-  const unknown = /^Unrecognized keys?: "([^"]+)"/.exec(message)?.[1];
-  if (unknown === undefined) return key;
-  return key === "" ? unknown : `${key}.${unknown}`;
 }
 
 /** Line of a dotted key, or of its nearest parent that stands in the text. */

@@ -63,7 +63,9 @@ export function explainOffline(
 ): ExplainedFile & { readonly correlated: readonly CorrelatedFile[] } {
   const { views } = readMappings(config);
   const applying = readRules(config, { paths: [], shipped: true });
-  const given = isFile(rule) ? loadGiven(config, filesOf([rule]), applying) : undefined;
+  const given = isFile(rule) ? loadGiven(config, filesOf([rule]).files, applying) : undefined;
+  if (given !== undefined && given.rules.length + given.correlations.length + given.rejected.length === 0)
+    throw new AppError("bad-request", `${rule}: no rule in it`);
   const target = given === undefined ? targetOf(applying, rule) : undefined;
   const set = given ?? applying;
   const correlations = target === undefined ? set.correlations : target.kind === "correlation" ? [target.rule] : [];

@@ -13,6 +13,8 @@ export interface RuleTests {
   readonly results: readonly (RuleTestResult & { readonly state: "passed" | "failed" | "untested" })[];
   /** Sidecars beside which no rule stands. */
   readonly orphans: readonly string[];
+  /** YAML in given folders that is no rule. */
+  readonly others: readonly string[];
 }
 
 const SIDECAR = /\.test\.ya?ml$/i;
@@ -20,7 +22,7 @@ const SIDECAR = /\.test\.ya?ml$/i;
 export function testRules(config: Config, paths: readonly string[]): RuleTests {
   const orphans = paths.flatMap(sidecarsBelow).filter((path) => ruleOf(path) === undefined);
   const given = paths.flatMap((path) => (SIDECAR.test(path) ? (ruleOf(path) ?? []) : [path]));
-  const files = given.length === 0 ? [] : filesOf(given);
+  const { files, others } = given.length === 0 ? { files: [], others: [] } : filesOf(given);
   const placeholders = new Map(Object.entries(config.rules.placeholders));
   const known = loadRules(files, { placeholders, skipStatus: [] });
   // What applies anyway is read only when something refers to it: it may be thousands of rules.
@@ -36,7 +38,7 @@ export function testRules(config: Config, paths: readonly string[]): RuleTests {
     };
   });
   const results = runRuleTests(tested, readMappings(config).views, placeholders);
-  return { orphans, results: results.map((result) => ({ ...result, state: stateOf(result) })) };
+  return { orphans, others, results: results.map((result) => ({ ...result, state: stateOf(result) })) };
 }
 
 function applying(config: Config, known: ReturnType<typeof loadRules>) {

@@ -88,7 +88,7 @@ describe("readMappings", () => {
     expect(owners.map(({ id }) => id)).toEqual(["acme.security"]);
   });
   it.each([
-    ["an unknown key", `${plain("a.b")}tiem: [at]\n`, /mapping\.yml:4: Unrecognized key: "tiem"/],
+    ["an unknown key", `${plain("a.b")}tiem: [at]\n`, /mapping\.yml:4: tiem: unknown key/],
     ["broken YAML", 'id: "a\n', /mapping\.yml:\d+: /],
     ["a kind that is none", `${plain("a.b")}entities:\n  - [who, usr, actor]\n`, /mapping\.yml:5: entities\.0/],
   ])("names file and line of %s (MF2)", (_, text, expected) => {

@@ -27,10 +27,12 @@ export interface RuleCheck {
   readonly accepted: readonly CheckedRule[];
   readonly rejected: readonly Rejected[];
   readonly remarks: readonly RuleRemark[];
+  /** YAML in given folders that is no rule. */
+  readonly others: readonly string[];
 }
 
 export function checkRules(config: Config, paths: readonly string[], techniques?: ReadonlySet<string>): RuleCheck {
-  const files = filesOf(paths);
+  const { files, others } = filesOf(paths);
   const applying = readRules(config, { paths: [], shipped: true });
   const set = loadGiven(config, files, applying);
   const accepted = (["rules", "correlations", "filters"] as const).flatMap((list) =>
@@ -54,16 +56,30 @@ export function checkRules(config: Config, paths: readonly string[], techniques?
     accepted,
     rejected: set.rejected,
     remarks,
+    others,
   };
 }
 
 const KIND = { rules: "rule", correlations: "correlation", filters: "filter" } as const;
 
-export function filesOf(paths: readonly string[]): readonly RuleFile[] {
+/** Mappings, playbooks and whatever else is written in YAML has none of these at its top. */
+const OF_RULES = /^(?:logsource|detections?|correlations?|filters?|level)\s*:/m;
+
+interface GivenFiles {
+  readonly files: readonly RuleFile[];
+  readonly others: readonly string[];
+}
+
+/** Files are taken as they are given; in folders, what is no rule at all is told apart. */
+export function filesOf(paths: readonly string[]): GivenFiles {
   const files = paths.flatMap((path) => ruleFiles(path, path));
   if (files.length === 0) throw new AppError("bad-request", `no .yml or .yaml files in ${paths.join(", ")}`);
   // A folder and a file in it name the file once.
-  return [...new Map(files.map((file) => [resolve(file.path), file])).values()];
+  const each = [...new Map(files.map((file) => [resolve(file.path), file])).values()];
+  const named = new Set(paths.map((path) => resolve(path)));
+  const isOther = ({ path, text }: RuleFile): boolean =>
+    !named.has(resolve(path)) && text.trim() !== "" && !OF_RULES.test(text);
+  return { files: each.filter((file) => !isOther(file)), others: each.filter(isOther).map(({ path }) => path) };
 }
 
 /** The set of the given files alone, made whole from rules that are known. Filters that apply anyway are taken along. */

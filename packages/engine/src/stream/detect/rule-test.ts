@@ -74,10 +74,11 @@ function runOne(
   const rules = own(set.rules);
   const problems = rejected.map(({ line, code, reason }) => `line ${line ?? 0}: ${code}: ${reason}`);
   const sidecar = test === undefined ? {} : readSidecar(test, problems);
-  if (test === undefined) problems.push("no sidecar with tests");
   const head = correlations.at(-1) ?? rules[0];
+  if (test === undefined && head !== undefined) problems.push("no sidecar with tests");
   const cases = head === undefined ? [] : runSidecar(sidecar, { set, rules, correlations, views }, problems);
-  for (const expected of ["match", "no match"] as const) {
+  if (head === undefined && rejected.length === 0) problems.push("no rule in the file");
+  for (const expected of head === undefined ? [] : (["match", "no match"] as const)) {
     if (!cases.some((one) => one.expected === expected)) problems.push(`no case that must ${expected}`);
   }
   return {
