@@ -25,9 +25,12 @@ const APPROVALS_MAX = 200;
 const LEDGER_MAX = 500;
 export const LINK_MS = 15 * MINUTE;
 
-export const HANDLERS: Readonly<
-  Record<Exclude<RouteName, "login" | "logout" | "ingest" | "examineFile" | "stream">, Handler>
-> = {
+/** Bodies that are taken as they come have routes of their own in the server. */
+type RawRoute = {
+  [Name in RouteName]: (typeof ROUTES)[Name] extends { readonly raw: object } ? Name : never;
+}[RouteName];
+
+export const HANDLERS: Readonly<Record<Exclude<RouteName, "login" | "logout" | "stream" | RawRoute>, Handler>> = {
   health: async ({ instance }) => ({ ok: true, version: instance.version }),
   me: async ({ instance, caller }) => meOf(instance, who(caller)),
   status: async ({ instance }) => statusOf(instance),

@@ -45,7 +45,7 @@ function operation(name: string, spec: RouteSpec, components: Doc): Doc {
     description: `Least role: ${spec.role}.`,
     ...(spec.role === "public" ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...requestBody(name, spec, components),
+    ...requestBody(spec, components),
     responses: {
       "200": {
         description: "OK",
@@ -81,16 +81,12 @@ const eventOf = (data: Doc): Doc => ({
   required: ["data"],
 });
 
-function requestBody(name: string, spec: RouteSpec, components: Doc): Doc {
-  if (name === "ingest")
-    return {
-      requestBody: {
-        required: true,
-        content: { "application/x-ndjson": { schema: { type: "string" } }, "application/json": { schema: {} } },
-      },
-    };
-  if (name === "examineFile")
-    return { requestBody: { required: true, content: { "application/octet-stream": { schema: {} } } } };
+function requestBody(spec: RouteSpec, components: Doc): Doc {
+  if (spec.raw !== undefined) {
+    const kinds = Object.entries(spec.raw);
+    const content = kinds.map(([media, kind]) => [media, { schema: kind === "text" ? { type: "string" } : {} }]);
+    return { requestBody: { required: true, content: Object.fromEntries(content) } };
+  }
   if (spec.body === undefined) return {};
   return {
     requestBody: {

@@ -25,6 +25,8 @@ export interface RouteSpec {
   readonly role: "viewer" | "analyst" | "approver" | "admin" | "ingest" | "public";
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** The body is taken as it comes, never parsed as JSON of ours: media types, and whether they are text. */
+  readonly raw?: Readonly<Record<string, "text" | "any">>;
   readonly answer: z.ZodType;
   /** Answers that are not JSON. */
   readonly media?: string;
@@ -317,6 +319,7 @@ export const ROUTES = {
     summary: "Examine a file: the body is the file itself, at most 64 MiB; it is not kept",
     role: "analyst",
     query: files.zFileQuery,
+    raw: { "application/octet-stream": "any" },
     answer: files.zFileReport,
   },
   ...MODEL_ROUTES,
@@ -364,6 +367,7 @@ export const ROUTES = {
     path: "/ingest/{source}",
     summary: "Push records: NDJSON, JSON array, concatenated JSON; acknowledged when durable",
     role: "ingest",
+    raw: { "application/x-ndjson": "text", "application/json": "any" },
     answer: system.zIngestAnswer,
   },
   stream: {
