@@ -183,17 +183,25 @@ const named = (name: string | undefined): AttackFamily => FAMILIES.find((one) =>
 
 /** FM2; only of what the forest asks. Below one of anything, sensors differ by how they round. */
 function beyondOf({ ranges, protocols }: FlowModel, asked: ReadonlySet<number>, row: Float64Array): string | undefined {
-  for (const [at, { low, high, always }] of ranges.entries()) {
-    if (!asked.has(at)) continue;
-    const value = row[at] ?? Number.NaN;
-    const name = FLOW_NAMES[at] ?? "";
-    if (Number.isNaN(value)) {
-      if (always) return `${name} not known, which all learnt connections had`;
-    } else if (value > SLACK * high && high >= 0) return `${flowWords(name, row)}, learnt up to ${shown(name, high)}`;
-    else if (low >= 1 && value < low / SLACK) return `${flowWords(name, row)}, learnt from ${shown(name, low)} on`;
+  for (let at = 0; at < ranges.length; at += 1) {
+    const range = ranges[at];
+    if (range !== undefined && asked.has(at) && isBeyond(range, row[at] ?? Number.NaN))
+      return beyondWords(FLOW_NAMES[at] ?? "", range, row);
   }
   const protocol = row[PROTOCOL] ?? Number.NaN;
   return Number.isNaN(protocol) || protocols.includes(protocol) ? undefined : `protocol ${protocol}, never learnt`;
+}
+
+function isBeyond({ low, high, always }: LearntRange, value: number): boolean {
+  if (Number.isNaN(value)) return always;
+  return (high >= 0 && value > SLACK * high) || (low >= 1 && Number.isFinite(low) && value < low / SLACK);
+}
+
+function beyondWords(name: string, { low, high }: LearntRange, row: Float64Array): string {
+  const value = row[FLOW_NAMES.indexOf(name)] ?? Number.NaN;
+  if (Number.isNaN(value)) return `${name} not known, which all learnt connections had`;
+  const edge = value > high ? `up to ${shown(name, high)}` : `from ${shown(name, low)} on`;
+  return `${flowWords(name, row)}, learnt ${edge}`;
 }
 
 function shown(name: string, value: number): string {

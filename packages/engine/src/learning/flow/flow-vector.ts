@@ -118,7 +118,9 @@ export const OWN_NUMBERS = 10;
 export function flowVector(flow: WholeFlow, window: FlowWindow, timed = true): Float64Array {
   const countable = timed && flow.source !== "" && flow.destination !== "";
   const counts = countable ? window.pass({ ...flow, failed: hasFailed(flow) }) : UNKNOWN_COUNTS;
-  return Float64Array.from(ALL, ({ of }) => of(flow, counts));
+  const row = new Float64Array(ALL.length);
+  for (let at = 0; at < row.length; at += 1) row[at] = ALL[at]?.of(flow, counts) ?? Number.NaN;
+  return row;
 }
 
 function rangeOf(port: number): number {
@@ -173,7 +175,18 @@ function hasFailed(flow: WholeFlow): boolean {
   return ending === REFUSED || ending === UNANSWERED || ending === DENIED;
 }
 
-function directionOf({ source, destination }: WholeFlow): number {
-  if (!/[.:]/.test(source) || !/[.:]/.test(destination)) return Number.NaN;
-  return (isPublicAddress(source) ? 2 : 0) + (isPublicAddress(destination) ? 1 : 0);
+const directionOf = ({ source, destination }: WholeFlow): number => 2 * outside(source) + outside(destination);
+
+/** Which addresses are public does not change: those met last are kept. */
+const MET_MAX = 20_000;
+const met = new Map<string, number>();
+
+/** NaN for what is no address. */
+function outside(address: string): number {
+  const known = met.get(address);
+  if (known !== undefined) return known;
+  const found = /[.:]/.test(address) ? Number(isPublicAddress(address)) : Number.NaN;
+  if (met.size >= MET_MAX) met.clear();
+  met.set(address, found);
+  return found;
 }

@@ -161,10 +161,13 @@ function note(
   now: number,
   { failed, bytes, first, second }: { failed: boolean; bytes: number; first: number; second: number },
 ): void {
-  const newest = pieces.reduce((most, piece) => Math.max(most, piece[0] ?? 0), 0);
-  // FO3
-  if (now <= newest - PIECES) return;
-  let piece = pieces.find((one) => one[0] === now);
+  let piece: Piece | undefined;
+  for (const one of pieces) {
+    const number = one[0] ?? 0;
+    // FO3
+    if (now <= number - PIECES) return;
+    if (number === now) piece = one;
+  }
   if (piece === undefined) {
     piece = new Array<number>(PIECE_LENGTH).fill(0);
     piece[0] = now;
