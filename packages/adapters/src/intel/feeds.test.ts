@@ -25,6 +25,18 @@ describe("a feed in a file", () => {
     writeFileSync(path, "a.example\nb.example\n");
     expect(await feed.fetch(first.stamp, NEVER_STOP)).toMatchObject({ kind: "text", text: "a.example\nb.example\n" });
   });
+  it("a large file comes in blocks, again from its beginning each time, characters whole", async () => {
+    const path = join(folder, "large.txt");
+    const text = `\ufeff${Array.from({ length: 300_000 }, (_, i) => `n${i}-\u00e4\u20ac.example`).join("\n")}`;
+    writeFileSync(path, text);
+    const answer = await makeFileFeed(path).fetch(undefined, NEVER_STOP);
+    if (answer.kind !== "text" || typeof answer.text === "string") throw new Error("no blocks");
+    expect([...answer.text].length).toBeGreaterThan(4);
+    expect([...answer.text].join("") === text).toBe(true);
+    for (const _block of answer.text) break; // who stops early leaves nothing open
+    rmSync(path);
+    expect(() => [...(answer.text as Iterable<string>)]).toThrow(/large\.txt/);
+  });
   it("says which file it cannot read", async () => {
     const gone = makeFileFeed(join(folder, "gone.txt")).fetch(undefined, NEVER_STOP);
     await expect(gone).rejects.toMatchObject({ code: "feed-unreadable", message: expect.stringContaining("gone.txt") });

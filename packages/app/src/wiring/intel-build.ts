@@ -10,7 +10,7 @@ import { imageOf } from "@cordon/engine/stream/detect/intel/image";
 import type { DigestKey } from "@cordon/engine/stream/detect/intel/keyed-digest";
 import type { IntelTable } from "@cordon/engine/stream/detect/intel/table";
 import type { Indicator, IntelPattern } from "@cordon/model/indicator";
-import type { ImageDraft, ImageStore, KeptImage } from "@cordon/model/ports/intel";
+import type { FeedText, ImageDraft, ImageStore, KeptImage } from "@cordon/model/ports/intel";
 import { NEVER_STOP, type Runtime } from "@cordon/model/ports/runtime";
 import type { Instant } from "@cordon/model/time";
 import type { Feed } from "./intel-feeds.ts";
@@ -26,7 +26,7 @@ export const NEW_MAX = 1_000;
 
 export interface Changed {
   readonly feed: Feed;
-  readonly text: string;
+  readonly text: FeedText;
   /** As of when the feed says what it says. */
   readonly at: Instant;
 }

@@ -5,9 +5,12 @@ import type { Stop } from "./runtime.ts";
 /** What tells a changed feed from an unchanged one: size and time of a file, ETag and Last-Modified of an address. */
 export type FeedStamp = Readonly<Record<string, string>>;
 
+/** Whole, or block by block, each time from the beginning; a block may end within a line. */
+export type FeedText = string | Iterable<string>;
+
 export type FeedAnswer =
   | { readonly kind: "unchanged" }
-  | { readonly kind: "text"; readonly text: string; readonly stamp: FeedStamp; readonly at: Instant };
+  | { readonly kind: "text"; readonly text: FeedText; readonly stamp: FeedStamp; readonly at: Instant };
 
 export interface FeedSource {
   /** Where it is, for people: a path, or an address without secrets. */

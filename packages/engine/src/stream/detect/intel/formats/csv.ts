@@ -1,5 +1,6 @@
 /** CSV with a mapping of columns, by name or number; without one, names that feeds commonly use are looked for. */
 import { INDICATOR_KINDS, type IndicatorFacts, type IndicatorKind } from "@cordon/model/indicator";
+import type { FeedText } from "@cordon/model/ports/intel";
 import { LEVELS } from "@cordon/model/rule";
 import {
   bad,
@@ -128,7 +129,7 @@ function cellsOf(line: string, delimiter: string): readonly string[] {
 
 type Places = Partial<Record<Role, number>>;
 
-export function* readCsv(text: string, feed: FeedSays, columns: CsvColumns = {}): Generator<FeedItem> {
+export function* readCsv(text: FeedText, feed: FeedSays, columns: CsvColumns = {}): Generator<FeedItem> {
   let delimiter: string | undefined;
   let places: Places | undefined;
   let comment = "";

@@ -198,3 +198,43 @@ describe("hostile feeds", () => {
     );
   });
 });
+
+describe("blocks", () => {
+  const line = fc.constantFrom(
+    "evil.example",
+    "203.0.113.7,bad",
+    "# x",
+    "",
+    "0.0.0.0 a.example",
+    '"q.example",1',
+    "value,label",
+  );
+  const text = fc.array(line, { maxLength: 12 }).map((lines) => lines.join("\n"));
+  it("say what the whole text says, wherever they end", () => {
+    fc.assert(
+      fc.property(
+        text,
+        fc.boolean(),
+        fc.array(fc.nat(40), { maxLength: 8 }),
+        fc.constantFrom(...FEED_FORMATS),
+        (lines, end, cuts, format) => {
+          const whole = end ? `${lines}\n` : lines;
+          const blocks: string[] = [];
+          let at = 0;
+          for (const length of cuts) {
+            blocks.push(whole.slice(at, at + length));
+            at += length;
+          }
+          blocks.push(whole.slice(at));
+          expect([...readFeed(blocks, { facts, format })].map(shown)).toEqual(said(whole, { format }));
+        },
+      ),
+    );
+  });
+  it("a line without end is cut as in a whole text", () => {
+    const long = Array.from({ length: 50 }, () => "a".repeat(10_000));
+    expect([...readFeed([...long, "\nevil.example"], { facts, format: "list" })].map(shown)).toEqual(
+      said(`${long.join("")}\nevil.example`, { format: "list" }),
+    );
+  });
+});

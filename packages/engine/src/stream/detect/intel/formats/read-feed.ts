@@ -1,5 +1,6 @@
 /** The formats by name, and which one a text is in when nobody said. */
 
+import type { FeedText } from "@cordon/model/ports/intel";
 import { type CsvColumns, readCsv } from "./csv.ts";
 import type { FeedItem, FeedSays } from "./feed.ts";
 import { readMisp } from "./misp.ts";
@@ -14,19 +15,28 @@ export interface FeedForm extends FeedSays {
   readonly columns?: CsvColumns;
 }
 
-export function readFeed(text: string, form: FeedForm): Generator<FeedItem> {
-  switch (form.format ?? guessFormat(text)) {
+/** Lines are read as they come; STIX and MISP are one JSON value each, so their blocks are put together first. */
+export function readFeed(text: FeedText, form: FeedForm): Generator<FeedItem> {
+  switch (form.format ?? guessFormat(headOf(text))) {
     case "csv":
       return readCsv(text, form, form.columns);
     case "hosts":
       return readHosts(text, form);
     case "stix":
-      return readStix(text, form);
+      return readStix(whole(text), form);
     case "misp":
-      return readMisp(text, form);
+      return readMisp(whole(text), form);
     case "list":
       return readList(text, form);
   }
+}
+
+const whole = (text: FeedText): string => (typeof text === "string" ? text : [...text].join(""));
+
+function headOf(text: FeedText): string {
+  if (typeof text === "string") return text;
+  for (const block of text) return block;
+  return "";
 }
 
 /** Looked at to tell a format. */
