@@ -7,7 +7,8 @@ import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import { type FieldHit, type FieldView, pointerTo, readField } from "@cordon/model/view";
 import { fold } from "./fold.ts";
 import { KEYWORDS } from "./index/atom.ts";
-import { type Element, elementMeets, type LazyAtom, prepareAtom } from "./index/lazy-atom.ts";
+import { BETWEEN } from "./index/field-index.ts";
+import { elementMeets, type LazyAtom, prepareAtom, UNCASED } from "./index/lazy-atom.ts";
 import { evaluate, type Subject } from "./naive.ts";
 import type { Expr, Item, SigmaRule } from "./rule.ts";
 import { elementsOf, LEAF_DEPTH_MAX, textOf } from "./scalar.ts";
@@ -25,8 +26,8 @@ export interface MatchReader {
 
 /** Prepared items are kept as long as their rules live. */
 export function makeMatchReader(): MatchReader {
-  const prepared = new WeakMap<Item, readonly LazyAtom[]>();
-  const prepare = (item: Item): readonly LazyAtom[] => {
+  const prepared = new WeakMap<Item, Prepared>();
+  const prepare = (item: Item): Prepared => {
     const known = prepared.get(item);
     if (known !== undefined) return known;
     const made = prepareItem(item);
@@ -92,45 +93,100 @@ function ownField({ roots }: FieldView, raw: JsonObject, { name, pointers }: Nam
 /** Names come from rules, so there are few. */
 const POINTERS_MAX = 4_096;
 
-/** Leaf of an event as keywords see it. */
-interface Leaf extends Element {
-  /** Pointer to what it stands in. */
-  readonly within: string;
-  readonly key: string;
+/** The leaves of an event as keywords see them, in their order. */
+interface Leaves {
+  readonly raw: JsonObject;
+  readonly texts: string[];
+  /** All of them folded, with `BETWEEN` behind each: one search of it takes the place of a search in every leaf. */
+  joined: string | undefined;
 }
 
-/** Rules of keywords that hit the same event look at the same leaves: they are folded once. */
-function makeLeavesOnce(): (raw: JsonObject) => readonly Leaf[] {
-  let event: JsonObject | undefined;
-  let leaves: Leaf[] = [];
+/** Rules of keywords that hit the same event look at the same leaves: they are walked and folded once. */
+function makeLeavesOnce(): (raw: JsonObject) => Leaves {
+  let leaves: Leaves = { raw: {}, texts: [], joined: undefined };
   return (raw) => {
-    if (event === raw) return leaves;
-    [event, leaves] = [raw, []];
-    addLeaves(raw, "", leaves);
+    if (leaves.raw === raw) return leaves;
+    leaves = { raw, texts: [], joined: undefined };
+    addTexts(raw, leaves.texts, 0);
     return leaves;
   };
 }
 
-function addLeaves(value: Json & object, within: string, into: Leaf[], depth = 0): void {
+function addTexts(value: Json & object, into: string[], depth: number): void {
   if (depth >= LEAF_DEPTH_MAX) return;
-  for (const [key, element] of Object.entries(value) as [string, Json][]) {
-    const text = textOf(element);
-    if (text !== undefined) into.push({ within, key, text, folded: fold(text), element });
-    else if (element !== null && typeof element === "object")
-      addLeaves(element, pointerTo(within, key), into, depth + 1);
+  for (const key in value) {
+    const member = memberOf(value, key);
+    const text = textOf(member);
+    if (text !== undefined) into.push(text);
+    else if (member !== null && typeof member === "object") addTexts(member, into, depth + 1);
   }
 }
 
+const memberOf = (value: Json & object, key: string): Json => (value as JsonObject)[key] ?? null;
+
+interface Leaf {
+  readonly pointer: string;
+  readonly value: Json;
+}
+
+type IsWanted = (text: string, value: Json) => boolean;
+
+/** The first leaf that is wanted, in the order of `addTexts`. */
+function findLeaf(value: Json & object, within: string, isWanted: IsWanted, depth = 0): Leaf | undefined {
+  if (depth >= LEAF_DEPTH_MAX) return undefined;
+  for (const key in value) {
+    const member = memberOf(value, key);
+    const text = textOf(member);
+    if (text !== undefined) {
+      if (isWanted(text, member)) return { pointer: pointerTo(within, key), value: member };
+    } else if (member !== null && typeof member === "object") {
+      const found = findLeaf(member, pointerTo(within, key), isWanted, depth + 1);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+/** Wants the first leaf that holds one of the texts; undefined = there is none. Folding keeps every offset (fold.ts, F1). */
+function firstWith(wanted: readonly string[], leaves: Leaves): IsWanted | undefined {
+  leaves.joined ??= fold(leaves.texts.join(BETWEEN)) + BETWEEN;
+  let first = leaves.joined.length;
+  for (const text of wanted) {
+    const at = leaves.joined.indexOf(text);
+    if (at >= 0 && at < first) first = at;
+  }
+  if (first === leaves.joined.length) return undefined;
+  let end = 0;
+  return (text) => {
+    end += text.length + BETWEEN.length;
+    return first < end;
+  };
+}
+
 interface Reading {
-  readonly leaves: () => readonly Leaf[];
+  readonly leaves: () => Leaves;
   readonly read: Read;
-  readonly prepare: (item: Item) => readonly LazyAtom[];
+  readonly prepare: (item: Item) => Prepared;
+}
+
+interface Prepared {
+  readonly atoms: readonly LazyAtom[];
+  /** All that is asked is whether one of these folded texts stands somewhere; undefined = more than that. */
+  readonly texts: readonly string[] | undefined;
 }
 
 /** Single elements are asked only, so other fields need no numbers. */
-function prepareItem({ field, link, tests }: Item): readonly LazyAtom[] {
+function prepareItem({ field, link, tests }: Item): Prepared {
   const sets = link === "all" ? tests.map((test) => [test]) : [tests];
-  return sets.map((set) => prepareAtom({ field: field === undefined ? KEYWORDS : 0, tests: set }, () => 0));
+  const atoms = sets.map((set) => prepareAtom({ field: field === undefined ? KEYWORDS : 0, tests: set }, () => 0));
+  const all = atoms.flatMap((atom) => atom.tests);
+  const texts = all.flatMap(textWithin);
+  return { atoms, texts: texts.length === all.length ? texts : undefined };
+}
+
+function textWithin(test: LazyAtom["tests"][number]): readonly string[] {
+  if (test.kind !== "place" || test.anchor !== "contains" || test.text.includes(BETWEEN)) return [];
+  return test.cased && !UNCASED.test(test.text) ? [] : [test.text];
 }
 
 interface Place {
@@ -159,17 +215,20 @@ function collect(
 }
 
 function matchedField(item: Item, { leaves, read, prepare }: Reading): Omit<MatchedField, "selection"> | undefined {
-  const atoms = prepare(item);
-  const meets = (element: Element): boolean => atoms.some((atom) => elementMeets(atom, element));
+  const { atoms, texts } = prepare(item);
+  const meets = (text: string, element: Json): boolean =>
+    atoms.some((atom) => elementMeets(atom, { text, folded: fold(text), element }));
   if (item.field === undefined) {
-    const leaf = leaves().find(meets);
-    return leaf && { field: "", pointer: pointerTo(leaf.within, leaf.key), value: shortened(leaf.element) };
+    const all = leaves();
+    const isWanted = texts === undefined ? meets : firstWith(texts, all);
+    const leaf = isWanted && findLeaf(all.raw, "", isWanted);
+    return leaf && { field: "", pointer: leaf.pointer, value: shortened(leaf.value) };
   }
   const hit = read(item.field);
   if (hit === undefined) return undefined;
   const met = (element: Json): boolean => {
     const text = textOf(element);
-    return text !== undefined && meets({ text, folded: fold(text), element });
+    return text !== undefined && meets(text, element);
   };
   const element = Array.isArray(hit.value) ? (elementsOf(hit.value).find(met) ?? hit.value) : hit.value;
   return { field: item.field, pointer: hit.pointer, value: shortened(element) };

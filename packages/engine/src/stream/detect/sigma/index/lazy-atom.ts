@@ -72,7 +72,8 @@ function prepare(test: Test, fieldNumber: (name: string) => number): FastTest {
   }
 }
 
-const UNCASED = /^[\x00-@[-`{-\x7f]*$/;
+/** Texts that folding leaves as they are, and that nothing else folds to. */
+export const UNCASED = /^[\x00-@[-`{-\x7f]*$/;
 
 function preparePattern(pattern: Pattern): FastTest {
   const { anchor, inner } = anchored(pattern);
