@@ -2,12 +2,21 @@
 
 import { further, nx } from "./layouts/agents.ts";
 import { beats } from "./layouts/beats.ts";
+import { defender } from "./layouts/defender.ts";
 import { elastic } from "./layouts/elastic.ts";
 import { COMMAND, type Layout, MESSAGE_4688, sshd, TIME, XML_4688 } from "./layouts/facts.ts";
 import { shippers } from "./layouts/lines.ts";
 import { others } from "./layouts/stores.ts";
 
-export const LAYOUTS: readonly Layout[] = [...elastic, ...beats, ...nx, ...others, ...further, ...shippers];
+export const LAYOUTS: readonly Layout[] = [
+  ...defender,
+  ...elastic,
+  ...beats,
+  ...nx,
+  ...others,
+  ...further,
+  ...shippers,
+];
 
 /** Records that speak of such events and are none. */
 export const STRANGERS: readonly (readonly [name: string, record: object])[] = [
