@@ -5,6 +5,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { WRITERS } from "@cordon/testkit/content/flow-writers";
 import { ATTACKS, type MadeFlow, madeFlows } from "@cordon/testkit/content/flows";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -60,6 +61,12 @@ beforeAll(() => {
     writeFileSync(join(data, name), lines(office(net), sensor, true));
   writeFileSync(join(data, "notes.json"), '{"note":"no connection at all"}\n');
   const off = { rules: { shipped: false, watch: false }, behaviour: { enabled: false } };
+  writeFileSync(at("unlabelled.json"), lines(office(6), "zeek", false));
+  writeFileSync(
+    at("noise.bin"),
+    Uint8Array.from({ length: 5_000 }, (_, byte) => (byte * 7919) % 251),
+  );
+  writeFileSync(at("cut.json.gz"), gzipSync(lines(office(2), "zeek", true)).subarray(0, 60));
   // JSON is YAML.
   writeFileSync(config, JSON.stringify({ ...off, content: { flows: "own.model" } }));
 });
@@ -122,13 +129,20 @@ describe("cordon content train flows", () => {
   it.each([
     ["no data", [], 2, /learnt from labelled ones alone, none come with Cordon/],
     ["data that is not there", ["--data", at("none")], 2, /none: no such file or folder/],
-    ["no labels", ["--data", at("zeek.log.json")], 4, /0 benign and 0 attacking flows/],
+    [
+      "no labels",
+      ["--data", at("unlabelled.json")],
+      4,
+      /unlabelled\.json: \d+ connections, none with a label that is understood/,
+    ],
     [
       "a column that is none of labels",
       ["--data", data, "--label", "uid"],
       2,
       /different kinds of attack, at most 200/,
     ],
+    ["no flows at all", ["--data", at("noise.bin")], 4, /noise\.bin: binary content in no format that is known/],
+    ["an archive cut short", ["--data", at("cut.json.gz")], 4, /cut\.json\.gz: gzip data is damaged or cut off/],
     ["a split nobody knows", ["--data", data, "--split", "chance"], 2, /source, file, time are known/],
     ["a budget that is none", ["--data", data, "--budget", "2"], 2, /a share of benign connections/],
   ])(

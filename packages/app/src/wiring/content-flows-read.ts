@@ -14,6 +14,7 @@ import { makeFilesSource } from "@cordon/adapters/sources/files/files";
 import { readFlow, type WholeFlow } from "@cordon/engine/learning/flow/flow";
 import { type FlowLabel, labelOf } from "@cordon/engine/learning/flow/flow-labels";
 import type { SplitWay } from "@cordon/engine/learning/flow/flow-split";
+import { tableTime } from "@cordon/engine/learning/flow/table-time";
 import { isUnmapped, makeNormaliser } from "@cordon/engine/stream/normalise/normalise";
 import { AppError } from "@cordon/model/error";
 import type { Event } from "@cordon/model/event";
@@ -71,16 +72,18 @@ export async function readFlows(request: FlowRequest): Promise<FlowReading> {
   const see = (event: Event, file: string): void => {
     const count = countOf(counts, file);
     count.events += 1;
-    const flow = event.class === NETWORK_ACTIVITY || isUnmapped(event.source) ? readFlow(event) : undefined;
-    if (flow === undefined) return;
+    const read = event.class === NETWORK_ACTIVITY || isUnmapped(event.source) ? readFlow(event) : undefined;
+    if (read === undefined) return;
+    // A time that the source's mapping did not understand is that of the reading.
+    const time = event.time === event.receivedAt ? tableTime(event.raw) : event.time;
+    const flow = time === undefined ? read : { ...read, time };
     count.flows += 1;
     const label = labelled(event, flow);
     if (label === undefined || label.sense === "unlabelled") count.unlabelled += 1;
     formats.add(event.shape);
-    const timed = event.time !== event.receivedAt;
     // Those without a label count for what comes after them, too.
     const known = label ?? { sense: "unlabelled", kind: "" };
-    rows.add(file, { flow, label: known, timed, position: event.provenance.position });
+    rows.add(file, { flow, label: known, timed: time !== undefined, position: event.provenance.position });
   };
   for (const path of request.paths) await readPath(path, { request, mappings, see, unread });
   unread.push(...emptyFiles(counts));
@@ -129,6 +132,8 @@ async function readPath(path: string, { request, mappings, see, unread }: Readin
       note(`${shown(input)}${position === undefined ? "" : `: record ${position}`}`, reason),
     makeStop(),
   );
+  if (events === 0 && !unread.some(({ where }) => where.startsWith(basename(top))))
+    note(basename(top), "no record in it");
 }
 
 /** TW4 */

@@ -47,6 +47,9 @@ export async function trainFlowModel(request: FlowRequest): Promise<TrainedModel
         fix: "--label COLUMN names the one that is",
       },
     );
+  const [first] = unread;
+  if (flows.length === 0 && first !== undefined)
+    throw new AppError("too-few", `no connection with a label: ${first.where}: ${first.reason}`);
   requireEnough(rows, unread.length, { good: "benign", bad: "attacking flows" });
   const training = { seed: SEED, budget, split: request.split, progress };
   const { model, outcome, way } = trainFlows(flows, training);

@@ -2,6 +2,7 @@ import type { JsonObject } from "@cordon/model/json";
 import { describe, expect, it } from "vitest";
 import { familyOf, senseOf } from "./attack-class.ts";
 import { labelOf } from "./flow-labels.ts";
+import { tableTime } from "./table-time.ts";
 
 const TUNNEL = "tunnel_parents   label   detailed-label";
 
@@ -79,4 +80,19 @@ describe("labels of flows", () => {
     ["", "unlabelled"],
     ["LEGITIMATE", "benign"],
   ])("%s: %s", (word, sense) => expect(senseOf(word)).toBe(sense));
+});
+
+describe("times of tables", () => {
+  it.each([
+    [{ Timestamp: "14/02/2018 08:31:01" }, "2018-02-14T08:31:01.000Z"],
+    [{ Timestamp: "7/7/2017 3:30" }, "2017-07-07T03:30:00.000Z"],
+    [{ Timestamp: "05/07/2017 12:05:09 AM" }, "2017-07-05T00:05:09.000Z"],
+    [{ Timestamp: "05/07/2017 1:05:09 PM" }, "2017-07-05T13:05:09.000Z"],
+    [{ Timestamp: "14/02/2018 38:31:01" }, undefined],
+    [{ Timestamp: 5 }, undefined],
+    [{ other: "14/02/2018 08:31:01" }, undefined],
+  ])("%j", (raw, expected) => {
+    const found = tableTime(raw);
+    expect(found === undefined ? undefined : new Date(found).toISOString()).toBe(expected);
+  });
 });
