@@ -10,6 +10,7 @@ import type { Framer } from "../framing/frame.ts";
 import { makeJsonFramer } from "../framing/json.ts";
 import { withLineRecords } from "../framing/line-records.ts";
 import { makeLineFramer } from "../framing/lines.ts";
+import { isXmlEvents, makeXmlEventFramer } from "../framing/xml-events.ts";
 
 export type Content =
   | { readonly kind: "gzip" | "zstd" | "zip" }
@@ -55,6 +56,8 @@ function textContent(
   const csv = lower.endsWith(".csv") || lower.endsWith(".tsv");
   if (csv && !NAMES_COLUMNS.test(Buffer.from(head).toString("latin1")))
     return { kind: "frames", framer: makeCsvFramer(), ...how };
+  if (isXmlEvents(Buffer.from(head).toString("latin1")))
+    return { kind: "frames", framer: withLineRecords(makeXmlEventFramer()), ...how };
   return { kind: "frames", framer: looksLikeJson(head) ? makeJsonFramer() : withLineRecords(makeLineFramer()), ...how };
 }
 
