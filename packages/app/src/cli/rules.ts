@@ -48,7 +48,7 @@ export function list(context: CommandContext): Promise<number> {
       else
         table(context.terminal, answer.rejected, [
           { head: "CODE", value: (row) => row.code },
-          { head: "WHERE", value: (row) => `${row.path}${row.line === undefined ? "" : `:${row.line}`}`, max: 80 },
+          { head: "WHERE", value: whereOf },
           { head: "REASON", value: (row) => row.reason, max: 120 },
         ]);
       return EXIT.ok;
@@ -67,4 +67,12 @@ export function list(context: CommandContext): Promise<number> {
       context.terminal.note(`${answer.items.length} of ${answer.total}; --limit shows more`);
     return EXIT.ok;
   });
+}
+
+const WHERE_MAX = 80;
+
+/** The end of a path says which file it is, and behind it stands the line. */
+function whereOf({ path, line }: { readonly path: string; readonly line?: number | undefined }): string {
+  const whole = line === undefined ? path : `${path}:${line}`;
+  return whole.length > WHERE_MAX ? `…${whole.slice(1 - WHERE_MAX)}` : whole;
 }
