@@ -114,7 +114,10 @@ async function readPath(path: string, { request, mappings, see, unread }: Readin
   const runtime = makeRuntime();
   const normalise = makeNormaliser({ mappings: mappings.mappings, sha256: (text) => runtime.sha256(text) });
   const top = realOf(path);
-  const shown = (input: string): string => basename(top) + (input.startsWith(path) ? input.slice(path.length) : "");
+  // Two files of one name are two files.
+  const alike = request.paths.filter((other) => basename(realOf(other)) === basename(top));
+  const name = alike.length === 1 ? basename(top) : `${alike.indexOf(path) + 1}-${basename(top)}`;
+  const shown = (input: string): string => name + (input.startsWith(path) ? input.slice(path.length) : "");
   const note = (where: string, reason: string): void =>
     void (unread.length < UNREAD_NAMED && unread.push({ where, reason }));
   let events = 0;
@@ -132,8 +135,7 @@ async function readPath(path: string, { request, mappings, see, unread }: Readin
       note(`${shown(input)}${position === undefined ? "" : `: record ${position}`}`, reason),
     makeStop(),
   );
-  if (events === 0 && !unread.some(({ where }) => where.startsWith(basename(top))))
-    note(basename(top), "no record in it");
+  if (events === 0 && !unread.some(({ where }) => where.startsWith(name))) note(name, "no record in it");
 }
 
 /** TW4 */

@@ -69,4 +69,16 @@ describe("labelled flows in parts", () => {
     ["file", made(1, 30, 5)],
     ["time", made(1, 30, 1)],
   ] as const)("FS2. without a wish: by %s", (way, all) => expect(splitFlows(all, undefined).way).toBe(way));
+
+  it.each([
+    ["many sources, one target", (at: number) => ({ source: `h${at}`, destination: "v" })],
+    ["one source, many targets", (at: number) => ({ source: "h", destination: `v${at}` })],
+    ["each its own", (at: number) => ({ source: `h${at}`, destination: `v${at}` })],
+  ])("is done for a hundred thousand hosts: %s", (_name, ends) => {
+    const all = Array.from({ length: 100_000 }, (_, at): SplitRow => {
+      return { bad: at % 2 === 0, kind: at % 2 === 0 ? "dos" : "", file: "f", ...ends(at) };
+    });
+    const { parts } = splitFlows(all, "source");
+    expect(parts.reduce((sum, { test }) => sum + test.length, 0)).toBe(all.length);
+  });
 });

@@ -49,12 +49,11 @@ function canFold(rows: readonly SplitRow[], groups: readonly string[]): boolean 
     });
     return [...found.values()];
   };
-  const largest = (all: readonly number[]): number =>
-    Math.max(...all) /
-    Math.max(
-      1,
-      all.reduce((sum, count) => sum + count, 0),
-    );
+  // Not spread into a call: there may be a hundred thousand hosts.
+  const largest = (all: readonly number[]): number => {
+    const sum = all.reduce((so, count) => so + count, 0);
+    return all.reduce((most, count) => Math.max(most, count), 0) / Math.max(1, sum);
+  };
   return [counts(true), counts(false)].every((all) => all.length >= GROUPS_MIN && largest(all) <= LARGEST_MAX);
 }
 
@@ -64,7 +63,12 @@ function sourceGroups(rows: readonly SplitRow[]): readonly string[] {
   const find = (node: string): string => {
     let top = node;
     for (let up = parents.get(top); up !== undefined && up !== top; up = parents.get(top)) top = up;
-    parents.set(node, top);
+    // All of the way: a flood of a hundred thousand sources is one chain.
+    for (let at = node; at !== top; ) {
+      const up = parents.get(at) ?? top;
+      parents.set(at, top);
+      at = up;
+    }
     return top;
   };
   const nodeOf = ({ source, file }: SplitRow): string => (source === "" ? `file ${file}` : `host ${source}`);

@@ -101,6 +101,12 @@ describe("a model of flows", () => {
     expect(() => contentToFlows({ ...content, kind: change.kind ?? content.kind, about })).toThrow(reason);
   });
 
+  it("refuses a split that leaves nothing to learn from", () => {
+    const lone = rows.map((row) => ({ ...row, file: "one", source: "one" }));
+    for (const split of ["source", "file"] as const)
+      expect(() => trainFlows(lone, { ...training, split })).toThrow(/to learn from: split by time/);
+  });
+
   it("FT2. the cut keeps its budget on the flows that chose it, whatever their margins", () => {
     fc.assert(
       fc.property(

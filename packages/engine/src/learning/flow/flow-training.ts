@@ -9,6 +9,7 @@
  */
 import { type Calibrator, calibratedValue, fitCalibrator } from "../calibrate/calibrator.ts";
 import type { Mistake, SuiteOutcome } from "../evaluate/suite.ts";
+import { refusal } from "../learning-error.ts";
 import { confusionAt, ratesOf } from "../metrics/confusion.ts";
 import { bootstrap } from "../metrics/interval.ts";
 import { calibrationError, reliabilityBins } from "../metrics/probability.ts";
@@ -52,6 +53,7 @@ export function trainFlows(
 ): { readonly model: FlowModel; readonly outcome: SuiteOutcome; readonly way: SplitWay } {
   const { seed, budget, progress } = training;
   const split = splitFlows(rows, training.split);
+  requireBoth(rows, split);
   const margins = new Float64Array(rows.length).fill(Number.NaN);
   let learnt: { readonly train: readonly number[]; readonly forest: ReturnType<typeof fitFlows> } | undefined;
   split.parts.forEach(({ train, test }, at) => {
@@ -77,6 +79,16 @@ export function trainFlows(
 }
 
 const pick = <T>(rows: readonly T[], at: readonly number[]): readonly T[] => at.flatMap((row) => rows[row] ?? []);
+
+/** A wish that the data cannot give: every part must leave benign flows and attacks to learn from. */
+function requireBoth(rows: readonly LabelledFlow[], { way, parts }: FlowSplit): void {
+  for (const { train } of parts)
+    if (![true, false].every((bad) => train.some((row) => rows[row]?.bad === bad)))
+      throw refusal(
+        "too-few",
+        `by ${way} a part leaves no benign connections or no attacks to learn from: split by time`,
+      );
+}
 
 interface Settled {
   readonly calibrator: Calibrator;
