@@ -39,7 +39,7 @@ export function* openShipped(decoded: Decoded, record: RawRecord): Iterable<Ship
   const text = textInside(raw);
   if (text !== undefined) {
     const inner = fromText(text, record, time);
-    if (inner !== undefined) yield made(withEnvelope(inner, text.envelope));
+    if (inner !== undefined) yield made(withEnvelope(inner, text.envelope, decoded.remarks));
   }
   const line = namedLine(raw, host);
   if (line !== undefined) yield { ...object(line), decoded: { ...object(line).decoded, form: "syslog" } };
@@ -138,8 +138,9 @@ function fromText({ text }: Text, record: RawRecord, time: Instant | undefined):
   return inner.time === undefined && time !== undefined ? { ...inner, time } : inner;
 }
 
-function withEnvelope(inner: Decoded, envelope: JsonObject): Decoded {
-  return Object.hasOwn(inner.raw, "envelope") ? inner : { ...inner, raw: { ...inner.raw, envelope } };
+function withEnvelope(inner: Decoded, envelope: JsonObject, remarks: readonly string[]): Decoded {
+  const raw = Object.hasOwn(inner.raw, "envelope") ? inner.raw : { ...inner.raw, envelope };
+  return { ...inner, raw, remarks: [...remarks, ...inner.remarks] };
 }
 
 const CLASSIC = /^[^\n]{8,60}\nLogName=/;
