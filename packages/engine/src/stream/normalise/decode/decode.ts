@@ -22,7 +22,7 @@ import {
   PARSE_CHARS_MAX,
   UNKNOWN_TEXT_MAX,
 } from "./decoded.ts";
-import { parseDeviceLine } from "./device-lines.ts";
+import { type DeviceLine, parseDeviceLine } from "./device-lines.ts";
 import { decodeEvtxChunk } from "./evtx/evtx.ts";
 import { type Meta, parseW3cRow, parseZeekRow } from "./headed-row.ts";
 import { journaldEntry } from "./journald.ts";
@@ -235,12 +235,23 @@ function fromSyslog(text: string, record: RawRecord, remarks: readonly string[])
   const spoken =
     typeof program === "string" && program.startsWith("%") ? `${program}: ${parsed.message}` : parsed.message;
   const standing = program === undefined || spoken.includes("EventID=") ? "message" : "program";
+  const access = WEB_SERVER.test(String(program)) ? fromWebServer(spoken.trimEnd()) : undefined;
+  if (access !== undefined)
+    return { raw: { ...access.raw, syslog: parsed.header }, form: access.form, ...time, remarks };
   const device = parseDeviceLine(spoken.trimEnd(), standing);
   if (device !== undefined) {
     const form = device.form === "key-value" && device.raw.EventID !== undefined ? "json" : device.form;
     return { raw: { ...device.raw, syslog: parsed.header }, form, ...time, remarks };
   }
   return { raw: { ...parsed.header, message: parsed.message }, form: "syslog", ...time, remarks };
+}
+
+/** Programs that send the lines of their logs as messages of syslog. */
+const WEB_SERVER = /nginx|httpd|apache|squid|caddy|traefik|envoy/i;
+
+function fromWebServer(text: string): DeviceLine | undefined {
+  const access = parseWebAccess(text);
+  return access === undefined ? parseDeviceLine(text, "message") : { raw: access, form: "web-access" };
 }
 
 /** NXLog's structured data is the event; text and head stand beside it. */

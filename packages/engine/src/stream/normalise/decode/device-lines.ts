@@ -7,9 +7,10 @@ import type { DecodedForm } from "./decoded.ts";
 import { FIELDS_MAX, setOwn } from "./decoded.ts";
 import { keyValuePairs } from "./key-value.ts";
 import { parsePaloAlto } from "./palo-alto.ts";
+import { parseProxyLine } from "./proxy-lines.ts";
 import { parseVpcFlow } from "./vpc-flow.ts";
 
-interface DeviceLine {
+export interface DeviceLine {
   readonly raw: JsonObject;
   readonly form: DecodedForm;
 }
@@ -23,8 +24,10 @@ export type Standing = "line" | "message" | "program";
 export function parseDeviceLine(text: string, standing: Standing): DeviceLine | undefined {
   const cisco = standing === "line" && !text.startsWith("%") ? undefined : parseCisco(text);
   if (cisco !== undefined) return { raw: cisco, form: "cisco" };
-  if (standing === "program") return undefined;
   const first = text.charCodeAt(0);
+  const checkPoint = first === 91 ? parseCheckPoint(text) : undefined;
+  if (checkPoint !== undefined) return { raw: checkPoint, form: "key-value" };
+  if (standing === "program") return undefined;
   if (first >= 48 && first <= 57) {
     const flow = parseVpcFlow(text);
     if (flow !== undefined) return { raw: flow, form: "csv" };
@@ -37,8 +40,11 @@ export function parseDeviceLine(text: string, standing: Standing): DeviceLine | 
   }
   if (first === 91) {
     const apache = parseApacheError(text);
-    return apache && { raw: apache, form: "apache-error" };
+    if (apache !== undefined) return { raw: apache, form: "apache-error" };
   }
+  const proxy = PROXY.test(text) ? parseProxyLine(text) : undefined;
+  if (proxy !== undefined) return { raw: proxy, form: "web-access" };
+  if (first === 91) return undefined;
   const pairs = parsePairs(text);
   return pairs && { raw: pairs, form: "key-value" };
 }
@@ -55,6 +61,7 @@ function parseCisco(text: string): JsonObject | undefined {
   return { cisco_facility: facility, level, message_id: mnemonic, message: text.slice(whole.length) };
 }
 
+const PROXY = /^(?:\[\d{4}-|(?:https?|h2|grpcs?|wss?) \d{4}-)/;
 const PAIRS_MIN = 4;
 const PAIR_FIRST = /^[A-Za-z_][\w.-]{0,40}=/;
 
@@ -65,6 +72,21 @@ function parsePairs(text: string): JsonObject | undefined {
   if (pairs.length < PAIRS_MIN) return undefined;
   const raw: Record<string, Json> = {};
   for (const { key, value } of pairs.slice(0, FIELDS_MAX)) if (!Object.hasOwn(raw, key)) setOwn(raw, key, value);
+  if (!Object.hasOwn(raw, "message")) raw.message = text;
+  return raw;
+}
+
+const CHECK_POINT = /^\[\w{1,40}:"/;
+
+/** Check Point's Log Exporter: `[action:"Drop"; origin:"10.0.0.1"; ..]`. */
+function parseCheckPoint(text: string): JsonObject | undefined {
+  if (!CHECK_POINT.test(text)) return undefined;
+  const raw: Record<string, Json> = {};
+  for (const [, key = "", value = ""] of text.matchAll(/(?<=[[ ;])([\w.-]{1,80}):"((?:[^"\\]|\\.)*)"(?=; ?|\])/g)) {
+    if (Object.keys(raw).length >= FIELDS_MAX) break;
+    if (!Object.hasOwn(raw, key)) setOwn(raw, key, value.replace(/\\(.)/g, "$1"));
+  }
+  if (Object.keys(raw).length < PAIRS_MIN) return undefined;
   if (!Object.hasOwn(raw, "message")) raw.message = text;
   return raw;
 }

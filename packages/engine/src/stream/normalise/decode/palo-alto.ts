@@ -26,6 +26,12 @@ const COLUMNS: ReadonlyMap<string, readonly string[]> = new Map([
     words(`${SESSION} misc threatid category severity direction seqno actionflags srcloc dstloc _ contenttype pcap_id filedigest
       cloud url_idx user_agent filetype xff referer sender subject recipient reportid ${GROUPS}`),
   ],
+  [
+    "GLOBALPROTECT",
+    words(`${FIRST} vsys eventid stage auth_method tunnel_type srcuser srcregion machinename public_ip public_ipv6 private_ip
+      private_ipv6 hostid serialnumber client_ver client_os client_os_ver repeatcnt reason error opaque status location
+      login_duration connect_method error_code portal seqno actionflags`),
+  ],
   ["SYSTEM", words(`${FIRST} vsys eventid object _ _ module severity opaque seqno actionflags ${GROUPS}`)],
   ["CONFIG", words(`${FIRST} host vsys cmd admin client result path seqno actionflags ${GROUPS}`)],
 ]);

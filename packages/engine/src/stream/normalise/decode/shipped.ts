@@ -56,7 +56,7 @@ function timeOf(raw: JsonObject): Instant | undefined {
 }
 
 function hostOf(raw: JsonObject): string | undefined {
-  for (const value of [raw.host, raw.hostname, raw.logsource, raw.computer, raw.agent]) {
+  for (const value of [raw.host, raw.hostname, raw.logsource, raw.computer, raw._HOSTNAME, raw.agent]) {
     const text = scalarText(isJsonObject(value) ? (value.name ?? value.hostname) : value);
     if (text !== undefined && text !== "") return text;
   }
@@ -92,6 +92,8 @@ const OBJECTS: readonly (readonly [key: string, isEnvelope: (raw: JsonObject) =>
   ["event", (raw) => Object.keys(raw).every((key) => COLLECTOR.has(key))],
   ["body", isLogRecord],
   ["Body", isLogRecord],
+  // The target under which a shipper was told to put what it decoded.
+  ["json", (raw) => Object.keys(raw).every((key) => key === "json" || AROUND.has(key))],
 ];
 
 interface Text {
@@ -103,7 +105,7 @@ const MESSAGES = ["message", "log", "event", "body", "Body", "line", "MESSAGE", 
 
 /** Names that shippers put around a line. */
 const AROUND: ReadonlySet<string> = new Set(
-  "@timestamp @version _id _index _p _raw _time agent attributes beat body Body Attributes Resource Timestamp cloud container container_id container_name data_stream date docker ecs elastic_agent envelope event file fields fileset filename host hostname index input kubernetes labels level line linecount log logtag message MESSAGE metadata msg offset orchestrator path port prospector resource service severity severityText severity_text source source_type sourcetype splunk_server stream tag tags time time_nano timestamp ts type".split(
+  "@timestamp @version _id _index _p _raw _time agent attributes aws beat body Body Attributes Resource Timestamp cloud container container_id container_name data_stream date docker ecs elastic_agent envelope event eventId extractedFields file fields fileset filename host hostname index ingestionTime input kubernetes labels level line linecount log logGroup logStream logStreamName logtag message MESSAGE metadata msg offset orchestrator path port prospector resource service severity severityText severity_text source source_ip source_type sourcetype splunk_server stream tag tags time time_nano timestamp ts type".split(
     " ",
   ),
 );
@@ -134,7 +136,7 @@ function fromText({ text }: Text, record: RawRecord, time: Instant | undefined):
   // Times without a year are read beside the time of the envelope.
   const meta = time === undefined ? {} : { meta: { ...record.meta, modifiedAt: String(time) } };
   const [inner, ...more] = decodeInner(text, { ...record, ...meta }).decoded;
-  if (inner === undefined || more.length > 0 || inner.form === "text") return undefined;
+  if (inner === undefined || more.length > 0) return undefined;
   return inner.time === undefined && time !== undefined ? { ...inner, time } : inner;
 }
 

@@ -65,6 +65,9 @@ function rfc5424(rest: string, header: Record<string, Json>): SyslogMessage | un
   }
   const { data, next } = structuredData(rest, whole.length);
   if (data !== undefined) header.structured_data = data;
+  // Juniper names its element by the platform: `junos@2636.1.1.1.2.129`.
+  const junos = data === undefined ? undefined : Object.keys(data).find((id) => id.startsWith("junos@"));
+  if (data !== undefined && junos !== undefined) header.junos = data[junos] ?? {};
   const message = rest.slice(next).replace(/^ ?\uFEFF?/, "");
   return { header, message, ...(time !== undefined && { time }) };
 }
