@@ -11,8 +11,9 @@
 import { messageOf } from "@cordon/model/error";
 import type { Event } from "@cordon/model/event";
 import { eventId, type Sha256 } from "@cordon/model/ids";
-import { canonicalJson } from "@cordon/model/json";
+import { canonicalJson, isJsonObject } from "@cordon/model/json";
 import type { RawRecord } from "@cordon/model/record";
+import { openCloud } from "./decode/cloud-shipped.ts";
 import { type DecodeProblem, decodeRecord, unknownText } from "./decode/decode.ts";
 import { type Decoded, EVENT_CHARS_MAX } from "./decode/decoded.ts";
 import { openShipped } from "./decode/shipped.ts";
@@ -54,23 +55,30 @@ export function makeNormaliser({ mappings, sha256 }: NormaliserParts): RecordToE
     }
   };
 
-  /** What an envelope holds that some mapping knows. */
-  const inside = (record: RawRecord, decoded: Decoded, depth: number): [Decoded, Understood] | undefined => {
+  /** What an envelope holds, if some mapping knows any of it: one event, or those of a list. */
+  const inside = (record: RawRecord, decoded: Decoded, depth: number): readonly Read[] | undefined => {
     for (const { decoded: inner, host } of openShipped(decoded, record)) {
-      const found = understand(inner, host ?? record.meta?.host);
-      if (found.meaning !== undefined && !isUnmapped(found.meaning.source)) return [inner, found];
-      const deeper = depth < ENVELOPES_MAX ? inside(record, inner, depth + 1) : undefined;
-      if (deeper !== undefined) return deeper;
+      const found = read(record, inner, { depth: depth + 1, host });
+      if (found.some(isKnown)) return found;
+    }
+    for (const list of openCloud(decoded, record)) {
+      const found = list.flatMap((inner) => read(record, inner, { depth: depth + 1, host: undefined }));
+      if (found.some(isKnown)) return found;
     }
     return undefined;
   };
 
-  const toEvent = (record: RawRecord, decoded: Decoded, index: number): Event => {
-    const alone = understand(decoded, record.meta?.host);
-    const opened = isUnmapped(alone.meaning?.source ?? "unknown") ? inside(record, decoded, 1) : undefined;
-    const [inner, found] = opened ?? [decoded, alone];
-    return makeEvent(record, inner, { index, sha256, ...found });
+  const read = (record: RawRecord, decoded: Decoded, { depth, host }: Place): readonly Read[] => {
+    const alone = understand(decoded, host ?? record.meta?.host);
+    const known = !isUnmapped(alone.meaning?.source ?? "unknown");
+    if (depth >= ENVELOPES_MAX || (known && !mayHoldMore(alone, decoded))) return [{ decoded, found: alone }];
+    return inside(record, decoded, depth) ?? [{ decoded, found: alone }];
   };
+
+  const toEvents = (record: RawRecord, decoded: readonly Decoded[]): readonly Event[] =>
+    decoded
+      .flatMap((item) => read(record, item, { depth: 0, host: undefined }))
+      .map(({ decoded: inner, found }, index) => makeEvent(record, inner, { index, sha256, ...found }));
 
   const scripts = makeScriptJoin(sha256);
   const withScripts = (events: readonly Event[]): readonly Event[] => {
@@ -85,13 +93,13 @@ export function makeNormaliser({ mappings, sha256 }: NormaliserParts): RecordToE
     try {
       const { decoded: found, problems, remarks } = decodeRecord(record, decodeText);
       const decoded = cutBefore(found, record.meta?.cut);
-      const events = decoded.map((item, index) => toEvent(record, item, index));
+      const events = toEvents(record, decoded);
       return { events: withScripts(events), problems, ...(remarks && { remarks }) };
     } catch (error) {
       // A bug of ours must not cost a record: it stays as text, and the remark names the bug.
       const reason = `decoding failed: ${messageOf(error).slice(0, 200)}`;
       const text = decodeText(record.body.open().subarray(0, EVENT_CHARS_MAX)).text;
-      return { events: [toEvent(record, unknownText(text, [reason]), 0)], problems: [{ reason }] };
+      return { events: toEvents(record, [unknownText(text, [reason])]), problems: [{ reason }] };
     }
   };
 }
@@ -105,6 +113,28 @@ function cutBefore(decoded: readonly Decoded[], cut: string | undefined): readon
 
 /** Envelopes in envelopes: a hit of a search holds what Filebeat wrapped, which holds a line of an agent. */
 const ENVELOPES_MAX = 3;
+
+interface Place {
+  readonly depth: number;
+  /** The host that the envelope around it names. */
+  readonly host: string | undefined;
+}
+
+interface Read {
+  readonly decoded: Decoded;
+  readonly found: Understood;
+}
+
+const isKnown = ({ found }: Read): boolean => !isUnmapped(found.meaning?.source ?? "unknown");
+
+/** A sign-in of a cloud under Elastic's names says less than the cloud's own record of it. */
+function mayHoldMore({ meaning }: Understood, { raw }: Decoded): boolean {
+  if (meaning?.source !== "elastic.ecs" || !isJsonObject(raw.event)) return false;
+  const { original, module } = raw.event;
+  return typeof module === "string" && (CLOUDS.has(module) || (typeof original === "string" && original[0] === "{"));
+}
+
+const CLOUDS: ReadonlySet<string> = new Set("aws azure gcp github google_workspace o365 okta kubernetes".split(" "));
 
 interface Understood {
   readonly meaning: Meaning | undefined;

@@ -7,7 +7,8 @@
  * A2. Searches and exports of the unified audit log of Microsoft 365: the event is a JSON text in `AuditData`.
  * A3. Management interface of Azure: names are objects of a value and its translation; the value takes the object's place.
  * A4. Exports of Splunk: the event's fields lie in `result`, beside numbers of the export.
- * A5. What stood around the event stays beside it, under `envelope`.
+ * A5. Rows of a workspace of Azure Monitor, exported: objects and lists are JSON text within their columns.
+ * A6. What stood around the event stays beside it, under `envelope`.
  */
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import { decodeJson } from "./json.ts";
@@ -23,6 +24,12 @@ export function auditEventOf(raw: JsonObject, remarks: readonly string[]): Audit
     const { result, ...envelope } = raw;
     return { raw: { ...result, envelope }, remarks };
   }
+  if (
+    raw.TenantId !== undefined &&
+    typeof raw.TimeGenerated === "string" &&
+    TABLES.some((key) => typeof raw[key] === "string")
+  )
+    return { raw: withObjects(raw), remarks };
   if (isTranslated(raw.operationName)) return { raw: withValues(raw), remarks };
   if (raw["detail-type"] === undefined || !isJsonObject(raw.detail)) return undefined;
   const { detail, ...envelope } = raw;
@@ -35,6 +42,18 @@ function fromAuditData(raw: JsonObject, text: string, remarks: readonly string[]
   if (result.kind !== "value" || !isJsonObject(result.value) || result.value.Operation === undefined) return undefined;
   const { AuditData: _text, ...envelope } = raw;
   return { raw: { ...result.value, envelope }, remarks: [...remarks, ...result.remarks] };
+}
+
+/** Columns that hold objects in tables of sign-ins, of the directory, of activities and of Office. */
+const TABLES = ["DeviceDetail", "TargetResources", "Authorization_d", "OfficeWorkload"];
+
+function withObjects(raw: JsonObject): JsonObject {
+  const members = Object.entries(raw).map(([name, value]): readonly [string, Json] => {
+    if (typeof value !== "string" || !/^[{[]/.test(value)) return [name, value];
+    const result = decodeJson(value);
+    return [name, result.kind === "value" ? result.value : value];
+  });
+  return Object.fromEntries(members);
 }
 
 function isTranslated(value: Json | undefined): value is JsonObject {

@@ -204,6 +204,11 @@ function cutDeep(cursor: Cursor): string {
   return cursor.text.slice(start, Math.min(cursor.at, start + DEEP_TEXT_MAX)).toWellFormed();
 }
 
+/** Members under which clouds list events; each event has its own limits. */
+const LISTS: ReadonlySet<string> = new Set(
+  "Records records logEvents items value events Events entries Findings findings".split(" "),
+);
+
 function parseObject(cursor: Cursor, depth: number): JsonObject {
   const object: Record<string, Json> = {};
   cursor.at += 1;
@@ -215,7 +220,7 @@ function parseObject(cursor: Cursor, depth: number): JsonObject {
     const key = parseString(cursor);
     skipSpace(cursor);
     if (!take(cursor, ":")) fail(cursor, "no colon");
-    const value = parseValue(cursor, depth + 1, depth === 0 && (key === "Records" || key === "records"));
+    const value = parseValue(cursor, depth + 1, depth === 0 && LISTS.has(key));
     if (Object.hasOwn(object, key))
       cursor.remarks.add(`duplicate key ${JSON.stringify(key.slice(0, 60))}: the last value was kept`);
     if (admit(cursor)) setOwn(object, key, value);
