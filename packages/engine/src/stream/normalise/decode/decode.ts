@@ -223,7 +223,7 @@ function fromSyslog(text: string, record: RawRecord, remarks: readonly string[])
   const parsed = parseSyslog(text, referenceTime(record));
   if (parsed === undefined) return undefined;
   const time = parsed.time === undefined ? {} : { time: parsed.time };
-  const inner = fromBody(parsed.message, remarks);
+  const inner = fromBody(parsed.message.replace(TAGGED_JSON, ""), remarks);
   if (inner !== undefined) {
     const raw = Object.hasOwn(inner.raw, "syslog") ? inner.raw : { ...inner.raw, syslog: parsed.header };
     return { ...time, ...inner, raw };
@@ -246,12 +246,17 @@ function fromSyslog(text: string, record: RawRecord, remarks: readonly string[])
   return { raw: { ...parsed.header, message: parsed.message }, form: "syslog", ...time, remarks };
 }
 
+/** A tag that no colon ends, before an object: `corelight_dns {".."}`. */
+const TAGGED_JSON = /^[A-Za-z][\w-]{1,60} (?=\{")/;
 /** Programs that send the lines of their logs as messages of syslog. */
 const WEB_SERVER = /nginx|httpd|apache|squid|caddy|traefik|envoy/i;
 
 function fromWebServer(text: string): DeviceLine | undefined {
   const access = parseWebAccess(text);
-  return access === undefined ? parseDeviceLine(text, "message") : { raw: access, form: "web-access" };
+  if (access !== undefined) return { raw: access, form: "web-access" };
+  const device = parseDeviceLine(text, "message");
+  // Pairs are what such a program says of itself.
+  return device?.form === "key-value" ? undefined : device;
 }
 
 /** NXLog's structured data is the event; text and head stand beside it. */

@@ -6,6 +6,7 @@ import type { Json, JsonObject } from "@cordon/model/json";
 import { parseTime } from "../parse-time.ts";
 import { parseAudit } from "./auditd.ts";
 import type { Decoded } from "./decoded.ts";
+import { parseXmlEvent } from "./xml.ts";
 
 export function journaldEntry(raw: JsonObject, remarks: readonly string[]): Decoded | undefined {
   if (raw.__REALTIME_TIMESTAMP === undefined || raw.MESSAGE === undefined) return undefined;
@@ -18,6 +19,11 @@ export function journaldEntry(raw: JsonObject, remarks: readonly string[]): Deco
   name("program", raw.SYSLOG_IDENTIFIER ?? raw._COMM);
   name("pid", raw._PID ?? raw.SYSLOG_PID);
   name("message", textOf(raw.MESSAGE));
+  const written = entry.message;
+  const xml = typeof written === "string" && written.startsWith("<Event>") ? parseXmlEvent(written) : undefined;
+  // Sysmon for Linux writes its events to the journal.
+  if (xml !== undefined)
+    return { raw: { ...entry, ...xml }, form: "xml", ...(time !== undefined && { time }), remarks };
   const audit = auditOf(raw);
   if (audit !== undefined)
     return { raw: { ...entry, ...audit }, form: "auditd", ...(time !== undefined && { time }), remarks };

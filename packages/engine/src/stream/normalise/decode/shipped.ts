@@ -12,6 +12,7 @@ import type { RawRecord } from "@cordon/model/record";
 import type { Instant } from "@cordon/model/time";
 import { scalarText } from "../field-path.ts";
 import { parseTime } from "../parse-time.ts";
+import { auditObject } from "./audit-objects.ts";
 import { decodeInner } from "./decode.ts";
 import { type Decoded, setOwn } from "./decoded.ts";
 import { openWindowsEnvelope, withWindowsData } from "./windows-shipped.ts";
@@ -32,6 +33,11 @@ export function* openShipped(decoded: Decoded, record: RawRecord): Iterable<Ship
     made({ raw: inner, form: "json", ...(time !== undefined && { time }), remarks: decoded.remarks });
   const windows = openWindowsEnvelope(raw);
   if (windows !== undefined) yield object(windows);
+  const audit = auditObject(raw);
+  if (audit !== undefined) {
+    const at = audit.time ?? time;
+    yield made({ raw: audit.raw, form: "auditd", ...(at !== undefined && { time: at }), remarks: decoded.remarks });
+  }
   const gelf = openGelf(raw);
   if (gelf !== undefined) yield object(withWindowsData(gelf) ?? gelf);
   const inside = objectInside(raw);
