@@ -172,6 +172,13 @@ describe("layouts of clouds and services", () => {
     expect([event?.outcome, more.length]).toEqual(["failure", 0]);
   });
 
+  it("objects one behind the other, as delivery streams write them", () => {
+    const one = JSON.stringify({ messageType: "DATA_MESSAGE", logGroup: "g", logEvents: [line(1), line(2)] });
+    const events = eventsOf({ lines: [`${one}${one} ${JSON.stringify(finding)}`] });
+    expect(events.map(({ source }) => source)).toEqual([...Array(4).fill("aws.cloudtrail"), "aws.guardduty"]);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(5);
+  });
+
   it("structures as Athena prints them", () => {
     const identity =
       "{type=AssumedRole, arn=arn:aws:sts::1:assumed-role/r/s, sessioncontext={attributes=null, sessionissuer={arn=arn:r}}}";

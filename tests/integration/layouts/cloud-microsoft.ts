@@ -196,6 +196,17 @@ export const microsoft: readonly CloudLayout[] = [
   ]),
   row("Sign-in, row of a workspace", FACTS.signIn, [signInRow]),
   row("Sign-in, row of a workspace, objects as text", FACTS.signIn, [asText(signInRow)]),
+  row("Sign-ins, answer of the workspace's interface", FACTS.signIn, [
+    {
+      tables: [
+        {
+          name: "PrimaryResult",
+          columns: Object.keys(signInRow).map((name) => ({ name, type: "string" })),
+          rows: [Object.values(asText(signInRow))],
+        },
+      ],
+    },
+  ]),
   row("Sign-in, custom table", FACTS.signIn, [signInColumns]),
   row("Sign-in through Filebeat, original kept", FACTS.signIn, [original(filebeatSignIn, signIn)]),
   row("Sign-in through Filebeat", FACTS.signIn, [filebeatSignIn]),

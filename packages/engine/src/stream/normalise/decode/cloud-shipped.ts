@@ -10,9 +10,10 @@
  */
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import type { RawRecord } from "@cordon/model/record";
+import { auditEventOf } from "./audit-envelope.ts";
 import { rebuilt } from "./cloud-rebuilt.ts";
 import { decodeInner } from "./decode.ts";
-import { type Decoded, LIST_EVENTS_MAX } from "./decoded.ts";
+import { type Decoded, LIST_EVENTS_MAX, setOwn } from "./decoded.ts";
 import { makeTextDecoder } from "./utf8.ts";
 
 export function* openCloud(decoded: Decoded, record: RawRecord): Iterable<readonly Decoded[]> {
@@ -53,7 +54,9 @@ function containerText({ message }: JsonObject): string | undefined {
 }
 
 const LISTS =
-  "logEvents items value events Events entries Findings findings receivedMessages response results Messages".split(" ");
+  "Records records logEvents items value events Events entries Findings findings receivedMessages response results Messages".split(
+    " ",
+  );
 const PAGE: ReadonlySet<string> = new Set(
   "@odata.context @odata.count @odata.nextLink ResponseMetadata NextToken ack_id apiVersion etag fields init_offset kind logGroup logStream messageType messages metadata nextLink nextPageToken nextToken next_token owner preview response_metadata searchedLogStreams stat subscriptionFilters totalItems".split(
     " ",
@@ -71,11 +74,24 @@ function listIn(raw: JsonObject): readonly JsonObject[] | undefined {
   return name === "logEvents" || name === "events" ? items?.map((item) => lineOf(item, raw)) : items;
 }
 
-/** Findings on a bus; the second version of Duo's interface names its list within the answer. */
+/** Findings on a bus; tables of a workspace's interface; the second version of Duo's interface names its list within the answer. */
 function nestedList(raw: JsonObject): Json | undefined {
-  const { detail, response } = raw;
+  const { detail, response, tables } = raw;
+  if (Array.isArray(tables) && tables.length === 1) return rowsOf(tables[0]);
   if (raw["detail-type"] !== undefined && isJsonObject(detail)) return detail.findings;
   return raw.stat !== undefined && isJsonObject(response) ? (response.authlogs ?? response.items) : undefined;
+}
+
+/** Names and rows apart, as the interface of Log Analytics answers. */
+function rowsOf(table: Json | undefined): Json | undefined {
+  if (!isJsonObject(table) || !Array.isArray(table.columns) || !Array.isArray(table.rows)) return undefined;
+  const names = table.columns.map((column) => (isJsonObject(column) ? column.name : undefined));
+  return table.rows.map((row) => {
+    const made: Record<string, Json> = {};
+    for (const [i, name] of names.entries())
+      if (typeof name === "string" && Array.isArray(row)) setOwn(made, name, row[i] ?? null);
+    return auditEventOf(made, [])?.raw ?? made;
+  });
 }
 
 function objects(items: Json | undefined): readonly JsonObject[] | undefined {

@@ -4,13 +4,14 @@
  * J1. Integers of 2^53 and more stay as their decimal text; so do numbers that no double can hold.
  * J2. A duplicate key keeps its last value and leaves a remark. NaN and Infinity become null and leave a remark.
  * J3. Depth, member count and size are bounded; what is cut is named in a remark.
- * J4. `__proto__` is an ordinary own key. Nothing throws.
+ * J4. Objects that follow each other with nothing but white space between are a list.
+ * J5. `__proto__` is an ordinary own key. Nothing throws.
  *
  * Three ways, each for what the one before does not vouch for. The native parser alone, where a look at the colons shows that
  * no key can have come twice and no number is beyond what a double holds. Then one scan over the text, which finds integers that
  * have to be quoted first. Last the slow parser below, which knows all rules.
  */
-import type { Json, JsonObject } from "@cordon/model/json";
+import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import { DEPTH_MAX, EVENT_CHARS_MAX, FIELDS_MAX, LIST_EVENTS_MAX, setOwn } from "./decoded.ts";
 import { parsePlain } from "./json-plain.ts";
 
@@ -147,8 +148,9 @@ class NotJson extends Error {}
 function parseSlowly(text: string): JsonResult {
   const cursor: Cursor = { text, at: 0, fields: 0, chars: EVENT_CHARS_MAX, dropped: 0, remarks: new Set() };
   try {
-    const value = parseValue(cursor, 0, true);
+    const first = parseValue(cursor, 0, true);
     skipSpace(cursor);
+    const value = isJsonObject(first) && text[cursor.at] === "{" ? withFollowers(cursor, first) : first;
     if (cursor.at < text.length) return { kind: "not-json", reason: `text after the JSON value at ${cursor.at}` };
     if (cursor.dropped > 0) cursor.remarks.add(`cut: ${cursor.dropped} fields beyond ${FIELDS_MAX}`);
     return { kind: "value", value, remarks: [...cursor.remarks] };
@@ -156,6 +158,18 @@ function parseSlowly(text: string): JsonResult {
     if (error instanceof NotJson) return { kind: "not-json", reason: error.message };
     throw error;
   }
+}
+
+/** Objects one behind the other, as delivery streams write them, are a list; each has its own limits. */
+function withFollowers(cursor: Cursor, first: JsonObject): Json {
+  const items: Json[] = [first];
+  while (cursor.text[cursor.at] === "{" && items.length < LIST_EVENTS_MAX) {
+    cursor.fields = 0;
+    cursor.chars = EVENT_CHARS_MAX;
+    items.push(parseValue(cursor, 0));
+    skipSpace(cursor);
+  }
+  return items;
 }
 
 function fail(cursor: Cursor, what: string): never {
