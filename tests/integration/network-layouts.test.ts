@@ -18,6 +18,9 @@ import { mappings } from "./river.ts";
 const RULES: Readonly<Record<string, string>> = {
   refused: `logsource: {category: firewall}
 detection: {s: {src_ip: 203.0.113.9, dst_ip: 10.0.0.5, dst_port: 22}, condition: s}`,
+  // What a device refused must be told from what it let in.
+  "let-in": `logsource: {category: firewall}
+detection: {s: {dst_port: 22}, b: {action: [deny, drop, Drop, block, Block]}, u: {conn_state: [S0, REJ]}, condition: s and not b and not u}`,
   asked: `logsource: {category: dns}
 detection: {s: {query|startswith: evil.example, record_type: A}, condition: s}`,
   traversed: `logsource: {category: webserver}

@@ -18,7 +18,7 @@ export interface Row extends Told {
 const SRC = "ip/src=203.0.113.9";
 const DST = "ip/dst=10.0.0.5";
 const refused: Told = { rules: ["refused"], has: [SRC, DST], outcome: "failure" };
-const met: Told = { rules: ["refused"], has: [SRC, DST] };
+const met: Told = { rules: ["refused", "let-in"], has: [SRC, DST] };
 const asked: Told = { rules: ["asked"], has: ["ip/src=10.0.1.7", "domain/object=evil.example"] };
 const traversed: Told = { rules: ["traversed"], has: [SRC] };
 
