@@ -5,8 +5,9 @@
  * MF2. A mbox is cut only at lines that begin with `From `, follow an empty line (or nothing) and carry a date or stand
  *      before a header: a quoted "From here on" in a letter cuts nothing.
  */
+import { fromBase64 } from "@cordon/model/base64";
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
-import { binaryToBytes, bytesToBinary, fromBase64 } from "./body-text.ts";
+import { binaryToBytes, bytesToBinary } from "./body-text.ts";
 import type { MailHeader, MailMessage, MailPart } from "./message.ts";
 import { messageOfParts, parseMessage } from "./parse-message.ts";
 

@@ -8,6 +8,7 @@
  * C3. Names and places that a shipper or store changed (cloud-rebuilt.ts).
  * C4. What stood around an event stays beside it, under `envelope`.
  */
+import { fromBase64 } from "@cordon/model/base64";
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
 import type { RawRecord } from "@cordon/model/record";
 import { auditEventOf } from "./audit-envelope.ts";
@@ -142,24 +143,9 @@ function textIn(raw: JsonObject): string | undefined {
   return typeof event === "string" ? event : undefined;
 }
 
-const CODES = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const decodeText = makeTextDecoder();
 
 /** Undefined where it is no base64. */
 function textOfBase64(data: string): string | undefined {
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(data)) return undefined;
-  const letters = data.replaceAll("-", "+").replaceAll("_", "/").replaceAll("=", "");
-  const bytes = new Uint8Array(Math.floor((letters.length * 3) / 4));
-  let bits = 0;
-  let held = 0;
-  let end = 0;
-  for (const letter of letters) {
-    held = ((held << 6) | CODES.indexOf(letter)) & 0xff_ff;
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes[end] = (held >> bits) & 0xff;
-    end += 1;
-  }
-  return decodeText(bytes.subarray(0, end)).text;
+  return /^[A-Za-z0-9+/_-]+={0,2}$/.test(data) ? decodeText(fromBase64(data)).text : undefined;
 }
