@@ -189,6 +189,36 @@ describe("layouts of clouds and services", () => {
     expect([events[0]?.outcome, firedBy(events).length]).toEqual(["success", 1]);
   });
 
+  it.each<[string, object, string]>([
+    [
+      "names of every object in a trail of Athena",
+      {
+        ...{ eventtime: AT, useridentity: "{type=IAMUser}", eventsource: "s3.amazonaws.com", eventname: "GetObject" },
+        ...{ constructor: "a", tostring: "b" },
+      },
+      "constructor",
+    ],
+    [
+      "names of every object in what Filebeat renamed",
+      { "@timestamp": AT, azure: { auditlogs: { operation_name: "Add user", constructor: "a" } } },
+      "constructor",
+    ],
+    [
+      "a column of a hundred thousand parts",
+      {
+        TimeGenerated: AT,
+        Type: "AzureDiagnostics_CL",
+        [`properties_${"a_".repeat(100_000)}s`]: "x",
+        Category: "SignInLogs",
+      },
+      `properties_${"a_".repeat(99_999)}a`,
+    ],
+  ])("%s: kept as they stand, without a fault", (_, record, name) => {
+    const [event] = eventsOf({ lines: [record] });
+    expect([event?.provenance.remarks ?? [], JSON.stringify(event?.raw).includes(`"${name}`)]).toEqual([[], true]);
+    expect(JSON.stringify(event?.raw)).not.toMatch(/native code|object Object/);
+  });
+
   it("what stood around a line of a log group stays beside it", () => {
     const subscription = { messageType: "DATA_MESSAGE", logGroup: "g", logStream: "s", logEvents: [line(1), line(2)] };
     const events = eventsOf({ lines: [subscription] });

@@ -52,18 +52,18 @@ function camel(value: Json): Json {
   const made: Record<string, Json> = {};
   for (const name of names) {
     const inner = value[name] ?? null;
-    const renamed = MISNAMED[name] ?? name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+    const renamed = MISNAMED.get(name) ?? name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
     setOwn(made, renamed, OPAQUE.has(name) ? inner : camel(inner));
   }
   return made;
 }
 
 const OPAQUE: ReadonlySet<string> = new Set(["request", "response", "labels", "claims"]);
-const MISNAMED: Readonly<Record<string, string>> = {
-  risk_level_during_signin: "riskLevelDuringSignIn",
-  created_at: "createdDateTime",
-  activity_datetime: "activityDateTime",
-};
+const MISNAMED: ReadonlyMap<string, string> = new Map([
+  ["risk_level_during_signin", "riskLevelDuringSignIn"],
+  ["created_at", "createdDateTime"],
+  ["activity_datetime", "activityDateTime"],
+]);
 
 const camelObject = (value: JsonObject | undefined): JsonObject => {
   const made = camel(value ?? {});
@@ -131,14 +131,14 @@ function lakeTrail(raw: JsonObject): Loose | undefined {
 /** A table over the trail's bucket: names in lower case, objects as text. */
 function athenaTrail(raw: JsonObject): Loose | undefined {
   if (typeof raw.useridentity !== "string" || raw.eventsource === undefined) return undefined;
-  const cells = Object.entries(raw).map(([name, value]) => [TRAIL[name] ?? name, opened(value)] as const);
+  const cells = Object.entries(raw).map(([name, value]) => [TRAIL.get(name) ?? name, opened(value)] as const);
   return Object.fromEntries(cells);
 }
 
-const TRAIL: Readonly<Record<string, string>> = Object.fromEntries(
+const TRAIL: ReadonlyMap<string, string> = new Map(
   "eventVersion userIdentity eventTime eventSource eventName awsRegion sourceIPAddress userAgent errorCode errorMessage requestParameters responseElements additionalEventData requestID eventID readOnly eventType apiVersion recipientAccountId serviceEventDetails sharedEventID"
     .split(" ")
-    .map((name) => [name.toLowerCase(), name]),
+    .map((name) => [name.toLowerCase(), name] as const),
 );
 
 function azureLog(raw: JsonObject): Loose | undefined {
@@ -228,6 +228,8 @@ function officeEvent(raw: JsonObject): Loose | undefined {
   };
 }
 
+/** Columns come from outside: a name of ten thousand parts is none of Azure's. */
+const PATH_MAX = 32;
 const TYPED = /_(?:s|d|b|t|g)$/;
 
 /** `properties_status_errorCode_d`: the column's type, and objects of Azure's records taken apart. */
@@ -238,8 +240,10 @@ function typedColumns(raw: JsonObject): Loose | undefined {
   for (const [name, value] of Object.entries(raw)) {
     const bare = name.replace(TYPED, "");
     const content = opened(value) ?? null;
-    if (bare === name || !bare.startsWith("properties_")) setOwn(made, bare, content);
-    else putAt(properties, bare.slice("properties_".length).split("_"), content);
+    const path = bare.split("_");
+    if (bare === name || path[0] !== "properties" || path.length < 2 || path.length > PATH_MAX)
+      setOwn(made, bare, content);
+    else putAt(properties, path.slice(1), content);
   }
   return Object.keys(properties).length === 0 ? made : { ...made, properties };
 }
