@@ -1,0 +1,191 @@
+/**
+ * The tape over the kernel: shapes, texts and lists of what the kernel read. Enters: bytes of one line. Leaves: tape.ts.
+ *
+ * J1. A shape is made for the fourth event that has it: events that are all unlike each other are not worth shapes.
+ * J2. A list is decoded when it is first seen, so that no event is vouched for whose list is no JSON.
+ */
+import type { Json } from "@cordon/model/json";
+import { parsePlain } from "../normalise/decode/json-plain.ts";
+import { type EventShape, makeShape, type Step } from "./event-shape.ts";
+import { type Kernel, makeKernel, NODE_KINDS } from "./kernel.ts";
+import type { Loose, Shape, Tape } from "./tape.ts";
+
+export interface TapeLimits {
+  /** Nodes of the trie of shapes: members begun and objects closed, by what came before. */
+  readonly nodes: number;
+  /** Values remembered, and the bytes of them. */
+  readonly values: number;
+  readonly bytes: number;
+  readonly shapes: number;
+  /** Lines between two times at which all shapes are forgotten. */
+  readonly rest: number;
+  /** Events of a shape before it is made. */
+  readonly before: number;
+}
+
+/** The first three are the most that the kernel has room for. */
+const LIMITS: TapeLimits = { nodes: 16_384, values: 65_536, bytes: 0x9f0000, shapes: 2_048, rest: 65_536, before: 3 };
+
+/** Words of the state of the kernel. */
+const FINAL = 0;
+const LOOSE_END = 1;
+const LOOSE_WIDE = 2;
+const GENERATION = 3;
+const SHAPE_GENERATION = 4;
+
+/** Flag of a value that is written with escapes. */
+const ESCAPED = 1;
+/** Leaves of one event that the kernel reads at most. */
+const LEAVES_MAX = 1_000;
+
+/** Undefined where WebAssembly is not to be had. Limits are made smaller by tests only. */
+export function makeTape(limits: Partial<TapeLimits> = {}): Tape | undefined {
+  const kernel = makeKernel();
+  return kernel === undefined ? undefined : new JsonTape(kernel, { ...LIMITS, ...limits });
+}
+
+class JsonTape implements Tape {
+  reads: number[] | undefined = undefined;
+  generation = 0;
+  shape: Shape;
+  readonly loose: { -readonly [K in keyof Loose]: Loose[K] };
+  readonly #kernel: Kernel;
+  readonly #limits: TapeLimits;
+  readonly #memory: Uint8Array;
+  readonly #state: Int32Array;
+  readonly #ids: Int32Array;
+  readonly #spans: Int32Array;
+  readonly #values: Int32Array;
+  readonly #inputAt: number;
+  readonly #inputMax: number;
+  /** A mark at the beginning of a value is part of it. */
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  /** Remembered values, decoded, by number. */
+  #decoded: (Json | undefined)[] = [];
+  /** Values of this event that are not remembered, by leaf, and the event each belongs to. */
+  readonly #loose: Json[] = [];
+  readonly #looseOf = new Float64Array(LEAVES_MAX);
+  #event = 0;
+  /** By final node. Null: a shape that is not vouched for. */
+  #shapes: (EventShape | null | undefined)[] = [];
+  #seen: Uint8Array;
+  #shapeCount = 0;
+  #shapeGeneration = 0;
+  readonly #show = (leaf: number): Json => {
+    this.reads?.push(leaf);
+    return this.value(leaf);
+  };
+
+  constructor(kernel: Kernel, limits: TapeLimits) {
+    kernel.init(limits.nodes, limits.values, limits.bytes, limits.rest);
+    const { buffer } = kernel.memory;
+    this.#kernel = kernel;
+    this.#limits = limits;
+    this.#memory = new Uint8Array(buffer);
+    this.#state = new Int32Array(buffer, kernel.stateAt(), 5);
+    this.#ids = new Int32Array(buffer, kernel.idsAt(), LEAVES_MAX);
+    this.#spans = new Int32Array(buffer, kernel.spansAt(), LEAVES_MAX * 2);
+    this.#values = new Int32Array(buffer, kernel.valuesAt(), limits.values * 4);
+    this.#inputAt = kernel.inputAt();
+    this.#inputMax = kernel.inputMax();
+    this.#seen = new Uint8Array(limits.nodes);
+    const start = kernel.scratchStart();
+    this.loose = { view: new DataView(buffer), start, end: start, ascii: true };
+    this.shape = { number: -1, leaves: [], raw: {} };
+  }
+
+  read(bytes: Uint8Array): boolean {
+    if (bytes.length > this.#inputMax) return false;
+    this.#memory.set(bytes, this.#inputAt);
+    if (this.#kernel.parse(bytes.length) < 0) return false;
+    const state = this.#state;
+    if (state[GENERATION] !== this.generation) this.#forget();
+    const shape = this.#shapes[state[FINAL] ?? 0] ?? this.#newShape(state[FINAL] ?? 0);
+    if (shape === undefined) return false;
+    this.#event += 1;
+    for (let i = 0; i < shape.lists.length; i += 1) if (!this.#readList(shape.lists[i] ?? 0)) return false;
+    this.shape = shape;
+    const { loose } = this;
+    const end = state[LOOSE_END] ?? 0;
+    loose.end = end === loose.start + 1 ? loose.start : end;
+    loose.ascii = state[LOOSE_WIDE] === 0;
+    return true;
+  }
+
+  id(leaf: number): number {
+    return this.#ids[leaf] ?? -1;
+  }
+
+  value(leaf: number): Json {
+    const id = this.#ids[leaf] ?? -1;
+    if (id >= 0) return this.#decoded[id] ?? this.#decodeRemembered(id, leaf);
+    const kind = this.shape.leaves[leaf]?.kind;
+    if (id === -2) return kind === "null" ? null : kind === "true";
+    if (this.#looseOf[leaf] === this.#event) return this.#loose[leaf] ?? null;
+    const text = this.#text(this.#spans[leaf * 2] ?? 0, this.#spans[leaf * 2 + 1] ?? 0);
+    return this.#keepLoose(leaf, kind === "number" ? Number(text) : text);
+  }
+
+  #keepLoose(leaf: number, value: Json): Json {
+    this.#loose[leaf] = value;
+    this.#looseOf[leaf] = this.#event;
+    return value;
+  }
+
+  #decodeRemembered(id: number, leaf: number): Json {
+    const written = this.#text(this.#values[id * 4] ?? 0, this.#values[id * 4 + 1] ?? 0);
+    const escaped = ((this.#values[id * 4 + 3] ?? 0) & ESCAPED) !== 0;
+    const number = this.shape.leaves[leaf]?.kind === "number";
+    const value = number ? Number(written) : escaped ? (JSON.parse(`"${written}"`) as string) : written;
+    this.#decoded[id] = value;
+    return value;
+  }
+
+  /** Whether the list is JSON that needs no remark. */
+  #readList(leaf: number): boolean {
+    const id = this.#ids[leaf] ?? -1;
+    if (id >= 0 && this.#decoded[id] !== undefined) return true;
+    const [from, size] = id >= 0 ? [this.#values, id * 4] : [this.#spans, leaf * 2];
+    const list = parsePlain(this.#text(from[size] ?? 0, from[size + 1] ?? 0));
+    if (list === undefined) return false;
+    if (id >= 0) this.#decoded[id] = list;
+    else this.#keepLoose(leaf, list);
+    return true;
+  }
+
+  #text(at: number, length: number): string {
+    return this.#decoder.decode(this.#memory.subarray(at, at + length));
+  }
+
+  #forget(): void {
+    this.generation = this.#state[GENERATION] ?? 0;
+    this.#decoded = [];
+    const shapes = this.#state[SHAPE_GENERATION] ?? 0;
+    if (shapes === this.#shapeGeneration) return;
+    this.#shapeGeneration = shapes;
+    this.#shapes = [];
+    this.#shapeCount = 0;
+    this.#seen = new Uint8Array(this.#limits.nodes);
+  }
+
+  #newShape(final: number): EventShape | undefined {
+    if (this.#shapes[final] === null || this.#shapeCount >= this.#limits.shapes) return undefined;
+    const seen = this.#seen[final] ?? 0;
+    this.#seen[final] = seen + 1;
+    if (seen < this.#limits.before) return undefined;
+    const shape = makeShape(this.#shapeCount, this.#stepsTo(final), this.#show);
+    this.#shapes[final] = shape ?? null;
+    if (shape !== undefined) this.#shapeCount += 1;
+    return shape;
+  }
+
+  #stepsTo(final: number): readonly Step[] {
+    const kernel = this.#kernel;
+    const steps: Step[] = [];
+    for (let node = final; node !== 0; node = kernel.nodeParent(node)) {
+      const key = this.#text(kernel.nodeKey(node), kernel.nodeKeyLength(node));
+      steps.push({ key, kind: NODE_KINDS[kernel.nodeKind(node)] ?? "close" });
+    }
+    return steps.reverse();
+  }
+}
