@@ -4,11 +4,9 @@
  * Loading the rules and building the indexes is not in the clock; parsing each line again in each pass is.
  */
 import { readFileSync } from "node:fs";
-import type { Judge } from "./judge.ts";
-import { makeJudge } from "./judge.ts";
-import { compiledMappings, rulesIn } from "./material.ts";
+import type { LineDetector } from "@cordon/engine/stream/detect/lines/line-detector";
+import { lineDetectorOf, rulesIn } from "./material.ts";
 import { cpuNow } from "./measure.ts";
-import { makeSubjects } from "./subjects.ts";
 
 export interface DetectFileOptions {
   readonly rules: readonly string[];
@@ -34,38 +32,28 @@ const LINE_FEED = 10;
 export function detectFile({ rules, events, routed, cpuSeconds }: DetectFileOptions): DetectFileResult {
   const lines = linesOf(readFileSync(events));
   const set = rulesIn(rules);
-  const judge = makeJudge(set.rules, routed);
-  const subjectsOf = makeSubjects(compiledMappings());
-  for (const line of lines) for (const { log } of subjectsOf(line)) judge.prepare(log);
-  const done = loop({ lines, judge, subjectsOf }, cpuSeconds);
+  const detector = lineDetectorOf(set, routed ? "on" : "off");
+  for (const line of lines) detector.prepare(line);
+  const done = loop(lines, detector, cpuSeconds);
   return { ...done, rulesLoaded: set.rules.length, rssBytes: process.memoryUsage.rss() };
 }
 
-interface Work {
-  readonly lines: readonly Uint8Array[];
-  readonly judge: Judge;
-  readonly subjectsOf: ReturnType<typeof makeSubjects>;
-}
-
-function loop({ lines, judge, subjectsOf }: Work, cpuSeconds: number) {
+function loop(lines: readonly Uint8Array[], detector: LineDetector, cpuSeconds: number) {
   const startCpu = cpuNow();
   const startWall = performance.now();
-  let [events, bytes, detections] = [0, 0, 0];
+  let [bytes, detections] = [0, 0];
   for (let pass = 0, used = 0; used < cpuSeconds && lines.length > 0; pass += 1) {
     for (let at = 0; at < lines.length && (pass === 0 || used < cpuSeconds); at += LINES_PER_LOOK) {
       for (const line of lines.slice(at, at + LINES_PER_LOOK)) {
         bytes += line.length;
-        for (const subject of subjectsOf(line)) {
-          const found = judge.hits(subject).length;
-          events += 1;
-          if (pass === 0) detections += found;
-        }
+        const found = detector.detect(line).length;
+        if (pass === 0) detections += found;
       }
       used = cpuNow() - startCpu;
     }
   }
   return {
-    events,
+    events: detector.stats().events,
     bytes,
     cpuSeconds: cpuNow() - startCpu,
     wallSeconds: (performance.now() - startWall) / 1_000,

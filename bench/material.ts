@@ -2,10 +2,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type LineDetector, makeLineDetector } from "@cordon/engine/stream/detect/lines/line-detector";
 import type { RuleSet } from "@cordon/engine/stream/detect/sigma/load-rules";
 import { decodeEvtxChunk } from "@cordon/engine/stream/normalise/decode/evtx/evtx";
 import type { CompiledMappings } from "@cordon/engine/stream/normalise/mapping";
-import { recordId } from "@cordon/model/ids";
+import { makeSubjects } from "@cordon/engine/stream/normalise/subjects";
+import { recordId, sha256Of } from "@cordon/model/ids";
 import type { RawRecord } from "@cordon/model/record";
 import { instant } from "@cordon/model/time";
 import { Untrusted } from "@cordon/model/untrusted";
@@ -27,6 +29,14 @@ export const rulePaths = (): readonly string[] => [join(DATA, "sigma")].filter(e
 
 export function rulesIn(paths: readonly string[] = rulePaths()): RuleSet {
   return readRules(benchConfig(), { shipped: paths.length === 0, paths });
+}
+
+/** The version of a rule is a hash over its text: the same for every event, so not part of what is measured. */
+const NO_VERSION = sha256Of("0".repeat(64));
+
+export function lineDetectorOf(set: Pick<RuleSet, "rules">, routing: "on" | "off"): LineDetector {
+  const subjectsOf = makeSubjects(compiledMappings());
+  return makeLineDetector({ ...set, subjectsOf, routing, hash: () => NO_VERSION });
 }
 
 /** 64 KiB slots of every EVTX file; none when the data is not there. */

@@ -1,13 +1,9 @@
 /** The loaded rules as faces see them: list, rejects, explanations, and the detector over them. */
 
-import {
-  type DetectOptions,
-  type Detector,
-  type MatcherStock,
-  makeDetector,
-} from "@cordon/engine/stream/detect/detect";
+import { type DetectOptions, type Detector, makeDetector } from "@cordon/engine/stream/detect/detect";
 import { explainCorrelation } from "@cordon/engine/stream/detect/explain-correlation";
 import { joinWays, type Way } from "@cordon/engine/stream/detect/join-ways";
+import type { MatcherStock } from "@cordon/engine/stream/detect/scopes";
 import { factsOf } from "@cordon/engine/stream/detect/sigma/detection";
 import { explainRule } from "@cordon/engine/stream/detect/sigma/explain";
 import { suppresses } from "@cordon/engine/stream/detect/sigma/filter";

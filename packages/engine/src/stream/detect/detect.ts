@@ -16,13 +16,10 @@ import type { Event, LogSource } from "@cordon/model/event";
 import type { EventId, Sha256 } from "@cordon/model/ids";
 import { type FieldView, PLAIN_VIEW } from "@cordon/model/view";
 import { type CorrelateOptions, type CorrelateStats, Correlator } from "./correlate/correlator.ts";
-import { detectionOf, factsOf, type RuleFacts } from "./sigma/detection.ts";
+import { type MatcherStock, makeScopes, type Scope } from "./scopes.ts";
+import { detectionOf, makeFacts } from "./sigma/detection.ts";
 import { suppresses } from "./sigma/filter.ts";
-import { Matcher } from "./sigma/index/matcher.ts";
-import { planIndex } from "./sigma/index/plan.ts";
-import { atOnce, type Steps } from "./sigma/index/steps.ts";
 import type { RuleSet } from "./sigma/load-rules.ts";
-import { groupByLogsource, logsourceApplies, scopeKey } from "./sigma/logsource.ts";
 import { makeMatchReader } from "./sigma/matched-fields.ts";
 import type { Subject } from "./sigma/naive.ts";
 import type { SigmaRule } from "./sigma/rule.ts";
@@ -113,18 +110,6 @@ export interface DetectorResuming {
   readonly take: (way: string, row: string) => void;
   /** Why it cannot be taken up; then nothing is remembered. */
   readonly end: () => string | undefined;
-}
-
-/** Indexes by the very rules they are made of; they hold nothing between events that another detector must not see. */
-export type MatcherStock = readonly { readonly rules: readonly SigmaRule[]; readonly matcher: Matcher }[];
-
-/** Log sources come from mappings, so scopes are few; beyond this the least recently made are built again when needed. */
-const SCOPES_MAX = 256;
-
-interface Scope {
-  readonly matcher: Matcher;
-  readonly rules: readonly SigmaRule[];
-  readonly routed: boolean;
 }
 
 interface Counters {
@@ -285,83 +270,5 @@ function makeCostMeter(costs: DetectOptions["costs"]): CostMeter {
       return matcher.matchTimed(view, raw, { clock: costs.clock, note: (number, ms) => note(rules[number], ms) });
     },
     stats: () => ({ costs: Object.fromEntries([...spent].map(([id, cost]) => [id, { ...cost }])), sampled }),
-  };
-}
-
-interface Scopes {
-  readonly scopeOf: (log: LogSource) => Scope;
-  readonly prepare: (log: LogSource) => Iterable<void>;
-  readonly logSources: () => readonly LogSource[];
-  readonly matchers: () => MatcherStock;
-  readonly stats: () => { readonly scopes: number; readonly candidates: number };
-}
-
-/** One index per distinct set of applicable rule groups, built when its first event comes. */
-function makeScopes(rules: readonly SigmaRule[], routing: "on" | "off", stock: () => MatcherStock): Scopes {
-  const groups = groupByLogsource(rules);
-  const order = new Map(rules.map((rule, i) => [rule, i]));
-  const byKey = new Map<string, Scope>();
-  const logs = new Map<string, LogSource>();
-  const byGroups = new Map<string, Scope>();
-
-  function* matcherOf(chosen: readonly SigmaRule[]): Steps<Matcher> {
-    const known = stock().find(
-      (one) => one.rules.length === chosen.length && one.rules.every((rule, i) => rule === chosen[i]),
-    );
-    return known?.matcher ?? new Matcher(chosen, yield* planIndex(chosen));
-  }
-
-  function* build(log: LogSource): Steps<Scope> {
-    const numbers = [...groups.keys()].filter(
-      (i) => routing === "off" || logsourceApplies(groups[i]?.logsource ?? {}, log),
-    );
-    const shared = byGroups.get(numbers.join());
-    if (shared !== undefined) return shared;
-    const chosen = numbers.flatMap((i) => groups[i]?.rules ?? []);
-    chosen.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
-    const named = numbers.some((i) => Object.keys(groups[i]?.logsource ?? {}).length > 0);
-    const scope = { matcher: yield* matcherOf(chosen), rules: chosen, routed: named };
-    byGroups.set(numbers.join(), scope);
-    return scope;
-  }
-
-  function* make(key: string, log: LogSource): Steps<Scope> {
-    if (byKey.size >= SCOPES_MAX) {
-      byKey.clear();
-      byGroups.clear();
-      logs.clear();
-    }
-    const scope = yield* build(log);
-    byKey.set(key, scope);
-    logs.set(key, log);
-    return scope;
-  }
-
-  const keyOf = (log: LogSource): string => (routing === "off" ? "" : scopeKey(log));
-
-  return {
-    scopeOf: (log) => {
-      const key = keyOf(log);
-      return byKey.get(key) ?? atOnce(make(key, log));
-    },
-    *prepare(log) {
-      const key = keyOf(log);
-      if (!byKey.has(key)) yield* make(key, log);
-    },
-    logSources: () => [...logs.values()],
-    matchers: () => [...byGroups.values()],
-    stats: () => ({
-      scopes: byGroups.size,
-      candidates: [...byGroups.values()].reduce((sum, { matcher }) => sum + matcher.stats.candidates, 0),
-    }),
-  };
-}
-
-function makeFacts(hash: (text: string) => Sha256): (rule: SigmaRule) => RuleFacts {
-  const known = new WeakMap<SigmaRule, RuleFacts>();
-  return (rule) => {
-    const facts = known.get(rule) ?? factsOf(rule, hash(rule.text));
-    known.set(rule, facts);
-    return facts;
   };
 }

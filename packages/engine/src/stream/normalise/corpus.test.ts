@@ -10,8 +10,8 @@ import { instant } from "@cordon/model/time";
 import { Untrusted } from "@cordon/model/untrusted";
 import { describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
-import { compileMappings } from "./mapping.ts";
-import { isUnmapped, makeNormaliser, type Normalised } from "./normalise.ts";
+import { compileMappings, isUnmapped } from "./mapping.ts";
+import { makeNormaliser, type Normalised } from "./normalise.ts";
 
 const root = join(import.meta.dirname, "../../../../..");
 const data = join(root, "../shared/data");

@@ -40,10 +40,7 @@ const NONE: Captures = [];
 /** `inputHost`: the host whose log the input is, where the source knows it; used only if the record names none. */
 export function applyMapping(found: Recognised, reader: EntityReader, inputHost: string | undefined): Meaning {
   const { mapping, layout, windows } = found;
-  const chosen = chooseShape(found);
-  const { plan } = chosen;
-  const raw = withCaptures(found.raw, chosen.captures);
-  const scope = raw === found.raw ? found.scope : { ...found.scope, roots: rootObjects(mapping, raw) };
+  const { plan, raw, scope } = choose(found);
   const bag = reader.start();
   if (windows?.computer !== undefined) reader.add(bag, { kind: "host", role: "device", text: windows.computer });
   else if (windows === undefined && inputHost !== undefined && lacksDevice(plan, scope)) {
@@ -57,14 +54,36 @@ export function applyMapping(found: Recognised, reader: EntityReader, inputHost:
     version: mapping.version,
     log: plan.log,
     class: plan.class,
-    activity: choose(plan.activity, scope),
-    severity: choose(plan.severity, scope),
+    activity: oneOf(plan.activity, scope),
+    severity: oneOf(plan.severity, scope),
     outcome: outcomeOf(plan.outcome, scope),
     time: timeOf(plan, scope),
     raw,
     entities: bag.entities,
     remarks: bag.overflow === 0 ? [] : [`${bag.overflow} entities beyond ${bag.entities.length} were left out`],
   };
+}
+
+/** What a record is, for those who only route it: nothing that it says of itself is read until asked. */
+export interface Route {
+  readonly source: string;
+  readonly shape: string;
+  readonly log: LogSource;
+  readonly raw: JsonObject;
+  readonly time: () => Instant | undefined;
+}
+
+export function routeOf(found: Recognised): Route {
+  const { mapping, layout } = found;
+  const { plan, raw, scope } = choose(found);
+  return { source: mapping.id, shape: plan.keys[layout], log: plan.log, raw, time: () => timeOf(plan, scope) };
+}
+
+function choose(found: Recognised): { readonly plan: ShapePlan; readonly raw: JsonObject; readonly scope: Scope } {
+  const { plan, captures } = chooseShape(found);
+  const raw = withCaptures(found.raw, captures);
+  const scope = raw === found.raw ? found.scope : { ...found.scope, roots: rootObjects(found.mapping, raw) };
+  return { plan, raw, scope };
 }
 
 function chooseShape({ mapping, scope, windows }: Recognised): { plan: ShapePlan; captures: Captures } {
@@ -117,7 +136,7 @@ function withCaptures(raw: JsonObject, captures: Captures): JsonObject {
   return joined;
 }
 
-function choose<T>(choice: Choice<T>, scope: Scope): T {
+function oneOf<T>(choice: Choice<T>, scope: Scope): T {
   if (choice.kind === "fixed") return choice.value;
   const text = scalarText(readPath(scope, choice.path));
   return (text === undefined ? undefined : choice.values.get(text)) ?? choice.otherwise;

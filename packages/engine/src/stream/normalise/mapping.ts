@@ -37,6 +37,9 @@ export interface CompiledMappings {
   readonly errors: readonly MappingError[];
 }
 
+/** Source of events that no mapping recognised; `generic.*` are recognised by form only. Both count as unmapped. */
+export const isUnmapped = (source: string): boolean => source === "unknown" || source.startsWith("generic.");
+
 export function compileMappings(files: readonly { readonly path: string; readonly text: string }[]): CompiledMappings {
   const mappings: CompiledMapping[] = [];
   const views = new Map<string, FieldView>();

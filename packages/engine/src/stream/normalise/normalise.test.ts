@@ -11,8 +11,8 @@ import { Untrusted } from "@cordon/model/untrusted";
 import { readField } from "@cordon/model/view";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileMappings } from "./mapping.ts";
-import { isUnmapped, makeNormaliser } from "./normalise.ts";
+import { compileMappings, isUnmapped } from "./mapping.ts";
+import { makeNormaliser } from "./normalise.ts";
 
 const sources = join(import.meta.dirname, "../../../../../content/sources");
 const compiled = compileMappings(

@@ -11,14 +11,13 @@
 import { messageOf } from "@cordon/model/error";
 import type { Event } from "@cordon/model/event";
 import { eventId, type Sha256 } from "@cordon/model/ids";
-import { canonicalJson, isJsonObject } from "@cordon/model/json";
+import { canonicalJson } from "@cordon/model/json";
 import type { RawRecord } from "@cordon/model/record";
-import { openCloud } from "./decode/cloud-shipped.ts";
 import { type DecodeProblem, decodeRecord, unknownText } from "./decode/decode.ts";
 import { type Decoded, EVENT_CHARS_MAX } from "./decode/decoded.ts";
-import { openShipped } from "./decode/shipped.ts";
 import { makeTextDecoder } from "./decode/utf8.ts";
 import { makeEntityReader } from "./entities.ts";
+import { makeReadings, type Understood } from "./envelopes.ts";
 import { applyMapping, type Meaning } from "./map.ts";
 import type { CompiledMapping } from "./plan.ts";
 import { makeRecognise } from "./recognise.ts";
@@ -38,46 +37,16 @@ export interface Normalised {
 
 export type RecordToEvents = (record: RawRecord) => Normalised;
 
-/** Source of events that no mapping recognised; `generic.*` are recognised by form only. Both count as unmapped. */
-export const isUnmapped = (source: string): boolean => source === "unknown" || source.startsWith("generic.");
-
 export function makeNormaliser({ mappings, sha256 }: NormaliserParts): RecordToEvents {
   const decodeText = makeTextDecoder();
   const recognise = makeRecognise(mappings);
   const reader = makeEntityReader(sha256);
 
-  const understand = (decoded: Decoded, host: string | undefined): Understood => {
-    try {
-      const found = recognise(decoded);
-      return found === undefined ? UNKNOWN : { meaning: applyMapping(found, reader, host) };
-    } catch (error) {
-      return { meaning: undefined, failure: `mapping failed: ${messageOf(error).slice(0, 200)}` };
-    }
-  };
-
-  /** What an envelope holds, if some mapping knows any of it: one event, or those of a list. */
-  const inside = (record: RawRecord, decoded: Decoded, depth: number): readonly Read[] | undefined => {
-    for (const { decoded: inner, host } of openShipped(decoded, record)) {
-      const found = read(record, inner, { depth: depth + 1, host });
-      if (found.some(isKnown)) return found;
-    }
-    for (const list of openCloud(decoded, record)) {
-      const found = list.flatMap((inner) => read(record, inner, { depth: depth + 1, host: undefined }));
-      if (found.some(isKnown)) return found;
-    }
-    return undefined;
-  };
-
-  const read = (record: RawRecord, decoded: Decoded, { depth, host }: Place): readonly Read[] => {
-    const alone = understand(decoded, host ?? record.meta?.host);
-    const known = !isUnmapped(alone.meaning?.source ?? "unknown");
-    if (depth >= ENVELOPES_MAX || (known && !mayHoldMore(alone, decoded))) return [{ decoded, found: alone }];
-    return inside(record, decoded, depth) ?? [{ decoded, found: alone }];
-  };
+  const read = makeReadings({ recognise, meaningOf: (found, host) => applyMapping(found, reader, host) });
 
   const toEvents = (record: RawRecord, decoded: readonly Decoded[]): readonly Event[] =>
     decoded
-      .flatMap((item) => read(record, item, { depth: 0, host: undefined }))
+      .flatMap((item) => read(record, item))
       .map(({ decoded: inner, found }, index) => makeEvent(record, inner, { index, sha256, ...found }));
 
   const scripts = makeScriptJoin(sha256);
@@ -111,39 +80,7 @@ function cutBefore(decoded: readonly Decoded[], cut: string | undefined): readon
     : decoded.map((item) => ({ ...item, remarks: [...item.remarks, `cut on arrival: ${cut}`] }));
 }
 
-/** Envelopes in envelopes: a hit of a search holds what Filebeat wrapped, which holds a line of an agent. */
-const ENVELOPES_MAX = 3;
-
-interface Place {
-  readonly depth: number;
-  /** The host that the envelope around it names. */
-  readonly host: string | undefined;
-}
-
-interface Read {
-  readonly decoded: Decoded;
-  readonly found: Understood;
-}
-
-const isKnown = ({ found }: Read): boolean => !isUnmapped(found.meaning?.source ?? "unknown");
-
-/** A sign-in of a cloud under Elastic's names says less than the cloud's own record of it. */
-function mayHoldMore({ meaning }: Understood, { raw }: Decoded): boolean {
-  if (meaning?.source !== "elastic.ecs" || !isJsonObject(raw.event)) return false;
-  const { original, module } = raw.event;
-  return typeof module === "string" && (CLOUDS.has(module) || (typeof original === "string" && original[0] === "{"));
-}
-
-const CLOUDS: ReadonlySet<string> = new Set("aws azure gcp github google_workspace o365 okta kubernetes".split(" "));
-
-interface Understood {
-  readonly meaning: Meaning | undefined;
-  readonly failure?: string;
-}
-
-const UNKNOWN: Understood = { meaning: undefined };
-
-interface Making extends Understood {
+interface Making extends Understood<Meaning> {
   readonly index: number;
   readonly sha256: NormaliserParts["sha256"];
 }
@@ -179,7 +116,7 @@ function makeEvent(record: RawRecord, decoded: Decoded, making: Making): Event {
   };
 }
 
-function remarksOf(decoded: Decoded, { meaning, failure }: Understood, timeless: boolean): readonly string[] {
+function remarksOf(decoded: Decoded, { meaning, failure }: Understood<Meaning>, timeless: boolean): readonly string[] {
   if (failure === undefined && !timeless && (meaning?.remarks.length ?? 0) === 0) return decoded.remarks;
   return [
     ...decoded.remarks,

@@ -5,7 +5,7 @@ import type { Event } from "@cordon/model/event";
 import { detectionId, type Sha256 } from "@cordon/model/ids";
 import type { Level, RuleRef } from "@cordon/model/rule";
 import { TACTICS } from "@cordon/model/technique";
-import type { RuleHead } from "./rule.ts";
+import type { RuleHead, SigmaRule } from "./rule.ts";
 
 export interface RuleFacts {
   readonly ref: RuleRef;
@@ -29,6 +29,16 @@ export function factsOf(rule: RuleHead, version: Sha256): RuleFacts {
     confidence: confidenceOf(level, status),
     techniques: techniquesOf(rule.tags),
     tactics: tacticsOf(rule.tags),
+  };
+}
+
+/** Facts of each rule, made once. */
+export function makeFacts(hash: (text: string) => Sha256): (rule: SigmaRule) => RuleFacts {
+  const known = new WeakMap<SigmaRule, RuleFacts>();
+  return (rule) => {
+    const facts = known.get(rule) ?? factsOf(rule, hash(rule.text));
+    known.set(rule, facts);
+    return facts;
   };
 }
 

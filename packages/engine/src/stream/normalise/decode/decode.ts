@@ -117,10 +117,15 @@ function fromJson(text: string, remarks: readonly string[]): DecodedRecord {
   const result = decodeJson(text);
   if (result.kind === "not-json") return whole(unknownText(text, [...remarks, `not JSON: ${result.reason}`]));
   const all = result.remarks.length === 0 ? remarks : [...remarks, ...result.remarks];
-  const items = listOf(result.value);
-  if (items !== undefined) return { decoded: items.map((raw) => fromObject(raw, all)), problems: [] };
-  if (isJsonObject(result.value)) return whole(fromObject(result.value, all));
-  return whole({ raw: { message: result.value }, form: "json", remarks: [...all, "a JSON value that is no object"] });
+  return { decoded: decodeValue(result.value, all), problems: [] };
+}
+
+/** The events that a JSON value is, when it came as a record of its own. */
+export function decodeValue(value: Json, remarks: readonly string[]): readonly Decoded[] {
+  const items = listOf(value);
+  if (items !== undefined) return items.map((raw) => fromObject(raw, remarks));
+  if (isJsonObject(value)) return [fromObject(value, remarks)];
+  return [{ raw: { message: value }, form: "json", remarks: [...remarks, "a JSON value that is no object"] }];
 }
 
 function fromObject(raw: JsonObject, remarks: readonly string[]): Decoded {
