@@ -21,6 +21,7 @@ export const MATCHED_VALUE_LENGTH_MAX = 256;
 type ItemHolds = (item: Item) => boolean;
 
 export interface MatchReader {
+  /** An event is one subject, for all of its rules, and no other event has that subject. */
   readonly matchedFields: (rule: SigmaRule, subject: Subject, holds: ItemHolds) => readonly MatchedField[];
 }
 
@@ -37,12 +38,12 @@ export function makeMatchReader(): MatchReader {
   const readOnce = makeReadOnce();
   const leavesOnce = makeLeavesOnce();
   return {
-    matchedFields: (rule, { view, raw }, holds) => {
-      const subject = { read: readOnce(view, raw), leaves: () => leavesOnce(raw), prepare };
+    matchedFields: (rule, subject, holds) => {
+      const reading = { read: readOnce(subject), leaves: () => leavesOnce(subject), prepare };
       const found: MatchedField[] = [];
       collect({ expr: rule.condition, selection: "" }, holds, (item, selection) => {
         if (found.some((hit) => hit.field === (item.field ?? "") && hit.selection === selection)) return true;
-        const hit = matchedField(item, subject);
+        const hit = matchedField(item, reading);
         if (hit !== undefined) found.push({ selection, ...hit });
         return found.length < MATCHED_FIELDS_MAX;
       });
@@ -53,15 +54,15 @@ export function makeMatchReader(): MatchReader {
 
 type Read = (name: string) => FieldHit | undefined;
 
-/** Rules that hit the same event ask for the same fields: they are looked up once. */
-function makeReadOnce(): (view: FieldView, raw: JsonObject) => Read {
-  let event: JsonObject | undefined;
-  let under: FieldView | undefined;
+/** Rules that hit the same event ask for the same fields: they are looked up once. The event is told by its subject. */
+function makeReadOnce(): (subject: Subject) => Read {
+  let event: Subject | undefined;
   const known = new Map<string, FieldHit | undefined>();
   const pointers = new Map<string, string>();
-  return (view, raw) => {
-    if (event !== raw || under !== view) known.clear();
-    [event, under] = [raw, view];
+  return (subject) => {
+    const { view, raw } = subject;
+    if (event !== subject) known.clear();
+    event = subject;
     return (name) => {
       const before = known.get(name);
       if (before !== undefined || known.has(name)) return before;
@@ -102,12 +103,14 @@ interface Leaves {
 }
 
 /** Rules of keywords that hit the same event look at the same leaves: they are walked and folded once. */
-function makeLeavesOnce(): (raw: JsonObject) => Leaves {
+function makeLeavesOnce(): (subject: Subject) => Leaves {
+  let event: Subject | undefined;
   let leaves: Leaves = { raw: {}, texts: [], joined: undefined };
-  return (raw) => {
-    if (leaves.raw === raw) return leaves;
-    leaves = { raw, texts: [], joined: undefined };
-    addTexts(raw, leaves.texts, 0);
+  return (subject) => {
+    if (event === subject) return leaves;
+    event = subject;
+    leaves = { raw: subject.raw, texts: [], joined: undefined };
+    addTexts(subject.raw, leaves.texts, 0);
     return leaves;
   };
 }
@@ -234,11 +237,12 @@ function matchedField(item: Item, { leaves, read, prepare }: Reading): Omit<Matc
   return { field: item.field, pointer: hit.pointer, value: shortened(element) };
 }
 
+/** A copy: the event may be one that shows others later (`Shape.raw`). */
 function shortened(value: Json): Json {
   if (typeof value === "string") return cut(value);
   if (Array.isArray(value) || isJsonObject(value)) {
     const text = JSON.stringify(value);
-    return text.length > MATCHED_VALUE_LENGTH_MAX ? cut(text) : value;
+    return text.length > MATCHED_VALUE_LENGTH_MAX ? cut(text) : (JSON.parse(text) as Json);
   }
   return value;
 }

@@ -36,6 +36,17 @@ interface Filed {
   readonly ref: number;
 }
 
+/** Where the bytes to be searched begin and end. */
+export interface Span {
+  readonly from: number;
+  readonly end: number;
+}
+
+interface Within extends Span {
+  readonly bytes: DataView;
+  readonly hits: Hits;
+}
+
 export class ByteIndex {
   readonly #bits = new Int32Array(2 ** (BITS - 5));
   /** A window (as a signed number), then the number of its list: -1 = empty. */
@@ -62,26 +73,26 @@ export class ByteIndex {
   }
 
   /** False: too much to compare; nothing that was added counts. */
-  scan(bytes: DataView, length: number, hits: Hits): boolean {
+  scan(bytes: DataView, { from, end }: Span, hits: Hits): boolean {
     const bits = this.#bits;
-    let budget = WORK_FREE + WORK_PER_BYTE * length;
+    let budget = WORK_FREE + WORK_PER_BYTE * (end - from);
     this.#scan += 1;
-    for (let i = 0; i + WINDOW <= length; i += STRIDE) {
+    for (let i = from; i + WINDOW <= end; i += STRIDE) {
       const window = bytes.getInt32(i, true) | UNCASED;
       const slot = Math.imul(window, SPREAD) >>> SHIFT;
       if ((((bits[slot >> 5] ?? 0) >> slot) & 1) === 0) continue;
-      budget -= this.#compareAll(window, i, { bytes, length, hits });
+      budget -= this.#compareAll(window, i, { bytes, from, end, hits });
       if (budget < 0) return false;
     }
     return true;
   }
 
-  #compareAll(window: number, at: number, { bytes, length, hits }: { bytes: DataView; length: number; hits: Hits }) {
+  #compareAll(window: number, at: number, { bytes, from, end, hits }: Within) {
     let work = 1;
     for (const filed of this.#lists[this.#slots[this.#slotOf(window) + 1] ?? -1] ?? []) {
       work += 1;
       const start = at - filed.at;
-      if (filed.seen.scan === this.#scan || start < 0 || start + filed.bytes.length > length) continue;
+      if (filed.seen.scan === this.#scan || start < from || start + filed.bytes.length > end) continue;
       let same = 0;
       while (same < filed.bytes.length && FOLDED_BYTES[bytes.getUint8(start + same)] === filed.bytes[same]) same += 1;
       work += same;

@@ -5,7 +5,7 @@
  * The searches know every text once, however many atoms ask for it; what was found is then spelled out as refs of atoms.
  */
 import { isAscii } from "../fold.ts";
-import { BYTE_LITERAL_MIN, ByteIndex } from "./byte-index.ts";
+import { BYTE_LITERAL_MIN, ByteIndex, type Span } from "./byte-index.ts";
 import { GramIndex } from "./gram-index.ts";
 import type { GramWeights } from "./gram-weights.ts";
 import { type Entry, type Hits, report } from "./hits.ts";
@@ -98,12 +98,21 @@ export class FieldIndex {
       return;
     }
     const { written } = ENCODER.encodeInto(text, BYTES);
-    if (!this.#bytes.scan(VIEW, written, met)) {
+    if (!this.#bytes.scan(VIEW, { from: 0, end: written }, met)) {
       this.scan(text, hits);
       return;
     }
     if (written !== text.length) this.#scanWide(text, hits);
     if (met.count > 0) this.#spellOut(hits);
+  }
+
+  /** The same for ASCII bytes. False: not to be had this way, nothing was added. */
+  scanBytes(bytes: DataView, span: Span, hits: Hits): boolean {
+    const met = this.#met;
+    met.count = 0;
+    if (this.#bytes === undefined || !this.#bytes.scan(bytes, span, met)) return false;
+    if (met.count > 0) this.#spellOut(hits);
+    return true;
   }
 
   /** Adds the ref of every literal that `text` meets in its place; a ref may come more than once. */

@@ -66,6 +66,8 @@ export class FieldReader {
   readonly #triggered: Int32Array;
   #triggeredCount = 0;
   readonly #isTriggered: Uint8Array;
+  /** Slots that were asked of `readField`, for who wants to know. */
+  #met: Set<number> | undefined;
 
   constructor(view: FieldView, names: readonly string[]) {
     this.#view = view;
@@ -99,6 +101,16 @@ export class FieldReader {
     }
     this.#triggeredCount = 0;
     if (this.#aliasStarts.size > 0) this.#readAliases(raw);
+  }
+
+  /** Fields that an event with these keys, nesting and lists may have, whatever its values. */
+  fieldsOf(raw: JsonObject): ReadonlySet<number> {
+    const met = new Set<number>();
+    this.#met = met;
+    this.read(raw);
+    this.#met = undefined;
+    for (const slot of this.present.subarray(0, this.presentCount)) met.add(slot);
+    return met;
   }
 
   #readAliases(raw: JsonObject): void {
@@ -195,6 +207,7 @@ export class FieldReader {
   }
 
   #trigger(slot: number): void {
+    this.#met?.add(slot);
     if (this.#isTriggered[slot] === 1) return;
     this.#isTriggered[slot] = 1;
     this.#triggered[this.#triggeredCount] = slot;

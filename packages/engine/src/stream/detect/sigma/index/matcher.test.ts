@@ -5,8 +5,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadRules } from "../load-rules.ts";
 import { holds } from "../naive.ts";
-import type { SigmaRule } from "../rule.ts";
+import type { Expr, Item, SigmaRule } from "../rule.ts";
 import { Matcher } from "./matcher.ts";
+import { ObjectTape } from "./object-tape.fixture.ts";
 
 /** A small alphabet makes values meet; it holds what is special to patterns, dashes, folds and case. */
 const units = [
@@ -164,12 +165,20 @@ const rulesOf = (detections: readonly JsonObject[]): readonly SigmaRule[] =>
     })),
   ).rules;
 
+function itemsOf(expr: Expr): readonly Item[] {
+  if (expr.kind === "item") return [expr];
+  return [expr.of].flat().flatMap((child) => itemsOf(child));
+}
+
 const VIEW: FieldView = {
   id: "generated",
   roots: [[], ["a"], ["h", "*"]],
   alias: { f: [["g"]], "h.i.j": [["a", "b"], ["h"]], ab: [["F"]] },
   derived: { g: { kind: "join", from: [["f"], ["F"]], with: "-" }, F: { kind: "constant", value: "a" } },
 };
+
+/** A tape vouches for no text that UTF-8 cannot hold. */
+const isOnTapes = (raw: JsonObject): boolean => JSON.stringify(raw).search(/\\ud8/) < 0;
 
 describe("index and reference", () => {
   it.each([
@@ -179,6 +188,8 @@ describe("index and reference", () => {
     let offered = 0;
     let loaded = 0;
     let hits = 0;
+    let taken = 0;
+    const tape = new ObjectTape((value) => JSON.stringify(value).length % 3 === 0);
     fc.assert(
       fc.property(
         fc.array(detection, { minLength: 1, maxLength: 8 }),
@@ -188,13 +199,20 @@ describe("index and reference", () => {
           offered += detections.length;
           loaded += rules.length;
           const matcher = new Matcher(rules);
-          for (const raw of events) {
+          // Twice: what was learnt the first time answers the second time.
+          for (const raw of [...events, ...events]) {
             const reference = [...rules.keys()].filter((i) => {
               const rule = rules[i];
               return rule !== undefined && holds(rule.condition, { view, raw });
             });
             hits += reference.length;
             expect(matcher.match(view, raw)).toEqual(reference);
+            if (isOnTapes(raw)) {
+              tape.take(raw);
+              taken += 1;
+              expect(matcher.matchTape(view, tape)).toEqual(reference);
+            }
+            if (hits % 50 === 49) tape.forget();
           }
         },
       ),
@@ -203,6 +221,7 @@ describe("index and reference", () => {
     // The generator must keep making rules that load and events that match, or this test shows nothing.
     expect(loaded / offered).toBeGreaterThan(0.7);
     expect(hits).toBeGreaterThan(200);
+    expect(taken).toBeGreaterThan(200);
   });
 
   it("forget nothing and remember nothing between events", () => {
@@ -213,6 +232,25 @@ describe("index and reference", () => {
     const matcher = new Matcher(rules);
     const raws: readonly JsonObject[] = [{ f: "a" }, { f: "b" }, { f: "a word" }, {}, { f: "a" }];
     expect(raws.map((raw) => matcher.match(PLAIN_VIEW, raw))).toEqual([[0, 1], [1], [], [1], [0, 1]]);
+  });
+
+  it("answer of an event on a tape what they answer of the object, for items, too", () => {
+    const rules = rulesOf([{ s: { f: "a", g: ["b", "c"] }, t: ["word"], condition: "s or t" }]);
+    const items = rules.flatMap(({ condition: all }) => itemsOf(all));
+    const matcher = new Matcher(rules);
+    const tape = new ObjectTape((value) => value === "a word");
+    for (const raw of [
+      { f: "a", g: "c" },
+      { f: "a word", g: 1 },
+      { f: "a", g: "d" },
+      { g: ["b"], f: "A" },
+    ]) {
+      const matched = matcher.match(PLAIN_VIEW, raw);
+      const held = items.map((item) => matcher.itemHolds(item));
+      tape.take(raw);
+      expect(matcher.matchTape(PLAIN_VIEW, tape)).toEqual(matched);
+      expect(items.map((item) => matcher.itemHolds(item))).toEqual(held);
+    }
   });
 
   it("let through only rules whose witness was met", () => {

@@ -9,17 +9,18 @@
  */
 import type { JsonObject } from "@cordon/model/json";
 import type { FieldView } from "@cordon/model/view";
+import type { Tape } from "../../../tape/tape.ts";
 import { fold } from "../fold.ts";
 import type { Item, SigmaRule } from "../rule.ts";
 import { KEYWORDS } from "./atom.ts";
-import type { FieldIndex } from "./field-index.ts";
-import { FieldReader } from "./field-reader.ts";
 import { atomHolds, type LazyAtom, seesCutText, type Values } from "./lazy-atom.ts";
+import { ObjectSource } from "./object-source.ts";
 import { type IndexPlan, planIndex } from "./plan.ts";
 import { HOLDS, type ItemAtoms, type Program } from "./program.ts";
-import { RememberingScan } from "./remembering-scan.ts";
 import { atOnce } from "./steps.ts";
-import { type Known, tell, told } from "./value-memo.ts";
+import { TapeSource } from "./tape-source.ts";
+import { tell, told } from "./value-memo.ts";
+import type { EventSource, Mark, Wake } from "./value-search.ts";
 
 /** Truth of an atom: the event's number in the upper bits, these in the lower two. */
 const FALSE = 1;
@@ -27,8 +28,6 @@ const TRUE = 2;
 /** A literal of the atom was seen, but does not decide it. */
 const MAYBE = 3;
 
-/** Views come from mappings, so there are few; a mistake must not keep them all. */
-const READERS_MAX = 256;
 /** Four times this is still a small integer. */
 const TICK_MAX = 0x0ffffff0;
 
@@ -54,18 +53,14 @@ export interface PredicateTimer {
 export class Matcher {
   readonly #program: Program;
   readonly #itemAtoms: ItemAtoms;
-  readonly #fields: readonly string[];
   readonly #lazy: readonly LazyAtom[];
   readonly #indexed: Uint8Array;
   /** Rules that atom n witnesses: from `witnessStarts[n]` to `witnessStarts[n + 1]`. */
   readonly #witnessed: Int32Array;
   readonly #witnessStarts: Int32Array;
-  readonly #rulesOfField: readonly (readonly Int32Array[])[];
   readonly #always: readonly number[];
-  readonly #fieldIndexes: readonly (FieldIndex | undefined)[];
-  readonly #keywordIndex: FieldIndex | undefined;
-  readonly #readers = new Map<string, { readonly view: FieldView; readonly reader: FieldReader }>();
-  readonly #scanner: RememberingScan;
+  readonly #objects: ObjectSource;
+  readonly #tapes: TapeSource;
   readonly #state: Int32Array;
   readonly #ruleTick: Int32Array;
   readonly #candidates: Int32Array;
@@ -74,7 +69,7 @@ export class Matcher {
   readonly #values: Values;
   #candidateCount = 0;
   #tick = 0;
-  #reader: FieldReader;
+  #source: EventSource;
   #raw: JsonObject = {};
   #events = 0;
   #ran = 0;
@@ -83,29 +78,28 @@ export class Matcher {
 
   /** `plan` is that of these very rules, if it was made before. */
   constructor(rules: readonly SigmaRule[], plan: IndexPlan = atOnce(planIndex(rules))) {
-    const { fields, lazy, program, indexes, indexed, rulesOfAtom, rulesOfField, always } = plan;
+    const { fields, lazy, program, indexed, rulesOfAtom, always } = plan;
     this.#itemAtoms = plan.itemAtoms;
-    this.#fields = fields;
     this.#always = always;
     this.#witnessed = Int32Array.from(rulesOfAtom.flatMap((list) => [...(list ?? [])]));
     this.#witnessStarts = new Int32Array(lazy.length + 1);
     for (const [atom, list] of rulesOfAtom.entries())
       this.#witnessStarts[atom + 1] = (this.#witnessStarts[atom] ?? 0) + (list?.length ?? 0);
-    this.#rulesOfField = rulesOfField;
     this.#indexed = indexed;
     this.#lazy = lazy;
     this.#program = program;
-    this.#keywordIndex = indexes.get(KEYWORDS);
-    this.#fieldIndexes = fields.map((_, field) => indexes.get(field));
-    this.#scanner = new RememberingScan(indexes, fields, (refs, count) => this.#markAll(refs, count));
     this.#state = new Int32Array(lazy.length + program.counts.length);
     this.#ruleTick = new Int32Array(rules.length);
     this.#candidates = new Int32Array(rules.length);
     this.#foldedTick = new Int32Array(fields.length);
     this.#folded = new Array<string>(fields.length).fill("");
-    this.#reader = new FieldReader({ id: "", roots: [], alias: {}, derived: {} }, fields);
+    const mark: Mark = (refs, count) => this.#markAll(refs, count);
+    const wake: Wake = (list, from, end) => this.#wake(list, from, end);
+    this.#objects = new ObjectSource(plan, mark, wake);
+    this.#tapes = new TapeSource(plan, { mark, wake, readerFor: (view) => this.#objects.readerFor(view) });
+    this.#source = this.#objects;
     this.#values = {
-      value: (field) => this.#reader.value(field),
+      value: (field) => this.#source.value(field),
       folded: (field, text) => this.#foldOnce(field, text),
       raw: () => this.#raw,
     };
@@ -124,8 +118,17 @@ export class Matcher {
   }
 
   match(view: FieldView, raw: JsonObject): readonly number[] {
-    this.#begin(view, raw);
-    this.#scan();
+    this.#objects.begin(view, raw);
+    return this.#judge(this.#objects, raw);
+  }
+
+  /** The same of the event that the tape holds; undefined = this event has to be matched as an object. */
+  matchTape(view: FieldView, tape: Tape): readonly number[] | undefined {
+    return this.#tapes.begin(view, tape) ? this.#judge(this.#tapes, tape.shape.raw) : undefined;
+  }
+
+  #judge(source: EventSource, raw: JsonObject): readonly number[] {
+    this.#begin(source, raw);
     const matched: number[] = [];
     const { starts } = this.#program;
     for (let i = 0; i < this.#candidateCount; i += 1) {
@@ -139,8 +142,8 @@ export class Matcher {
 
   /** The same answer; what each predicate took is told to `note`. */
   matchTimed(view: FieldView, raw: JsonObject, { clock, note }: PredicateTimer): readonly number[] {
-    this.#begin(view, raw);
-    this.#scan();
+    this.#objects.begin(view, raw);
+    this.#begin(this.#objects, raw);
     const matched: number[] = [];
     const { starts } = this.#program;
     const all = [...this.#candidates.subarray(0, this.#candidateCount), ...this.#always];
@@ -167,7 +170,7 @@ export class Matcher {
     return this.#evaluate(atom, base);
   }
 
-  #begin(view: FieldView, raw: JsonObject): void {
+  #begin(source: EventSource, raw: JsonObject): void {
     this.#events += 1;
     this.#tick += 1;
     if (this.#tick > TICK_MAX) {
@@ -178,28 +181,8 @@ export class Matcher {
     }
     this.#candidateCount = 0;
     this.#raw = raw;
-    this.#reader = this.#readerFor(view);
-    this.#reader.read(raw);
-  }
-
-  #readerFor(view: FieldView): FieldReader {
-    const known = this.#readers.get(view.id);
-    if (known?.view === view) return known.reader;
-    if (this.#readers.size >= READERS_MAX) this.#readers.clear();
-    const reader = new FieldReader(view, this.#fields);
-    this.#readers.set(view.id, { view, reader });
-    return reader;
-  }
-
-  #scan(): void {
-    const reader = this.#reader;
-    for (let i = 0; i < reader.presentCount; i += 1) {
-      const field = reader.present[i] ?? 0;
-      for (const rules of this.#rulesOfField[field] ?? []) this.#wake(rules, 0, rules.length);
-      const index = this.#fieldIndexes[field];
-      if (index !== undefined) this.#scanner.field(index, field, reader.value(field));
-    }
-    if (this.#keywordIndex !== undefined) this.#scanner.leaves(this.#keywordIndex, this.#raw);
+    this.#source = source;
+    source.scan();
   }
 
   #markAll(refs: ArrayLike<number>, count: number): void {
@@ -281,7 +264,7 @@ export class Matcher {
 
   /** The answer to one value does not change: it is kept with the value. */
   #recall(lazy: LazyAtom, atom: number): boolean {
-    const known = lazy.field === KEYWORDS || lazy.looksAtWhole ? undefined : this.#knownOf(lazy.field);
+    const known = lazy.field === KEYWORDS || lazy.looksAtWhole ? undefined : this.#source.knownOf(lazy.field);
     const before = known && told(known, atom);
     if (before !== undefined) return before;
     this.#evaluated += 1;
@@ -289,10 +272,5 @@ export class Matcher {
     const holds = atomHolds(lazy, this.#values);
     if (known !== undefined) tell(known, atom, holds);
     return holds;
-  }
-
-  #knownOf(field: number): Known | undefined {
-    const value = this.#reader.value(field);
-    return typeof value === "string" ? this.#scanner.knownOf(field, value) : undefined;
   }
 }

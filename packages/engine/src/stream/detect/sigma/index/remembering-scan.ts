@@ -4,13 +4,11 @@
  * Enters: a value and the index that wants it. Leaves: refs, told to `mark`; the same ones whether remembered or scanned.
  */
 import type { Json, JsonObject } from "@cordon/model/json";
-import { elementsOf, LEAF_DEPTH_MAX, textOf } from "../scalar.ts";
+import { LEAF_DEPTH_MAX, textOf } from "../scalar.ts";
 import { BETWEEN, type FieldIndex } from "./field-index.ts";
-import type { Hits } from "./hits.ts";
 import { KeySequence } from "./key-sequence.ts";
 import { type Known, ValueMemo } from "./value-memo.ts";
-
-export type Mark = (refs: ArrayLike<number>, count: number) => void;
+import { eachText, type Mark, NOTHING, ValueSearch } from "./value-search.ts";
 
 /** Leaves up to this length are searched for keywords in one go: one search of many texts is cheaper than many searches. */
 const JOINED_LENGTH_MAX = 2_048;
@@ -32,7 +30,7 @@ interface KeyPlace {
 }
 
 export class RememberingScan {
-  readonly #hits: Hits;
+  readonly #search: ValueSearch;
   readonly #mark: Mark;
   readonly #fieldMemo: ValueMemo;
   /** Of each field the text seen last and what is known of it. */
@@ -45,9 +43,7 @@ export class RememberingScan {
   #joined = "";
 
   constructor(indexes: ReadonlyMap<number, FieldIndex>, fields: readonly string[], mark: Mark) {
-    let most = 0;
-    for (const { hitsMax } of indexes.values()) most = Math.max(most, hitsMax);
-    this.#hits = { refs: new Int32Array(most), count: 0 };
+    this.#search = new ValueSearch(indexes, mark);
     for (const [number, name] of fields.entries()) if (indexes.has(number)) this.#fieldNumbers.set(name, number);
     this.#fieldMemo = new ValueMemo(fields.length, FIELD_SHARE_MIN);
     this.#texts = new Array<string | undefined>(fields.length).fill(undefined);
@@ -64,13 +60,7 @@ export class RememberingScan {
     if (typeof value === "string") {
       this.#texts[field] = value;
       this.#known[field] = this.#remembered(index, field, value);
-    } else if (typeof value === "number" || typeof value === "boolean") this.#scan(index, String(value));
-    else if (Array.isArray(value)) {
-      for (const element of elementsOf(value)) {
-        const text = textOf(element);
-        if (text !== undefined) this.#scan(index, text);
-      }
-    }
+    } else eachText(value, (text) => this.#search.mark(index, text));
   }
 
   /** Every leaf with a text, as `someLeaf` finds them. */
@@ -79,10 +69,7 @@ export class RememberingScan {
     this.#keys.restart();
     this.#membersOf(index, raw, 0);
     if (this.#joined === BETWEEN) return;
-    const hits = this.#hits;
-    hits.count = 0;
-    index.scanJoined(this.#joined, hits);
-    this.#mark(hits.refs, hits.count);
+    this.#search.markJoined(index, this.#joined);
   }
 
   #membersOf(index: FieldIndex, object: JsonObject, depth: number): void {
@@ -98,7 +85,7 @@ export class RememberingScan {
   #isRemembered(index: FieldIndex, { field, leaf }: KeyPlace, text: string): boolean {
     const known = field >= 0 ? this.knownOf(field, text) : this.#knownLeaf(leaf, text);
     if (known === undefined) return false;
-    known.keywords ??= this.#search(index, text);
+    known.keywords ??= this.#search.refsIn(index, text);
     if (known.keywords.length > 0) this.#mark(known.keywords, known.keywords.length);
     return true;
   }
@@ -119,7 +106,7 @@ export class RememberingScan {
 
   #leaf(index: FieldIndex, text: string): void {
     if (index.joins && text.length <= JOINED_LENGTH_MAX) this.#joined += text + BETWEEN;
-    else this.#scan(index, text);
+    else this.#search.mark(index, text);
   }
 
   #placeOf(key: string): KeyPlace {
@@ -135,31 +122,11 @@ export class RememberingScan {
   #remembered(index: FieldIndex, field: number, text: string): Known | undefined {
     const memo = this.#fieldMemo;
     if (!memo.wants(field, text)) {
-      this.#scan(index, text);
+      this.#search.mark(index, text);
       return undefined;
     }
-    const known = memo.find(field, text) ?? memo.keep(field, text, this.#search(index, text));
+    const known = memo.find(field, text) ?? memo.keep(field, text, this.#search.refsIn(index, text));
     if (known !== undefined) this.#mark(known.refs, known.refs.length);
     return known;
   }
-
-  /** What stands in the text; nothing is marked. */
-  #search(index: FieldIndex, text: string): readonly number[] {
-    const hits = this.#hits;
-    hits.count = 0;
-    index.scan(text, hits);
-    if (hits.count === 0) return NOTHING;
-    const refs: number[] = [];
-    for (let i = 0; i < hits.count; i += 1) refs.push(hits.refs[i] ?? 0);
-    return refs;
-  }
-
-  #scan(index: FieldIndex, text: string): void {
-    const hits = this.#hits;
-    hits.count = 0;
-    index.scan(text, hits);
-    this.#mark(hits.refs, hits.count);
-  }
 }
-
-const NOTHING: readonly number[] = [];
