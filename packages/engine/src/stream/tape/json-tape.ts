@@ -33,8 +33,14 @@ const LOOSE_WIDE = 2;
 const GENERATION = 3;
 const SHAPE_GENERATION = 4;
 
+/** A remembered value: words before its text, and where the text begins, in bytes. */
+const VALUE_LENGTH = 2;
+const VALUE_FLAGS = 3;
+const VALUE_TEXT = 16;
 /** Flag of a value that is written with escapes. */
 const ESCAPED = 1;
+/** Texts for which adding letters is cheaper than asking the decoder. */
+const SHORT = 16;
 /** Leaves of one event that the kernel reads at most. */
 const LEAVES_MAX = 1_000;
 
@@ -52,6 +58,7 @@ class JsonTape implements Tape {
   readonly #kernel: Kernel;
   readonly #limits: TapeLimits;
   readonly #memory: Uint8Array;
+  readonly #words: Int32Array;
   readonly #state: Int32Array;
   readonly #ids: Int32Array;
   readonly #spans: Int32Array;
@@ -82,10 +89,11 @@ class JsonTape implements Tape {
     this.#kernel = kernel;
     this.#limits = limits;
     this.#memory = new Uint8Array(buffer);
+    this.#words = new Int32Array(buffer);
     this.#state = new Int32Array(buffer, kernel.stateAt(), 5);
     this.#ids = new Int32Array(buffer, kernel.idsAt(), LEAVES_MAX);
     this.#spans = new Int32Array(buffer, kernel.spansAt(), LEAVES_MAX * 2);
-    this.#values = new Int32Array(buffer, kernel.valuesAt(), limits.values * 4);
+    this.#values = new Int32Array(buffer, kernel.valuesAt(), limits.values);
     this.#inputAt = kernel.inputAt();
     this.#inputMax = kernel.inputMax();
     this.#seen = new Uint8Array(limits.nodes);
@@ -122,7 +130,7 @@ class JsonTape implements Tape {
     const kind = this.shape.leaves[leaf]?.kind;
     if (id === -2) return kind === "null" ? null : kind === "true";
     if (this.#looseOf[leaf] === this.#event) return this.#loose[leaf] ?? null;
-    const text = this.#text(this.#spans[leaf * 2] ?? 0, this.#spans[leaf * 2 + 1] ?? 0);
+    const text = this.#spanned(leaf);
     return this.#keepLoose(leaf, kind === "number" ? Number(text) : text);
   }
 
@@ -133,8 +141,8 @@ class JsonTape implements Tape {
   }
 
   #decodeRemembered(id: number, leaf: number): Json {
-    const written = this.#text(this.#values[id * 4] ?? 0, this.#values[id * 4 + 1] ?? 0);
-    const escaped = ((this.#values[id * 4 + 3] ?? 0) & ESCAPED) !== 0;
+    const written = this.#written(id);
+    const escaped = ((this.#words[((this.#values[id] ?? 0) >> 2) + VALUE_FLAGS] ?? 0) & ESCAPED) !== 0;
     const number = this.shape.leaves[leaf]?.kind === "number";
     const value = number ? Number(written) : escaped ? (JSON.parse(`"${written}"`) as string) : written;
     this.#decoded[id] = value;
@@ -145,16 +153,33 @@ class JsonTape implements Tape {
   #readList(leaf: number): boolean {
     const id = this.#ids[leaf] ?? -1;
     if (id >= 0 && this.#decoded[id] !== undefined) return true;
-    const [from, size] = id >= 0 ? [this.#values, id * 4] : [this.#spans, leaf * 2];
-    const list = parsePlain(this.#text(from[size] ?? 0, from[size + 1] ?? 0));
+    const list = parsePlain(id >= 0 ? this.#written(id) : this.#spanned(leaf));
     if (list === undefined) return false;
     if (id >= 0) this.#decoded[id] = list;
     else this.#keepLoose(leaf, list);
     return true;
   }
 
+  /** What is between the quotes of a remembered value. */
+  #written(id: number): string {
+    const at = this.#values[id] ?? 0;
+    return this.#text(at + VALUE_TEXT, this.#words[(at >> 2) + VALUE_LENGTH] ?? 0);
+  }
+
+  #spanned(leaf: number): string {
+    return this.#text(this.#spans[leaf * 2] ?? 0, this.#spans[leaf * 2 + 1] ?? 0);
+  }
+
   #text(at: number, length: number): string {
-    return this.#decoder.decode(this.#memory.subarray(at, at + length));
+    if (length > SHORT) return this.#decoder.decode(this.#memory.subarray(at, at + length));
+    const memory = this.#memory;
+    let text = "";
+    for (let i = at; i < at + length; i += 1) {
+      const code = memory[i] ?? 0;
+      if (code >= 0x80) return this.#decoder.decode(memory.subarray(at, at + length));
+      text += String.fromCharCode(code);
+    }
+    return text;
   }
 
   #forget(): void {

@@ -27,8 +27,8 @@ const KEYS: usize = 0x240000;
 const KEYS_END: usize = 0x300000 - 0x200;
 const PATHS: usize = 0x300000; // 32 bytes each
 const VALUE_SLOTS: u32 = 131072;
-const VALUE_TABLE: usize = 0x400000; // 8 bytes each: hash, number of the value + 1
-const VALUES: usize = 0x500000; // 16 bytes each
+const VALUE_TABLE: usize = 0x400000; // 8 bytes each: hash, where the value lies
+const VALUES: usize = 0x500000; // 4 bytes each: where a value lies, by its number
 const ARENA: usize = 0x600000;
 
 // Node: fields and their offsets.
@@ -51,11 +51,12 @@ const P_ASKED: usize = 12;
 const P_FOUND: usize = 16;
 const P_RESTING: usize = 20;
 
-// Value.
-const V_TEXT: usize = 0;
-const V_LENGTH: usize = 4;
-const V_OWNER: usize = 8; // path * 4 + kind
-const V_FLAGS: usize = 12; // and, from bit 8 on, the weight of a list
+// Value: what is asked of it lies before its text, so that a look-up touches two places of the memory only.
+const V_OWNER: usize = 0; // path * 4 + kind
+const V_ID: usize = 4;
+const V_LENGTH: usize = 8;
+const V_FLAGS: usize = 12; // and, from bit 8 on, the items of a list
+const V_TEXT: usize = 16;
 
 const TEXT: i32 = 0;
 const NUMBER: i32 = 1;
@@ -97,8 +98,8 @@ let valuesFull: bool = false;
 
 // Of the event being read.
 let inputEnd: usize = 0;
-let leaves: i32 = 0;
-let weight: i32 = 0;
+/** Items of lists. */
+let items: i32 = 0;
 let depth: i32 = 0;
 let scratchAt: usize = SCRATCH;
 let wide: i32 = 0;
@@ -156,7 +157,11 @@ function forgetValues(): void {
 
 @inline function nodeAt(n: i32): usize { return NODES + (<usize>n << 6); }
 @inline function pathAt(n: i32): usize { return PATHS + (<usize>n << 5); }
-@inline function valueAt(n: i32): usize { return VALUES + (<usize>n << 4); }
+
+/** Copies up to 15 bytes more than it should: whatever lies behind a target is written later, or never read. */
+@inline function copy(to: usize, from: usize, length: i32): void {
+  for (let i: i32 = 0; i < length; i += 16) v128.store(to + i, v128.load(from + i));
+}
 
 @inline function same(a: usize, b: usize, length: i32): bool {
   let i: i32 = 0;
@@ -205,7 +210,7 @@ function pathOf(parent: i32, key: usize, length: i32): i32 {
   const path = paths++;
   const at = pathAt(path);
   memory.fill(at, 0, 32);
-  memory.copy(keysAt, key, length);
+  copy(keysAt, key, length);
   store<u32>(at, <u32>keysAt, P_KEY);
   store<i32>(at, length, P_KEY_LENGTH);
   store<i32>(at, parent, P_PARENT);
@@ -366,7 +371,7 @@ function numberEnd(p: usize): usize {
 /** Behind the list that begins here; 0 where it does not end. What is in it is looked at by who decodes it. Sets `flags`, `scanned` (its weight). */
 function listEnd(p: usize): usize {
   let open: i32 = 0;
-  let items: i32 = 0;
+  let count: i32 = 0;
   flags = 0;
   while (true) {
     const c = load<u8>(p);
@@ -384,12 +389,12 @@ function listEnd(p: usize): usize {
         } else return 0;
       }
     } else if (c == 0x5b || c == 0x7b) {
-      items++;
+      count++;
       if (depth + ++open > DEPTH_MAX) return 0;
-    } else if (c == 0x2c) items++;
+    } else if (c == 0x2c) count++;
     else if (c == 0x5d || c == 0x7d) {
       if (--open == 0) {
-        scanned = items;
+        scanned = count;
         return p + 1;
       }
     } else if (c >= 0x80 || (c < 0x20 && c != 9 && c != 10 && c != 13)) return 0;
@@ -411,28 +416,26 @@ function numberOf(at: usize, text: usize, length: i32, kind: i32): i32 {
   const owner = (pathNumber << 2) | kind;
   const hash = hashOf(text, length, <u32>owner);
   let slot = hash & (VALUE_SLOTS - 1);
-  let id: i32 = -1;
+  let value: usize = 0;
   let probes: i32 = 0;
   for (; probes < PROBES_MAX; probes++) {
     const entry = VALUE_TABLE + (<usize>slot << 3);
-    const known = load<i32>(entry, 4);
+    const known = <usize>load<u32>(entry, 4);
     if (known == 0) break;
-    if (load<u32>(entry) == hash) {
-      const value = valueAt(known - 1);
-      if (load<i32>(value, V_LENGTH) == length && load<i32>(value, V_OWNER) == owner && same(load<u32>(value, V_TEXT), text, length)) {
-        id = known - 1;
-        break;
-      }
+    if (load<u32>(entry) == hash && load<i32>(known, V_LENGTH) == length && load<i32>(known, V_OWNER) == owner && same(known + V_TEXT, text, length)) {
+      value = known;
+      break;
     }
     slot = (slot + 1) & (VALUE_SLOTS - 1);
   }
-  judge(path, id >= 0);
-  if (id < 0) {
+  judge(path, value != 0);
+  if (value == 0) {
     if (probes == PROBES_MAX) return -1;
-    id = remember(slot, hash, owner, text, length);
-    if (id < 0) return -1;
+    value = remember(slot, hash, owner, text, length);
+    if (value == 0) return -1;
   }
-  store<u32>(at, load<u32>(valueAt(id), V_TEXT), N_LAST);
+  const id = load<i32>(value, V_ID);
+  store<u32>(at, <u32>(value + V_TEXT), N_LAST);
   store<i32>(at, length, N_LAST_LENGTH);
   store<i32>(at, id, N_LAST_ID);
   return id;
@@ -451,40 +454,42 @@ function numberOf(at: usize, text: usize, length: i32, kind: i32): i32 {
   store<i32>(path, 0, P_FOUND);
 }
 
-@inline function remember(slot: u32, hash: u32, owner: i32, text: usize, length: i32): i32 {
-  if (values >= valuesMax || arenaAt + length > arenaEnd) {
+/** Where the value lies from now on, 0 where there is no room. */
+@inline function remember(slot: u32, hash: u32, owner: i32, text: usize, length: i32): usize {
+  if (values >= valuesMax || arenaAt + V_TEXT + length > arenaEnd) {
     valuesFull = true;
-    return -1;
+    return 0;
   }
   const id = values++;
-  const value = valueAt(id);
-  memory.copy(arenaAt, text, length);
-  store<u32>(value, <u32>arenaAt, V_TEXT);
-  store<i32>(value, length, V_LENGTH);
+  const value = arenaAt;
   store<i32>(value, owner, V_OWNER);
+  store<i32>(value, id, V_ID);
+  store<i32>(value, length, V_LENGTH);
   store<i32>(value, flags | (scanned << 8), V_FLAGS);
-  arenaAt += length;
+  copy(value + V_TEXT, text, length);
+  arenaAt += (V_TEXT + length + 15) & ~15;
+  store<u32>(VALUES + (<usize>id << 2), <u32>value);
   const entry = VALUE_TABLE + (<usize>slot << 3);
   store<u32>(entry, hash);
-  store<i32>(entry, id + 1, 4);
-  return id;
+  store<u32>(entry, <u32>value, 4);
+  return value;
 }
 
-@inline function span(at: usize, length: i32): void {
-  store<u32>(SPANS + (<usize>leaves << 3), <u32>at);
-  store<i32>(SPANS + (<usize>leaves << 3), length, 4);
+@inline function span(leaf: i32, at: usize, length: i32): void {
+  store<u32>(SPANS + (<usize>leaf << 3), <u32>at);
+  store<i32>(SPANS + (<usize>leaf << 3), length, 4);
 }
 
 /** A text or number that is not remembered is put down among the loose ones. */
-function loosen(text: usize, length: i32): void {
+function loosen(leaf: i32, text: usize, length: i32): void {
   const from = scratchAt;
   if (flags & ESCAPED) unescape(text, text + length);
   else {
-    memory.copy(scratchAt, text, length);
+    copy(scratchAt, text, length);
     scratchAt += length;
   }
   wide |= flags & WIDE;
-  span(from, <i32>(scratchAt - from));
+  span(leaf, from, <i32>(scratchAt - from));
   store<u8>(scratchAt++, 0);
 }
 
@@ -546,56 +551,60 @@ function encode(o: usize, code: i32): usize {
 }
 
 /** Behind the text whose opening quote is before `p`. */
-@inline function textLeaf(at: usize, p: usize): usize {
+@inline function textLeaf(leaf: i32, at: usize, p: usize): usize {
   const length = load<i32>(at, N_LAST_LENGTH);
   if (length >= 0 && load<u8>(p + length) == 0x22 && same(p, load<u32>(at, N_LAST), length)) {
-    store<i32>(IDS + (<usize>leaves << 2), load<i32>(at, N_LAST_ID));
+    store<i32>(IDS + (<usize>leaf << 2), load<i32>(at, N_LAST_ID));
     return p + length + 1;
   }
   const end = textEnd(p);
   if (end == 0) return 0;
   scanned = 0;
   const id = numberOf(at, p, <i32>(end - p), TEXT);
-  store<i32>(IDS + (<usize>leaves << 2), id);
-  if (id < 0) loosen(p, <i32>(end - p));
+  store<i32>(IDS + (<usize>leaf << 2), id);
+  if (id < 0) loosen(leaf, p, <i32>(end - p));
   return end + 1;
 }
 
-function numberLeaf(at: usize, p: usize): usize {
+function numberLeaf(leaf: i32, at: usize, p: usize): usize {
+  const lastLength = load<i32>(at, N_LAST_LENGTH);
+  if (lastLength >= 0) {
+    const c = load<u8>(p + lastLength);
+    if ((c == 0x2c || c == 0x7d) && same(p, load<u32>(at, N_LAST), lastLength)) {
+      store<i32>(IDS + (<usize>leaf << 2), load<i32>(at, N_LAST_ID));
+      return p + lastLength;
+    }
+  }
   const end = numberEnd(p);
   if (end == 0) return 0;
-  const length = <i32>(end - p);
-  let id: i32 = load<i32>(at, N_LAST_ID);
-  if (length != load<i32>(at, N_LAST_LENGTH) || !same(p, load<u32>(at, N_LAST), length)) {
-    flags = 0;
-    scanned = 0;
-    id = numberOf(at, p, length, NUMBER);
-    if (id < 0) loosen(p, length);
-  }
-  store<i32>(IDS + (<usize>leaves << 2), id);
+  flags = 0;
+  scanned = 0;
+  const id = numberOf(at, p, <i32>(end - p), NUMBER);
+  store<i32>(IDS + (<usize>leaf << 2), id);
+  if (id < 0) loosen(leaf, p, <i32>(end - p));
   return end;
 }
 
-function listLeaf(at: usize, p: usize): usize {
+function listLeaf(leaf: i32, at: usize, p: usize): usize {
   const lastLength = load<i32>(at, N_LAST_LENGTH);
   if (lastLength >= 0 && same(p, load<u32>(at, N_LAST), lastLength)) {
     const id = load<i32>(at, N_LAST_ID);
-    store<i32>(IDS + (<usize>leaves << 2), id);
-    weight += load<i32>(valueAt(id), V_FLAGS) >> 8;
+    store<i32>(IDS + (<usize>leaf << 2), id);
+    items += load<i32>(<usize>load<u32>(at, N_LAST) - V_TEXT, V_FLAGS) >> 8;
     return p + lastLength;
   }
   const end = listEnd(p);
   if (end == 0) return 0;
   const length = <i32>(end - p);
   const id = numberOf(at, p, length, LIST);
-  store<i32>(IDS + (<usize>leaves << 2), id);
-  if (id < 0) span(p, length);
-  weight += scanned;
+  store<i32>(IDS + (<usize>leaf << 2), id);
+  if (id < 0) span(leaf, p, length);
+  items += scanned;
   return end;
 }
 
-@inline function wordLeaf(p: usize, kind: i32): usize {
-  store<i32>(IDS + (<usize>leaves << 2), -2);
+@inline function wordLeaf(leaf: i32, p: usize, kind: i32): usize {
+  store<i32>(IDS + (<usize>leaf << 2), -2);
   if (kind == TRUE) return load<u32>(p) == 0x65757274 ? p + 4 : 0;
   if (kind == NULL) return load<u32>(p) == 0x6c6c756e ? p + 4 : 0;
   return load<u32>(p + 1) == 0x65736c61 ? p + 5 : 0;
@@ -616,9 +625,8 @@ export function parse(length: i32): i32 {
   else if (valuesFull) forgetValues();
   sinceShapes += sinceShapes < shapesRest ? 1 : 0;
   inputEnd = INPUT + length;
-  memory.fill(inputEnd, 0, PAD);
-  leaves = 0;
-  weight = 0;
+  for (let i: usize = 0; i < PAD; i += 16) v128.store(inputEnd + i, i64x2.splat(0));
+  items = 0;
   depth = 1;
   wide = 0;
   store<u8>(SCRATCH, 0);
@@ -627,6 +635,8 @@ export function parse(length: i32): i32 {
   if (load<u8>(p) != 0x7b) return -1;
   p = space(p + 1);
   let node: i32 = 0;
+  let leaves: i32 = 0;
+  let opened: i32 = 0;
   while (true) {
     // A member: its key, as it came last time or looked for.
     if (load<u8>(p) != 0x22) return -2;
@@ -656,19 +666,18 @@ export function parse(length: i32): i32 {
       store<i32>(nodeAt(node), next, N_NEXT);
     }
     node = next;
-    if (++weight > WEIGHT_MAX) return -7;
     if (kind == OPEN) {
-      if (++depth > DEPTH_MAX) return -8;
+      if (++depth > DEPTH_MAX || ++opened > LEAVES_MAX) return -8;
       p = space(p + 1);
       if (load<u8>(p) != 0x7d) continue;
     } else {
       const at = nodeAt(node);
-      if (kind == TEXT) p = textLeaf(at, p + 1);
-      else if (kind == NUMBER) p = numberLeaf(at, p);
-      else if (kind == LIST) p = listLeaf(at, p);
-      else p = wordLeaf(p, kind);
+      if (kind == TEXT) p = textLeaf(leaves, at, p + 1);
+      else if (kind == NUMBER) p = numberLeaf(leaves, at, p);
+      else if (kind == LIST) p = listLeaf(leaves, at, p);
+      else p = wordLeaf(leaves, p, kind);
       if (p == 0) return -9;
-      if (++leaves > LEAVES_MAX || weight > WEIGHT_MAX) return -7;
+      if (++leaves >= LEAVES_MAX) return -7;
     }
     // What follows a value: a comma, or the ends of objects.
     while (true) {
@@ -681,7 +690,7 @@ export function parse(length: i32): i32 {
       }
       if (c != 0x7d) return -10;
       p++;
-      if (--depth == 0) return finish(p, node);
+      if (--depth == 0) return finish(p, node, leaves, opened);
       next = load<i32>(nodeAt(node), N_NEXT);
       if (next == 0 || load<i32>(nodeAt(next), N_KIND) != CLOSE) {
         next = nodeOf(node, p, 0, CLOSE);
@@ -693,8 +702,8 @@ export function parse(length: i32): i32 {
   }
 }
 
-function finish(p: usize, node: i32): i32 {
-  if (space(p) != inputEnd) return -11;
+function finish(p: usize, node: i32, leaves: i32, opened: i32): i32 {
+  if (space(p) != inputEnd || leaves + opened + items > WEIGHT_MAX) return -11;
   store<i32>(STATE, node);
   store<i32>(STATE, <i32>scratchAt, 4);
   store<i32>(STATE, wide, 8);
