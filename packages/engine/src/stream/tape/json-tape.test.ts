@@ -1,6 +1,6 @@
+import { brokenLine, jsonLine, usualLine } from "@cordon/testkit/json-line-arbitrary";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { brokenLine, jsonLine, usualLine } from "./json-text.fixture.ts";
 import { makeTwin } from "./tape-twin.fixture.ts";
 
 const encoder = new TextEncoder();
