@@ -6,6 +6,7 @@
  */
 import type { Json } from "@cordon/model/json";
 import { parsePlain } from "../normalise/decode/json-plain.ts";
+import { ByteSearch } from "./byte-search.ts";
 import { type EventShape, makeShape, type Step } from "./event-shape.ts";
 import { type Kernel, makeKernel, NODE_KINDS } from "./kernel.ts";
 import type { Loose, Shape, Tape } from "./tape.ts";
@@ -55,6 +56,7 @@ class JsonTape implements Tape {
   generation = 0;
   shape: Shape;
   readonly loose: { -readonly [K in keyof Loose]: Loose[K] };
+  readonly search = ByteSearch.make();
   readonly #kernel: Kernel;
   readonly #limits: TapeLimits;
   readonly #memory: Uint8Array;
@@ -122,6 +124,14 @@ class JsonTape implements Tape {
 
   id(leaf: number): number {
     return this.#ids[leaf] ?? -1;
+  }
+
+  looseFrom(leaf: number): number {
+    return this.#spans[leaf * 2] ?? 0;
+  }
+
+  looseEnd(leaf: number): number {
+    return (this.#spans[leaf * 2] ?? 0) + (this.#spans[leaf * 2 + 1] ?? 0);
   }
 
   value(leaf: number): Json {

@@ -7,6 +7,7 @@
  * T3. Deterministic: what is kept depends on the lines only.
  */
 import type { Json, JsonObject } from "@cordon/model/json";
+import type { ByteSearch } from "./byte-search.ts";
 
 /** Same keys in the same order and nesting, same kinds of values: what depends on keys only is the same for all events of a shape. */
 export interface Shape {
@@ -52,6 +53,11 @@ export interface Tape {
   value(leaf: number): Json;
   /** The texts of all leaves of kind text or number with id -1. */
   readonly loose: Loose;
+  /** Where the text of such a leaf begins and ends in `loose.view`. */
+  looseFrom(leaf: number): number;
+  looseEnd(leaf: number): number;
+  /** Where the loose texts may be searched as bytes. */
+  readonly search: ByteSearch | undefined;
   /** While set, numbers of leaves whose values are read through `shape.raw` are noted here (once each is not guaranteed; true, false and null are not noted). */
   reads: number[] | undefined;
 }

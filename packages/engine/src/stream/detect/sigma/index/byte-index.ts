@@ -12,7 +12,7 @@ import type { GramWeights } from "./gram-weights.ts";
 import { type Entry, type Hits, report } from "./hits.ts";
 
 export const BYTE_LITERAL_MIN = 3;
-const WINDOW = 4;
+export const WINDOW = 4;
 const STRIDE = 2;
 const BYTES = 256;
 /** In every byte of a window: letters lose their case. Other bytes may fall together; comparing tells them apart. */
@@ -34,17 +34,6 @@ interface Filed {
   /** The same for all windows of a literal. */
   readonly seen: { scan: number };
   readonly ref: number;
-}
-
-/** Where the bytes to be searched begin and end. */
-export interface Span {
-  readonly from: number;
-  readonly end: number;
-}
-
-interface Within extends Span {
-  readonly bytes: DataView;
-  readonly hits: Hits;
 }
 
 export class ByteIndex {
@@ -73,26 +62,26 @@ export class ByteIndex {
   }
 
   /** False: too much to compare; nothing that was added counts. */
-  scan(bytes: DataView, { from, end }: Span, hits: Hits): boolean {
+  scan(bytes: DataView, length: number, hits: Hits): boolean {
     const bits = this.#bits;
-    let budget = WORK_FREE + WORK_PER_BYTE * (end - from);
+    let budget = WORK_FREE + WORK_PER_BYTE * length;
     this.#scan += 1;
-    for (let i = from; i + WINDOW <= end; i += STRIDE) {
+    for (let i = 0; i + WINDOW <= length; i += STRIDE) {
       const window = bytes.getInt32(i, true) | UNCASED;
       const slot = Math.imul(window, SPREAD) >>> SHIFT;
       if ((((bits[slot >> 5] ?? 0) >> slot) & 1) === 0) continue;
-      budget -= this.#compareAll(window, i, { bytes, from, end, hits });
+      budget -= this.#compareAll(window, i, { bytes, length, hits });
       if (budget < 0) return false;
     }
     return true;
   }
 
-  #compareAll(window: number, at: number, { bytes, from, end, hits }: Within) {
+  #compareAll(window: number, at: number, { bytes, length, hits }: { bytes: DataView; length: number; hits: Hits }) {
     let work = 1;
     for (const filed of this.#lists[this.#slots[this.#slotOf(window) + 1] ?? -1] ?? []) {
       work += 1;
       const start = at - filed.at;
-      if (filed.seen.scan === this.#scan || start < from || start + filed.bytes.length > end) continue;
+      if (filed.seen.scan === this.#scan || start < 0 || start + filed.bytes.length > length) continue;
       let same = 0;
       while (same < filed.bytes.length && FOLDED_BYTES[bytes.getUint8(start + same)] === filed.bytes[same]) same += 1;
       work += same;
@@ -137,11 +126,11 @@ export class ByteIndex {
   }
 }
 
-const anyByte = (window: (byte: number) => readonly number[]): readonly (readonly number[])[] =>
+export const anyByte = (window: (byte: number) => readonly number[]): readonly (readonly number[])[] =>
   Array.from({ length: BYTES }, (_, byte) => window(byte));
 
 /** Where two windows begin, one after the other, of which the commoner is as rare as can be. */
-function rarestAt(text: string, weights: GramWeights): number {
+export function rarestAt(text: string, weights: GramWeights): number {
   let best = 0;
   let least = Number.POSITIVE_INFINITY;
   const last = Math.min(text.length - WINDOW - 1, WINDOWS_TRIED_MAX);
@@ -156,5 +145,5 @@ function rarestAt(text: string, weights: GramWeights): number {
 
 const WINDOWS_TRIED_MAX = 64;
 
-const windowAt = (bytes: ArrayLike<number>): number =>
+export const windowAt = (bytes: ArrayLike<number>): number =>
   (bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8) | ((bytes[2] ?? 0) << 16) | ((bytes[3] ?? 0) << 24) | UNCASED;

@@ -4,8 +4,11 @@
  *
  * The searches know every text once, however many atoms ask for it; what was found is then spelled out as refs of atoms.
  */
+
+import type { ByteImage } from "../../../tape/byte-search.ts";
 import { isAscii } from "../fold.ts";
-import { BYTE_LITERAL_MIN, ByteIndex, type Span } from "./byte-index.ts";
+import { makeByteImage } from "./byte-image.ts";
+import { BYTE_LITERAL_MIN, ByteIndex } from "./byte-index.ts";
 import { GramIndex } from "./gram-index.ts";
 import type { GramWeights } from "./gram-weights.ts";
 import { type Entry, type Hits, report } from "./hits.ts";
@@ -50,6 +53,12 @@ export class FieldIndex {
   /** Numbers of the texts that a scan met. */
   readonly #met: Hits;
 
+  readonly #weights: GramWeights;
+  readonly #texts: readonly Pick<Literal, "anchor" | "text">[];
+  readonly #goesByWords: boolean;
+  /** Made when it is first asked for. Null: the search on bytes cannot serve this field. */
+  #image: ByteImage | null | undefined;
+
   /** Texts with `BETWEEN` between them can be searched as one: no literal is bound to an end, none holds that unit. */
   readonly joins: boolean;
 
@@ -87,6 +96,9 @@ export class FieldIndex {
     for (const [i, { refs }] of texts.entries()) this.#starts[i + 1] = (this.#starts[i] ?? 0) + refs.size;
     this.#met = { refs: new Int32Array(texts.length), count: 0 };
     this.hitsMax = this.#refs.length + open.size;
+    this.#weights = weights;
+    this.#texts = texts.map(({ anchor, text }) => ({ anchor, text }));
+    this.#goesByWords = words;
   }
 
   /** As `scan`, for texts joined with `BETWEEN`, which comes first, too. */
@@ -98,21 +110,23 @@ export class FieldIndex {
       return;
     }
     const { written } = ENCODER.encodeInto(text, BYTES);
-    if (!this.#bytes.scan(VIEW, { from: 0, end: written }, met)) {
+    if (!this.#bytes.scan(VIEW, written, met)) {
       this.scan(text, hits);
       return;
     }
     if (written !== text.length) this.#scanWide(text, hits);
-    if (met.count > 0) this.#spellOut(hits);
+    if (met.count > 0) this.#spellOut(met, hits);
   }
 
-  /** The same for ASCII bytes. False: not to be had this way, nothing was added. */
-  scanBytes(bytes: DataView, span: Span, hits: Hits): boolean {
-    const met = this.#met;
-    met.count = 0;
-    if (this.#bytes === undefined || !this.#bytes.scan(bytes, span, met)) return false;
-    if (met.count > 0) this.#spellOut(hits);
-    return true;
+  /** For the search on bytes, in ASCII text; what it finds is spelled out by `spellOut`. */
+  image(): ByteImage | undefined {
+    if (this.#image === undefined) this.#image = makeByteImage(this.#texts, this.#weights, this.#goesByWords) ?? null;
+    return this.#image ?? undefined;
+  }
+
+  /** Adds the refs of the literals with these numbers. */
+  spellOut(numbers: Int32Array, count: number, hits: Hits): void {
+    this.#spellOut({ refs: numbers, count }, hits);
   }
 
   /** Adds the ref of every literal that `text` meets in its place; a ref may come more than once. */
@@ -126,7 +140,7 @@ export class FieldIndex {
     if (this.#wide !== undefined || this.#openWhenWide.length > 0) {
       if (!(all < 0 ? isAscii(text) : all < FIRST_WIDE)) this.#scanWide(text, hits);
     }
-    if (met.count > 0) this.#spellOut(hits);
+    if (met.count > 0) this.#spellOut(met, hits);
   }
 
   #scanWide(text: string, hits: Hits): void {
@@ -134,8 +148,7 @@ export class FieldIndex {
     for (const ref of this.#openWhenWide) report(hits, ref);
   }
 
-  #spellOut(hits: Hits): void {
-    const { refs: met, count } = this.#met;
+  #spellOut({ refs: met, count }: Hits, hits: Hits): void {
     const [starts, refs, into] = [this.#starts, this.#refs, hits.refs];
     let at = hits.count;
     for (let i = 0; i < count; i += 1) {

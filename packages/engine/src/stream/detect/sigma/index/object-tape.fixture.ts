@@ -1,5 +1,6 @@
 /** A tape over parsed objects: the contract in its plainest form. Some values are never remembered, as a real tape may do. */
 import { isJsonObject, type Json, type JsonObject } from "@cordon/model/json";
+import { ByteSearch } from "../../../tape/byte-search.ts";
 import type { Leaf, LeafKind, Loose, Shape, Tape } from "../../../tape/tape.ts";
 
 const KINDS: Readonly<Record<string, LeafKind>> = { string: "text", number: "number", true: "true", false: "false" };
@@ -19,11 +20,14 @@ export class ObjectTape implements Tape {
   generation = 0;
   shape: Shape = { number: 0, leaves: [], raw: {} };
   loose: Loose = { view: new DataView(new ArrayBuffer(0)), start: 0, end: 0, ascii: true };
+  readonly search = ByteSearch.make();
   readonly #shapes = new Map<string, Shape>();
   readonly #ids = new Map<string, number>();
   readonly #isForgetful: (value: Json) => boolean;
   #values: Json[] = [];
   #leafIds: number[] = [];
+  #looseFrom: number[] = [];
+  #looseEnd: number[] = [];
 
   constructor(isForgetful: (value: Json) => boolean) {
     this.#isForgetful = isForgetful;
@@ -50,6 +54,14 @@ export class ObjectTape implements Tape {
 
   id(leaf: number): number {
     return this.#leafIds[leaf] ?? -1;
+  }
+
+  looseFrom(leaf: number): number {
+    return this.#looseFrom[leaf] ?? 0;
+  }
+
+  looseEnd(leaf: number): number {
+    return this.#looseEnd[leaf] ?? 0;
   }
 
   value(leaf: number): Json {
@@ -102,12 +114,17 @@ export class ObjectTape implements Tape {
   }
 
   #joinLoose(places: readonly Place[]): void {
-    const texts = places
-      .filter(({ kind }, leaf) => this.id(leaf) === -1 && kind !== "list")
-      .map(({ value }) => String(value));
-    const joined = texts.length === 0 ? "" : `\0${texts.map((text) => `${text}\0`).join("")}`;
-    const bytes = new TextEncoder().encode(`before${joined}`);
-    const ascii = bytes.length === "before".length + joined.length;
-    this.loose = { view: new DataView(bytes.buffer), start: "before".length, end: bytes.length, ascii };
+    const start = "before".length;
+    let joined = "before\0";
+    for (const [leaf, { kind, value }] of places.entries()) {
+      if (this.id(leaf) !== -1 || kind === "list") continue;
+      this.#looseFrom[leaf] = joined.length;
+      joined += String(value);
+      this.#looseEnd[leaf] = joined.length;
+      joined += "\0";
+    }
+    const bytes = new TextEncoder().encode(joined);
+    const end = joined.length === start + 1 ? start : bytes.length;
+    this.loose = { view: new DataView(bytes.buffer), start, end, ascii: bytes.length === joined.length };
   }
 }

@@ -9,8 +9,9 @@ import type { FieldView } from "@cordon/model/view";
 import type { Tape } from "../../../tape/tape.ts";
 import { someLeaf } from "../scalar.ts";
 import { KEYWORDS } from "./atom.ts";
-import { BETWEEN, type FieldIndex } from "./field-index.ts";
+import type { FieldIndex } from "./field-index.ts";
 import type { FieldReader } from "./field-reader.ts";
+import { LooseSearch } from "./loose-search.ts";
 import type { IndexPlan } from "./plan.ts";
 import { type ComputedField, readNoting, type ShapeFields } from "./shape-fields.ts";
 import { type LeafSearch, makeTapePlan, type TapePlan } from "./tape-plan.ts";
@@ -43,6 +44,7 @@ export class TapeSource implements EventSource {
   readonly #index: IndexPlan;
   readonly #parts: Parts;
   readonly #search: ValueSearch;
+  readonly #loose: LooseSearch;
   readonly #keywordIndex: FieldIndex | undefined;
   #tape: Tape | undefined;
   #generation = -1;
@@ -61,6 +63,7 @@ export class TapeSource implements EventSource {
     this.#parts = parts;
     this.#search = new ValueSearch(index.indexes, parts.mark);
     this.#keywordIndex = index.indexes.get(KEYWORDS);
+    this.#loose = new LooseSearch(this.#search, this.#keywordIndex);
   }
 
   /** False: the event has to be matched as an object. */
@@ -84,20 +87,21 @@ export class TapeSource implements EventSource {
     this.#parts.wake(presence, 0, presence.length);
     if (refs.length > 0) this.#parts.mark(refs, refs.length);
     const { mark } = this.#parts;
+    this.#loose.begin(tape);
     for (let i = 0; i < leaves.length; i += 1) {
       const leaf = leaves[i] ?? 0;
       const id = tape.id(leaf);
       const search = searches[i];
       if (search === undefined) continue;
       if (id < 0) {
-        this.#scanLoose(tape, leaf, search);
+        this.#loose.leaf(tape, leaf, search);
         continue;
       }
       let seen = this.#pages[id >> PAGE_BITS]?.[id & (PAGE - 1)];
       if (seen === undefined || seen.search !== search) seen = this.#learn(tape, leaf, search);
       if (seen.refs.length > 0) mark(seen.refs, seen.refs.length);
     }
-    if (this.#keywordIndex !== undefined) this.#scanLooseKeywords(this.#keywordIndex, tape, plan);
+    this.#loose.keywords(tape, plan);
     if (plan.fields.computed.length > 0) this.#compute(tape, plan.fields);
   }
 
@@ -159,34 +163,6 @@ export class TapeSource implements EventSource {
     }
     page[id & (PAGE - 1)] = seen;
     return seen;
-  }
-
-  #scanLoose(tape: Tape, leaf: number, { indexes, isList }: LeafSearch): void {
-    if (indexes.length > 0) {
-      const value = tape.value(leaf);
-      for (const index of indexes) eachText(value, (text) => this.#search.mark(index, text));
-    }
-    const keywords = this.#keywordIndex;
-    if (!isList || keywords === undefined) return;
-    someLeaf(tape.value(leaf), (text) => {
-      this.#search.mark(keywords, text);
-      return false;
-    });
-  }
-
-  #scanLooseKeywords(index: FieldIndex, tape: Tape, { leaves, searches }: TapePlan): void {
-    const { view, start, end, ascii } = tape.loose;
-    if (start === end) return;
-    if (ascii && index.joins && this.#search.markBytes(index, view, start, end)) return;
-    let joined = BETWEEN;
-    for (let i = 0; i < leaves.length; i += 1) {
-      const leaf = leaves[i] ?? 0;
-      if (searches[i]?.isList === true || tape.id(leaf) !== -1) continue;
-      const text = String(tape.value(leaf));
-      if (index.joins) joined += text + BETWEEN;
-      else this.#search.mark(index, text);
-    }
-    if (joined !== BETWEEN) this.#search.markJoined(index, joined);
   }
 
   #compute(tape: Tape, { view, computed }: ShapeFields): void {

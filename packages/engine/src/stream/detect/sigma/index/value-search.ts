@@ -53,12 +53,11 @@ export class ValueSearch {
     this.#mark(hits.refs, hits.count);
   }
 
-  /** The same as UTF-8, ASCII only. False: not to be had this way; nothing is marked. */
-  markBytes(index: FieldIndex, bytes: DataView, from: number, end: number): boolean {
+  /** The literals of the index that were found otherwise. */
+  markFound(index: FieldIndex, numbers: Int32Array, count: number): void {
     const hits = this.#emptied();
-    if (!index.scanBytes(bytes, { from, end }, hits)) return false;
+    index.spellOut(numbers, count, hits);
     this.#mark(hits.refs, hits.count);
-    return true;
   }
 
   #emptied(): Hits {

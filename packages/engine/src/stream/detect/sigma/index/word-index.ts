@@ -99,7 +99,8 @@ export class WordIndex {
   }
 }
 
-function hashAt(text: string, at: number): number {
+/** Of the eight units from `at` on. */
+export function hashAt(text: string, at: number): number {
   const folded = FOLDED;
   let hash = 0;
   for (let i = at; i < at + HASHED; i += 1) hash = Math.imul(hash ^ (folded[text.charCodeAt(i)] ?? 0), 0x9e3779b1);
