@@ -7,6 +7,8 @@ import type { RuleSet } from "@cordon/engine/stream/detect/sigma/load-rules";
 import { decodeEvtxChunk } from "@cordon/engine/stream/normalise/decode/evtx/evtx";
 import type { CompiledMappings } from "@cordon/engine/stream/normalise/mapping";
 import { makeSubjects } from "@cordon/engine/stream/normalise/subjects";
+import { makeTapedSubjects } from "@cordon/engine/stream/normalise/taped-subjects";
+import { makeTape } from "@cordon/engine/stream/tape/json-tape";
 import { recordId, sha256Of } from "@cordon/model/ids";
 import type { RawRecord } from "@cordon/model/record";
 import { instant } from "@cordon/model/time";
@@ -35,8 +37,15 @@ export function rulesIn(paths: readonly string[] = rulePaths()): RuleSet {
 const NO_VERSION = sha256Of("0".repeat(64));
 
 export function lineDetectorOf(set: Pick<RuleSet, "rules">, routing: "on" | "off"): LineDetector {
-  const subjectsOf = makeSubjects(compiledMappings());
-  return makeLineDetector({ ...set, subjectsOf, routing, hash: () => NO_VERSION });
+  const mappings = compiledMappings();
+  const tape = makeTape();
+  return makeLineDetector({
+    ...set,
+    subjectsOf: makeSubjects(mappings),
+    taped: tape && { tape, subjectOf: makeTapedSubjects(mappings) },
+    routing,
+    hash: () => NO_VERSION,
+  });
 }
 
 /** 64 KiB slots of every EVTX file; none when the data is not there. */

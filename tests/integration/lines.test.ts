@@ -8,6 +8,8 @@ import { loadRules } from "@cordon/engine/stream/detect/sigma/load-rules";
 import type { SubjectsOf } from "@cordon/engine/stream/line-subject";
 import { makeNormaliser } from "@cordon/engine/stream/normalise/normalise";
 import { makeSubjects } from "@cordon/engine/stream/normalise/subjects";
+import { makeTapedSubjects } from "@cordon/engine/stream/normalise/taped-subjects";
+import { makeTape } from "@cordon/engine/stream/tape/json-tape";
 import type { Event } from "@cordon/model/event";
 import { recordId, sha256Of } from "@cordon/model/ids";
 import { Untrusted } from "@cordon/model/untrusted";
@@ -67,10 +69,17 @@ describe("lines of every layout", () => {
     expectSame(makeSubjects(mappings));
   });
 
-  it.each(["on", "off"] as const)("make the hits that the detector makes, routing %s", (routing) => {
+  it.each([
+    ["on", "objects"],
+    ["off", "objects"],
+    ["on", "tape"],
+    ["off", "tape"],
+  ] as const)("make the hits that the detector makes, routing %s, by %s", (routing, way) => {
     const options = { informational: true, routing };
     const detector = makeDetector({ ...ruleset, correlations: [], muted: new Map(), options }, mappings.views, sha256);
-    const lines = makeLineDetector({ ...ruleset, subjectsOf: makeSubjects(mappings), routing, hash: sha256 });
+    const tape = way === "tape" ? makeTape({ before: 0 }) : undefined;
+    const taped = tape && { tape, subjectOf: makeTapedSubjects(mappings) };
+    const lines = makeLineDetector({ ...ruleset, subjectsOf: makeSubjects(mappings), taped, routing, hash: sha256 });
     let hits = 0;
     for (const { line, events } of seen) {
       const found = lines.detect(line.bytes, line.framing);
@@ -81,8 +90,9 @@ describe("lines of every layout", () => {
       ).toEqual(detector.detect(events).map(({ rule, matched }) => ({ rule, matched })));
     }
     expect(hits).toBeGreaterThan(100);
-    const { lines: read, events, failed } = lines.stats();
-    expect({ read, failed }).toEqual({ read: LINES.length, failed: { count: 0 } });
+    const { lines: read, events, failed, differed, taped: byTape } = lines.stats();
+    expect({ read, failed, differed }).toEqual({ read: LINES.length, failed: { count: 0 }, differed: { count: 0 } });
+    expect(byTape > 80).toBe(way === "tape");
     expect(events).toBe(seen.reduce((sum, one) => sum + one.events.length, 0));
   });
 });

@@ -84,8 +84,10 @@ const isKnown = ({ found }: Reading<Named>): boolean => !isUnmapped(found.meanin
 /** A sign-in of a cloud under Elastic's names says less than the cloud's own record of it. */
 function mayHoldMore({ meaning }: Understood<Named>, { raw }: Decoded): boolean {
   if (meaning?.source !== "elastic.ecs" || !isJsonObject(raw.event)) return false;
-  const { original, module } = raw.event;
-  return typeof module === "string" && (CLOUDS.has(module) || (typeof original === "string" && original[0] === "{"));
+  const { module } = raw.event;
+  if (typeof module !== "string" || CLOUDS.has(module)) return typeof module === "string";
+  const { original } = raw.event;
+  return typeof original === "string" && original[0] === "{";
 }
 
 const CLOUDS: ReadonlySet<string> = new Set("aws azure gcp github google_workspace o365 okta kubernetes".split(" "));

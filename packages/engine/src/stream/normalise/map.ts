@@ -42,7 +42,8 @@ export function applyMapping(found: Recognised, reader: EntityReader, inputHost:
   const { mapping, layout, windows } = found;
   const { plan, raw, scope } = choose(found);
   const bag = reader.start();
-  if (windows?.computer !== undefined) reader.add(bag, { kind: "host", role: "device", text: windows.computer });
+  const computer = windows?.computer();
+  if (computer !== undefined) reader.add(bag, { kind: "host", role: "device", text: computer });
   else if (windows === undefined && inputHost !== undefined && lacksDevice(plan, scope)) {
     reader.add(bag, { kind: "host", role: "device", text: inputHost });
   }

@@ -7,7 +7,7 @@ import { type Condition, equalValues, holdsAll } from "./condition.ts";
 import type { Decoded } from "./decode/decoded.ts";
 import { readPath, type Scope, scalarText } from "./field-path.ts";
 import type { CompiledMapping } from "./plan.ts";
-import { type WindowsEvent, type WindowsLayout, windowsEvent } from "./windows.ts";
+import { type EnvelopeOf, type WindowsEvent, type WindowsLayout, windowsEvent } from "./windows.ts";
 
 export interface Recognised {
   readonly mapping: CompiledMapping;
@@ -19,12 +19,13 @@ export interface Recognised {
 
 type Recognise = (decoded: Decoded) => Recognised | undefined;
 
-export function makeRecognise(mappings: readonly CompiledMapping[]): Recognise {
+/** `head`: how envelopes of Windows events are made. */
+export function makeRecognise(mappings: readonly CompiledMapping[], head?: EnvelopeOf): Recognise {
   const windows = windowsIndex(mappings);
   const tiers = probeTiers(mappings);
   return (decoded) => {
     const { raw, form } = decoded;
-    const event = STRUCTURED.has(form) ? windowsEvent(raw) : undefined;
+    const event = STRUCTURED.has(form) ? windowsEvent(raw, head) : undefined;
     const owner = event && windows(event);
     if (event !== undefined && owner !== undefined) {
       const scope = { roots: event.roots, anyCase: event.layout === "wazuh" };

@@ -19,7 +19,7 @@ import { type Route, routeOf } from "./map.ts";
 import { type CompiledMappings, isUnmapped } from "./mapping.ts";
 import { makeRecognise } from "./recognise.ts";
 
-type Knowing = Pick<CompiledMappings, "mappings" | "views">;
+export type Knowing = Pick<CompiledMappings, "mappings" | "views">;
 
 export function makeSubjects({ mappings, views }: Knowing): SubjectsOf {
   const decodeText = makeTextDecoder();
@@ -43,7 +43,7 @@ export function makeSubjects({ mappings, views }: Knowing): SubjectsOf {
 /** Nobody refers to these records. */
 const NO_ID = recordId("0".repeat(32));
 
-const recordOf = (bytes: Uint8Array, { format, position, receivedAt, meta }: Framing): RawRecord => ({
+export const recordOf = (bytes: Uint8Array, { format, position, receivedAt, meta }: Framing): RawRecord => ({
   id: NO_ID,
   source: "lines",
   input: "",
@@ -54,7 +54,7 @@ const recordOf = (bytes: Uint8Array, { format, position, receivedAt, meta }: Fra
   ...(meta && { meta }),
 });
 
-function subjectOf({ decoded, found }: Reading<Route>, views: ReadonlyMap<string, FieldView>): LineSubject {
+export function subjectOf({ decoded, found }: Reading<Route>, views: ReadonlyMap<string, FieldView>): LineSubject {
   const { meaning } = found;
   const { shape, source } = meaning ?? UNKNOWN;
   return {

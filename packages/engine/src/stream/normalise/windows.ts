@@ -18,7 +18,8 @@ export interface WindowsEvent {
   readonly roots: readonly JsonObject[];
   readonly channel: string;
   readonly provider: string;
-  readonly computer: string | undefined;
+  /** Read when asked: what only says who or when must not be read to know what an event is. */
+  readonly computer: () => string | undefined;
 }
 
 /** The names under which mappings read the envelope, whatever the layout; the last root of every Windows event. */
@@ -29,19 +30,35 @@ interface Envelope {
   readonly TimeCreated_SystemTime: Json;
 }
 
-function envelope(
-  channel: string,
-  provider: string,
-  rest: { id: Json | undefined; time: Json | undefined },
-): JsonObject {
+interface Told {
+  readonly channel: string;
+  readonly provider: string;
+  readonly id: Json | undefined;
+  readonly time: () => Json | undefined;
+}
+
+/** Makes the envelope of an event. */
+export type EnvelopeOf = (told: Told) => JsonObject;
+
+const envelopeOf: EnvelopeOf = ({ channel, provider, id, time }) => {
   const made: Envelope = {
-    EventID: rest.id ?? null,
+    EventID: id ?? null,
     Channel: channel,
     Provider_Name: provider,
-    TimeCreated_SystemTime: rest.time ?? null,
+    TimeCreated_SystemTime: time() ?? null,
   };
   return { ...made };
-}
+};
+
+/** The same, with a time that is read when asked. */
+export const lateEnvelopeOf: EnvelopeOf = ({ channel, provider, id, time }) => ({
+  EventID: id ?? null,
+  Channel: channel,
+  Provider_Name: provider,
+  get TimeCreated_SystemTime() {
+    return time() ?? null;
+  },
+});
 
 type Path = readonly string[];
 
@@ -109,34 +126,34 @@ function systemAlias(system: readonly string[]): Readonly<Record<string, readonl
   };
 }
 
-export function windowsEvent(decoded: JsonObject): WindowsEvent | undefined {
+export function windowsEvent(decoded: JsonObject, head: EnvelopeOf = envelopeOf): WindowsEvent | undefined {
   const event = own(decoded, "Event");
-  if (isJsonObject(event) && isJsonObject(own(event, "System"))) return nested(tidyWindows(decoded, "nested"));
+  if (isJsonObject(event) && isJsonObject(own(event, "System"))) return nested(tidyWindows(decoded, "nested"), head);
   const winlog = own(decoded, "winlog");
-  if (isJsonObject(winlog)) return beats(decoded, winlog);
+  if (isJsonObject(winlog)) return beats(decoded, winlog, head);
   const win = own(own(decoded, "data"), "win");
-  if (isJsonObject(own(win, "system"))) return wazuh(decoded, win);
-  return looksFlat(decoded) ? open(tidyWindows(decoded, "open")) : undefined;
+  if (isJsonObject(own(win, "system"))) return wazuh(decoded, win, head);
+  return looksFlat(decoded) ? open(tidyWindows(decoded, "open"), head) : undefined;
 }
 
-function nested(raw: JsonObject): WindowsEvent {
+function nested(raw: JsonObject, head: EnvelopeOf): WindowsEvent {
   const event = own(raw, "Event");
   const system = own(event, "System");
   const channel = text(own(system, "Channel")) ?? "";
   const provider = attributeOf(own(system, "Provider"), "Name") ?? "";
-  const time = attributeOf(own(system, "TimeCreated"), "SystemTime");
-  const head = envelope(channel, provider, { id: own(system, "EventID"), time });
+  const time = (): Json | undefined => attributeOf(own(system, "TimeCreated"), "SystemTime");
+  const told = head({ channel, provider, id: own(system, "EventID"), time });
   return {
     layout: "nested",
     raw,
-    roots: objects(own(event, "EventData"), own(event, "UserData"), system, raw, head),
+    roots: objects(own(event, "EventData"), own(event, "UserData"), system, raw, told),
     channel,
     provider,
-    computer: text(own(system, "Computer")),
+    computer: () => text(own(system, "Computer")),
   };
 }
 
-function open(raw: JsonObject): WindowsEvent {
+function open(raw: JsonObject, head: EnvelopeOf): WindowsEvent {
   const system = own(raw, "System");
   const first = (...names: string[]): string | undefined => {
     for (const name of names) {
@@ -150,51 +167,53 @@ function open(raw: JsonObject): WindowsEvent {
     attributeOf(own(system, "Provider"), "Name") ??
     attributeOf(own(raw, "Provider"), "Name") ??
     first("Provider_Name", "ProviderName", "SourceName", "Provider", "Source", "source_name") ??
-    (own(raw, "UtcTime") === undefined ? "" : "Microsoft-Windows-Sysmon");
-  const created = own(system, "TimeCreated") ?? own(raw, "TimeCreated");
-  const time = isJsonObject(created) ? attributeOf(created, "SystemTime") : created;
-  const head = envelope(channel, provider, { id: first("EventID", "EventId", "EventCode", "event_id"), time });
+    (!has(raw, "UtcTime") ? "" : "Microsoft-Windows-Sysmon");
+  const time = (): Json | undefined => {
+    const created = own(system, "TimeCreated") ?? own(raw, "TimeCreated");
+    return isJsonObject(created) ? attributeOf(created, "SystemTime") : created;
+  };
+  const told = head({ channel, provider, id: first("EventID", "EventId", "EventCode", "event_id"), time });
   const data = own(raw, "EventData") ?? own(raw, "ExtraEventData");
   return {
     layout: "open",
     raw,
-    roots: objects(data, own(raw, "UserData"), system, raw, head),
+    roots: objects(data, own(raw, "UserData"), system, raw, told),
     channel,
     provider,
-    computer: first("Computer", "ComputerName", "Hostname", "computer_name", "MachineName", "host"),
+    computer: () => first("Computer", "ComputerName", "Hostname", "computer_name", "MachineName", "host"),
   };
 }
 
-function beats(raw: JsonObject, winlog: JsonObject): WindowsEvent | undefined {
+function beats(raw: JsonObject, winlog: JsonObject, head: EnvelopeOf): WindowsEvent | undefined {
   const channel = text(own(winlog, "channel")) ?? text(own(winlog, "log_name")) ?? "";
   const provider = text(own(winlog, "provider_name")) ?? text(own(winlog, "source_name")) ?? "";
   if (channel === "" && provider === "" && !isJsonObject(own(winlog, "event_data"))) return undefined;
   const host = own(raw, "host");
   const id = own(winlog, "event_id") ?? own(own(raw, "event"), "code");
-  const head = envelope(channel, provider, { id, time: own(raw, "@timestamp") });
+  const told = head({ channel, provider, id, time: () => own(raw, "@timestamp") });
   return {
     layout: "winlogbeat",
     raw,
-    roots: objects(own(winlog, "event_data"), own(winlog, "user_data"), winlog, raw, head),
+    roots: objects(own(winlog, "event_data"), own(winlog, "user_data"), winlog, raw, told),
     channel,
     provider,
-    computer: text(own(winlog, "computer_name")) ?? text(own(host, "name")) ?? text(own(host, "hostname")),
+    computer: () => text(own(winlog, "computer_name")) ?? text(own(host, "name")) ?? text(own(host, "hostname")),
   };
 }
 
-function wazuh(raw: JsonObject, win: Json | undefined): WindowsEvent {
+function wazuh(raw: JsonObject, win: Json | undefined, head: EnvelopeOf): WindowsEvent {
   const system = own(win, "system");
   const channel = text(own(system, "channel")) ?? "";
   const provider = text(own(system, "providerName")) ?? "";
-  const time = own(system, "systemTime") ?? own(raw, "timestamp");
-  const head = envelope(channel, provider, { id: own(system, "eventID"), time });
+  const time = (): Json | undefined => own(system, "systemTime") ?? own(raw, "timestamp");
+  const told = head({ channel, provider, id: own(system, "eventID"), time });
   return {
     layout: "wazuh",
     raw,
-    roots: objects(own(win, "eventdata"), undefined, system, raw, head),
+    roots: objects(own(win, "eventdata"), undefined, system, raw, told),
     channel,
     provider,
-    computer: text(own(system, "computer")),
+    computer: () => text(own(system, "computer")),
   };
 }
 
@@ -210,11 +229,11 @@ function looksFlat(raw: JsonObject): boolean {
   if (isJsonObject(system)) {
     return own(system, "EventID") !== undefined && (own(system, "Channel") ?? own(system, "Provider")) !== undefined;
   }
-  if (!ID_KEYS.some((key) => own(raw, key) !== undefined)) return false;
+  if (!ID_KEYS.some((key) => has(raw, key))) return false;
   if (LOG_KEYS.some((key) => typeof own(raw, key) === "string")) return true;
-  if (typeof own(raw, "channel") === "string" && HOST_KEYS.some((key) => own(raw, key) !== undefined)) return true;
+  if (typeof own(raw, "channel") === "string" && HOST_KEYS.some((key) => has(raw, key))) return true;
   if (SOURCE_KEYS.some((key) => (text(own(raw, key)) ?? "").startsWith("Microsoft-Windows-"))) return true;
-  return own(raw, "UtcTime") !== undefined && (own(raw, "Image") ?? own(raw, "SourceImage")) !== undefined;
+  return has(raw, "UtcTime") && (own(raw, "Image") ?? own(raw, "SourceImage")) !== undefined;
 }
 
 type Part = Json | undefined;
@@ -233,6 +252,8 @@ function objects(data: Part, user: Part, ...rest: readonly Part[]): readonly Jso
   for (const part of rest) if (isJsonObject(part)) roots.push(part);
   return roots;
 }
+
+const has = (object: JsonObject, key: string): boolean => Object.hasOwn(object, key);
 
 function own(value: Json | undefined, key: string): Json | undefined {
   return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;

@@ -5,24 +5,38 @@
  * G1. A hit is what detect.ts makes a detection of: the same rules hold, and filters take away the same.
  * G2. Nothing of one line matters to the next: correlations are not evaluated, and rules that they mute speak for themselves.
  * G3. No line throws: an event that cannot be evaluated is counted in `failed`, with its reason.
+ * G4. A line that the tape vouches for is judged without making objects of it. The answer is the same; one such line in
+ *     `CHECK_EVERY` is judged both ways, and where they differ the objects are right and the difference is counted.
  */
 import type { MatchedField } from "@cordon/model/detection";
 import { messageOf } from "@cordon/model/error";
 import type { Sha256 } from "@cordon/model/ids";
+import { isJsonObject, type Json } from "@cordon/model/json";
+import type { RecordFormat } from "@cordon/model/record";
 import { type Instant, instant } from "@cordon/model/time";
 import type { Framing, LineSubject, SubjectsOf } from "../../line-subject.ts";
+import type { Tape } from "../../tape/tape.ts";
 import { makeScopes } from "../scopes.ts";
 import { makeFacts, type RuleFacts } from "../sigma/detection.ts";
 import { suppresses } from "../sigma/filter.ts";
 import type { RuleSet } from "../sigma/load-rules.ts";
 import { makeMatchReader } from "../sigma/matched-fields.ts";
+import type { Item, SigmaRule } from "../sigma/rule.ts";
 
 export interface LineDetectorParts extends Pick<RuleSet, "rules">, Partial<Pick<RuleSet, "filtersOf">> {
   /** How a line becomes what rules are asked about. */
   readonly subjectsOf: SubjectsOf;
+  /** The way without objects, where it is to be had. */
+  readonly taped?: TapedWay | undefined;
   /** `off` asks every rule about every event. */
   readonly routing: "on" | "off";
   readonly hash: (text: string) => Sha256;
+}
+
+export interface TapedWay {
+  readonly tape: Tape;
+  /** The one subject of the event that the tape holds; undefined = objects have to be made. */
+  readonly subjectOf: (tape: Tape) => LineSubject | undefined;
 }
 
 export interface LineHit {
@@ -40,15 +54,23 @@ export interface LineStats {
   readonly hits: number;
   /** Matches taken away by filters. */
   readonly suppressed: number;
-  readonly failed: { readonly count: number; readonly last?: string };
+  readonly failed: Faults;
   /** Lines of which something could not be read. */
-  readonly unreadable: { readonly count: number; readonly last?: string };
+  readonly unreadable: Faults;
   /** Predicates run so far: what the index let through. */
   readonly candidates: number;
+  /** Lines judged without objects, and of those judged both ways the ones that differed. */
+  readonly taped: number;
+  readonly differed: Faults;
+}
+
+interface Faults {
+  readonly count: number;
+  readonly last?: string;
 }
 
 export interface LineDetector {
-  /** A line is JSON, or what it looks like, unless its framing says more. */
+  /** A line is what it looks like, unless its framing says more. */
   readonly detect: (line: Uint8Array, framing?: Framing) => readonly LineHit[];
   /** Builds the indexes that events like these will need. */
   readonly prepare: (line: Uint8Array, framing?: Framing) => void;
@@ -56,47 +78,85 @@ export interface LineDetector {
 }
 
 const BARE: Framing = { format: "auto", position: 1, receivedAt: instant(0) };
+/** Framings in which a line that is one JSON object is nothing else. */
+const OBJECTS: ReadonlySet<RecordFormat> = new Set<RecordFormat>(["json", "auto", "text"]);
+/** Rare enough to cost nothing, often enough that no file of some size goes unchecked. */
+const CHECK_EVERY = 4_096;
 
-export function makeLineDetector({ subjectsOf, rules, filtersOf, routing, hash }: LineDetectorParts): LineDetector {
-  const scopes = makeScopes(rules, routing, () => []);
-  const facts = makeFacts(hash);
-  const { matchedFields } = makeMatchReader();
-  const counted = {
-    ...{ lines: 0, events: 0, unmapped: 0, hits: 0, suppressed: 0 },
-    failed: makeFaults(),
-    unreadable: makeFaults(),
-  };
+/** What one line gave. */
+interface Judged {
+  readonly hits: readonly LineHit[];
+  readonly events: number;
+  readonly unmapped: number;
+  readonly suppressed: number;
+}
 
-  const judge = (subject: LineSubject, into: LineHit[]): void => {
-    const { view, raw, log, time } = subject;
-    counted.events += 1;
-    if (!subject.mapped) counted.unmapped += 1;
-    const { matcher, rules: asked } = scopes.scopeOf(log);
-    for (const number of matcher.match(view, raw)) {
-      const rule = asked[number];
-      if (rule === undefined) continue;
-      if (filtersOf?.get(rule)?.some((filter) => suppresses(filter, subject)) === true) counted.suppressed += 1;
-      else {
-        const matched = matchedFields(rule, subject, (item) => matcher.itemHolds(item));
-        into.push({ facts: facts(rule), matched, time });
+export function makeLineDetector(parts: LineDetectorParts): LineDetector {
+  const { subjectsOf, taped, routing, hash } = parts;
+  const scopes = makeScopes(parts.rules, routing, () => []);
+  const hitsOf = makeHitsOf(parts.filtersOf, makeFacts(hash));
+  const counted = { lines: 0, events: 0, unmapped: 0, hits: 0, suppressed: 0, taped: 0 };
+  const [failed, unreadable, differed] = [makeFaults(), makeFaults(), makeFaults()];
+
+  const byObjects = (line: Uint8Array, framing: Framing): Judged => {
+    const { subjects, problems } = subjectsOf(line, framing);
+    if (problems[0] !== undefined) unreadable.add(problems[0]);
+    const hits: LineHit[] = [];
+    let [unmapped, suppressed] = [0, 0];
+    for (const subject of subjects) {
+      if (!subject.mapped) unmapped += 1;
+      try {
+        const { matcher, rules } = scopes.scopeOf(subject.log);
+        const found = matcher.match(subject.view, subject.raw);
+        suppressed += hitsOf({ found, rules, subject, holds: (item) => matcher.itemHolds(item) }, hits);
+      } catch (error) {
+        failed.add(messageOf(error));
       }
     }
+    return { hits, events: subjects.length, unmapped, suppressed };
+  };
+
+  const byTape = ({ tape, subjectOf }: TapedWay, line: Uint8Array): Judged | undefined => {
+    try {
+      const subject = tape.read(line) ? subjectOf(tape) : undefined;
+      if (subject === undefined) return undefined;
+      const { matcher, rules } = scopes.scopeOf(subject.log);
+      const found = matcher.matchTape(subject.view, tape);
+      if (found === undefined) return undefined;
+      const unmapped = subject.mapped ? 0 : 1;
+      if (found.length === 0) return { hits: NO_HITS, events: 1, unmapped, suppressed: 0 };
+      const hits: LineHit[] = [];
+      // The same object shows event after event; whoever keeps something for an event tells events by their subjects.
+      const asked = { found, rules, subject: { ...subject }, holds: (item: Item) => matcher.itemHolds(item) };
+      const suppressed = hitsOf(asked, hits);
+      return { hits: hits.map(detached), events: 1, unmapped, suppressed };
+    } catch {
+      return undefined; // Objects will tell, and name what failed.
+    }
+  };
+
+  /** Both ways: objects are right. */
+  const checked = (judged: Judged, line: Uint8Array, framing: Framing): Judged => {
+    const right = byObjects(line, framing);
+    if (told(judged) === told(right)) return judged;
+    differed.add(`${told(judged)} by the tape, ${told(right)} by objects`);
+    return right;
+  };
+
+  const judge = (line: Uint8Array, framing: Framing): Judged => {
+    const judged = taped !== undefined && OBJECTS.has(framing.format) ? byTape(taped, line) : undefined;
+    if (judged === undefined) return byObjects(line, framing);
+    counted.taped += 1;
+    return counted.taped % CHECK_EVERY === 1 ? checked(judged, line, framing) : judged;
   };
 
   return {
     detect(line, framing = BARE) {
+      const { hits, events, unmapped, suppressed } = judge(line, framing);
       counted.lines += 1;
-      const hits: LineHit[] = [];
-      const { subjects, problems } = subjectsOf(line, framing);
-      const [problem] = problems;
-      if (problem !== undefined) counted.unreadable.add(problem);
-      for (const subject of subjects) {
-        try {
-          judge(subject, hits);
-        } catch (error) {
-          counted.failed.add(messageOf(error));
-        }
-      }
+      counted.events += events;
+      counted.unmapped += unmapped;
+      counted.suppressed += suppressed;
       counted.hits += hits.length;
       return hits;
     },
@@ -105,12 +165,53 @@ export function makeLineDetector({ subjectsOf, rules, filtersOf, routing, hash }
     },
     stats: () => ({
       ...counted,
-      failed: counted.failed.told(),
-      unreadable: counted.unreadable.told(),
+      failed: failed.told(),
+      unreadable: unreadable.told(),
+      differed: differed.told(),
       candidates: scopes.stats().candidates,
     }),
   };
 }
+
+const NO_HITS: readonly LineHit[] = [];
+
+interface Matched {
+  readonly found: readonly number[];
+  readonly rules: readonly SigmaRule[];
+  readonly subject: LineSubject;
+  readonly holds: (item: Item) => boolean;
+}
+
+/** Adds the hits that filters leave; gives the number of those that they took away. */
+function makeHitsOf(
+  filtersOf: LineDetectorParts["filtersOf"],
+  facts: (rule: SigmaRule) => RuleFacts,
+): (matched: Matched, into: LineHit[]) => number {
+  const { matchedFields } = makeMatchReader();
+  return ({ found, rules, subject, holds }, into) => {
+    const { view, raw, time } = subject;
+    let suppressed = 0;
+    for (const number of found) {
+      const rule = rules[number];
+      if (rule === undefined) continue;
+      if (filtersOf?.get(rule)?.some((filter) => suppresses(filter, { view, raw })) === true) suppressed += 1;
+      else into.push({ facts: facts(rule), matched: matchedFields(rule, subject, holds), time });
+    }
+    return suppressed;
+  };
+}
+
+/** Objects of a tape show another event after the next line; a hit keeps what it saw. */
+function detached(hit: LineHit): LineHit {
+  if (!hit.matched.some(({ value }) => isJsonObject(value))) return hit;
+  const matched = hit.matched.map((field) => ({ ...field, value: copyOf(field.value) }));
+  return { ...hit, matched };
+}
+
+const copyOf = (value: Json): Json => (isJsonObject(value) ? (JSON.parse(JSON.stringify(value)) as Json) : value);
+
+const told = ({ hits, events, unmapped, suppressed }: Judged): string =>
+  JSON.stringify({ events, unmapped, suppressed, hits: hits.map(({ facts, matched }) => [facts.ref.id, matched]) });
 
 function makeFaults() {
   let count = 0;
@@ -120,6 +221,6 @@ function makeFaults() {
       count += 1;
       last = reason;
     },
-    told: () => ({ count, ...(last !== undefined && { last }) }),
+    told: (): Faults => ({ count, ...(last !== undefined && { last }) }),
   };
 }

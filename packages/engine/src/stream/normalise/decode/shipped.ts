@@ -26,16 +26,18 @@ export interface Shipped {
 export function* openShipped(decoded: Decoded, record: RawRecord): Iterable<Shipped> {
   const { raw, form } = decoded;
   if (form !== "json" && form !== "csv") return;
-  const time = timeOf(raw) ?? decoded.time;
-  const host = hostOf(raw);
-  const made = (inner: Decoded): Shipped => ({ decoded: inner, host });
-  const object = (inner: JsonObject): Shipped =>
-    made({ raw: inner, form: "json", ...(time !== undefined && { time }), remarks: decoded.remarks });
+  // Read only where something is opened: nearly nothing is.
+  const timeAround = (): Instant | undefined => timeOf(raw) ?? decoded.time;
+  const made = (inner: Decoded): Shipped => ({ decoded: inner, host: hostOf(raw) });
+  const object = (inner: JsonObject): Shipped => {
+    const time = timeAround();
+    return made({ raw: inner, form: "json", ...(time !== undefined && { time }), remarks: decoded.remarks });
+  };
   const windows = openWindowsEnvelope(raw);
   if (windows !== undefined) yield object(windows);
   const audit = auditObject(raw);
   if (audit !== undefined) {
-    const at = audit.time ?? time;
+    const at = audit.time ?? timeAround();
     yield made({ raw: audit.raw, form: "auditd", ...(at !== undefined && { time: at }), remarks: decoded.remarks });
   }
   const gelf = openGelf(raw);
@@ -44,10 +46,10 @@ export function* openShipped(decoded: Decoded, record: RawRecord): Iterable<Ship
   if (inside !== undefined) yield object(inside);
   const text = textInside(raw);
   if (text !== undefined) {
-    const inner = fromText(text, record, time);
+    const inner = fromText(text, record, timeAround());
     if (inner !== undefined) yield made(withEnvelope(inner, text.envelope, decoded.remarks));
   }
-  const line = namedLine(raw, host);
+  const line = namedLine(raw);
   if (line !== undefined) yield { ...object(line), decoded: { ...object(line).decoded, form: "syslog" } };
 }
 
@@ -176,12 +178,13 @@ const PROGRAMS =
 const PIDS = ["pid", "procid", "process_id", "proc_id", "SYSLOG_PID"];
 
 /** A line of syslog that its shipper took apart: the names under which its mappings read it stand beside those it came with. */
-function namedLine(raw: JsonObject, host: string | undefined): JsonObject | undefined {
+function namedLine(raw: JsonObject): JsonObject | undefined {
   const message = raw.message ?? raw.msg ?? raw.short_message ?? raw.MESSAGE;
   if (typeof message !== "string") return undefined;
   const process = isJsonObject(raw.process) && typeof raw.process.name === "string" ? raw.process : undefined;
   const program = PROGRAMS.map((key) => raw[key]).find((value) => typeof value === "string") ?? process?.name;
   if (typeof program !== "string" || program === "") return undefined;
+  const host = hostOf(raw);
   const pid = PIDS.map((key) => scalarText(raw[key])).find((value) => value !== undefined) ?? scalarText(process?.pid);
   return {
     ...raw,

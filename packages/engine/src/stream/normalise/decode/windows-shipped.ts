@@ -76,8 +76,9 @@ const DATA_KEYS = "SubjectUserName TargetUserName UtcTime Image ServiceName Scri
 );
 
 function renderedData(raw: JsonObject): JsonObject | undefined {
+  if (DATA_KEYS.some((key) => Object.hasOwn(raw, key))) return undefined;
   const message = raw.Message ?? raw.Description ?? raw.RenderedDescription;
-  if (typeof message !== "string" || DATA_KEYS.some((key) => raw[key] !== undefined)) return undefined;
+  if (typeof message !== "string") return undefined;
   return dataOfMessage({ provider: providerOf(raw), id: idOf(raw), message });
 }
 
