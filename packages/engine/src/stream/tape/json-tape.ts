@@ -34,12 +34,12 @@ const LOOSE_WIDE = 2;
 const GENERATION = 3;
 const SHAPE_GENERATION = 4;
 
-/** A remembered value: words before its text, and where the text begins, in bytes. */
-const VALUE_LENGTH = 2;
-const VALUE_FLAGS = 3;
-const VALUE_TEXT = 16;
+/** A remembered value: the word before its text that holds its length and flags, and where the text begins, in bytes. */
+const VALUE_WORD = 2;
+const LENGTH = 0xffff;
 /** Flag of a value that is written with escapes. */
-const ESCAPED = 1;
+const ESCAPED = 0x10000;
+const VALUE_TEXT = 16;
 /** Texts for which adding letters is cheaper than asking the decoder. */
 const SHORT = 16;
 /** Leaves of one event that the kernel reads at most. */
@@ -152,7 +152,7 @@ class JsonTape implements Tape {
 
   #decodeRemembered(id: number, leaf: number): Json {
     const written = this.#written(id);
-    const escaped = ((this.#words[((this.#values[id] ?? 0) >> 2) + VALUE_FLAGS] ?? 0) & ESCAPED) !== 0;
+    const escaped = (this.#wordOf(id) & ESCAPED) !== 0;
     const number = this.shape.leaves[leaf]?.kind === "number";
     const value = number ? Number(written) : escaped ? (JSON.parse(`"${written}"`) as string) : written;
     this.#decoded[id] = value;
@@ -172,8 +172,11 @@ class JsonTape implements Tape {
 
   /** What is between the quotes of a remembered value. */
   #written(id: number): string {
-    const at = this.#values[id] ?? 0;
-    return this.#text(at + VALUE_TEXT, this.#words[(at >> 2) + VALUE_LENGTH] ?? 0);
+    return this.#text((this.#values[id] ?? 0) + VALUE_TEXT, this.#wordOf(id) & LENGTH);
+  }
+
+  #wordOf(id: number): number {
+    return this.#words[((this.#values[id] ?? 0) >> 2) + VALUE_WORD] ?? 0;
   }
 
   #spanned(leaf: number): string {

@@ -54,8 +54,9 @@ const P_RESTING: usize = 20;
 // Value: what is asked of it lies before its text, so that a look-up touches two places of the memory only.
 const V_OWNER: usize = 0; // path * 4 + kind
 const V_ID: usize = 4;
-const V_LENGTH: usize = 8;
-const V_FLAGS: usize = 12; // and, from bit 8 on, the items of a list
+const V_LENGTH: usize = 8; // 16 bits
+const V_FLAGS: usize = 10; // 16 bits: flags, and the items of a list * 4
+const V_NEXT: usize = 12; // the text that followed last time: programs come with their names, users with their folders
 const V_TEXT: usize = 16;
 
 const TEXT: i32 = 0;
@@ -100,6 +101,8 @@ let valuesFull: bool = false;
 let inputEnd: usize = 0;
 /** Items of lists. */
 let items: i32 = 0;
+/** The text remembered that came last in this event. */
+let before: usize = 0;
 let depth: i32 = 0;
 let scratchAt: usize = SCRATCH;
 let wide: i32 = 0;
@@ -422,7 +425,7 @@ function numberOf(at: usize, text: usize, length: i32, kind: i32): i32 {
     const entry = VALUE_TABLE + (<usize>slot << 3);
     const known = <usize>load<u32>(entry, 4);
     if (known == 0) break;
-    if (load<u32>(entry) == hash && load<i32>(known, V_LENGTH) == length && load<i32>(known, V_OWNER) == owner && same(known + V_TEXT, text, length)) {
+    if (load<u32>(entry) == hash && load<u16>(known, V_LENGTH) == length && load<i32>(known, V_OWNER) == owner && same(known + V_TEXT, text, length)) {
       value = known;
       break;
     }
@@ -464,8 +467,9 @@ function numberOf(at: usize, text: usize, length: i32, kind: i32): i32 {
   const value = arenaAt;
   store<i32>(value, owner, V_OWNER);
   store<i32>(value, id, V_ID);
-  store<i32>(value, length, V_LENGTH);
-  store<i32>(value, flags | (scanned << 8), V_FLAGS);
+  store<u16>(value, <u16>length, V_LENGTH);
+  store<u16>(value, <u16>(flags | (scanned << 2)), V_FLAGS);
+  store<u32>(value, 0, V_NEXT);
   copy(value + V_TEXT, text, length);
   arenaAt += (V_TEXT + length + 15) & ~15;
   store<u32>(VALUES + (<usize>id << 2), <u32>value);
@@ -552,10 +556,26 @@ function encode(o: usize, code: i32): usize {
 
 /** Behind the text whose opening quote is before `p`. */
 @inline function textLeaf(leaf: i32, at: usize, p: usize): usize {
-  const length = load<i32>(at, N_LAST_LENGTH);
+  let length = load<i32>(at, N_LAST_LENGTH);
   if (length >= 0 && load<u8>(p + length) == 0x22 && same(p, load<u32>(at, N_LAST), length)) {
     store<i32>(IDS + (<usize>leaf << 2), load<i32>(at, N_LAST_ID));
+    before = <usize>load<u32>(at, N_LAST) - V_TEXT;
     return p + length + 1;
+  }
+  const guess: usize = before == 0 ? 0 : <usize>load<u32>(before, V_NEXT);
+  if (guess != 0) {
+    length = load<u16>(guess, V_LENGTH);
+    if (load<u8>(p + length) == 0x22 && load<i32>(guess, V_OWNER) == load<i32>(at, N_PATH) << 2 && same(p, guess + V_TEXT, length)) {
+      const path = pathAt(load<i32>(at, N_PATH));
+      store<i32>(path, load<i32>(path, P_ASKED) + 1, P_ASKED);
+      store<i32>(path, load<i32>(path, P_FOUND) + 1, P_FOUND);
+      store<i32>(IDS + (<usize>leaf << 2), load<i32>(guess, V_ID));
+      store<u32>(at, <u32>(guess + V_TEXT), N_LAST);
+      store<i32>(at, length, N_LAST_LENGTH);
+      store<i32>(at, load<i32>(guess, V_ID), N_LAST_ID);
+      before = guess;
+      return p + length + 1;
+    }
   }
   const end = textEnd(p);
   if (end == 0) return 0;
@@ -563,6 +583,11 @@ function encode(o: usize, code: i32): usize {
   const id = numberOf(at, p, <i32>(end - p), TEXT);
   store<i32>(IDS + (<usize>leaf << 2), id);
   if (id < 0) loosen(leaf, p, <i32>(end - p));
+  else {
+    const value = <usize>load<u32>(at, N_LAST) - V_TEXT;
+    if (before != 0) store<u32>(before, <u32>value, V_NEXT);
+    before = value;
+  }
   return end + 1;
 }
 
@@ -590,7 +615,7 @@ function listLeaf(leaf: i32, at: usize, p: usize): usize {
   if (lastLength >= 0 && same(p, load<u32>(at, N_LAST), lastLength)) {
     const id = load<i32>(at, N_LAST_ID);
     store<i32>(IDS + (<usize>leaf << 2), id);
-    items += load<i32>(<usize>load<u32>(at, N_LAST) - V_TEXT, V_FLAGS) >> 8;
+    items += <i32>load<u16>(<usize>load<u32>(at, N_LAST) - V_TEXT, V_FLAGS) >> 2;
     return p + lastLength;
   }
   const end = listEnd(p);
@@ -627,6 +652,7 @@ export function parse(length: i32): i32 {
   inputEnd = INPUT + length;
   for (let i: usize = 0; i < PAD; i += 16) v128.store(inputEnd + i, i64x2.splat(0));
   items = 0;
+  before = 0;
   depth = 1;
   wide = 0;
   store<u8>(SCRATCH, 0);

@@ -27,8 +27,13 @@ export const NODE_KINDS = ["text", "number", "list", "true", "false", "null", "o
 
 /** Undefined where WebAssembly or its wide operations are not to be had. */
 export function makeKernel(): Kernel | undefined {
-  if (typeof WebAssembly === "undefined") return undefined;
+  if (typeof WebAssembly === "undefined" || !isLittleEndian()) return undefined;
   const code = fromBase64(KERNEL_CODE);
   if (!WebAssembly.validate(code)) return undefined;
   return new WebAssembly.Instance<Kernel>(new WebAssembly.Module(code)).exports;
+}
+
+/** Memory of WebAssembly is, wherever it runs; what we read of it in words has to be the same. */
+function isLittleEndian(): boolean {
+  return new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 }
