@@ -136,6 +136,12 @@ describe("what a tape remembers", () => {
     expect(id('{"n":true}', 0)).toBe(-2);
   });
 
+  it("numbers and lists that begin like the last one, too", () => {
+    const twin = makeTwin({ before: 0 });
+    const lines = ['{"a":12,"b":[1]}', '{"a":123,"b":[1,2]}', '{"a":1,"b":[]}', '{"a":12.5,"b":[1]}'];
+    for (const line of [...lines, ...lines]) expect(twin.check(bytesOf(line))).toBe(true);
+  });
+
   it("not the values of a path where hardly any comes back, for a while", () => {
     const twin = makeTwin({ before: 0 });
     const ids: number[] = [];
