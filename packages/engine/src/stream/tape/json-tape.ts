@@ -70,14 +70,14 @@ class JsonTape implements Tape {
   /** A mark at the beginning of a value is part of it. */
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   /** Remembered values, decoded, by number. */
-  #decoded: (Json | undefined)[] = [];
+  readonly #decoded: (Json | undefined)[];
   /** Values of this event that are not remembered, by leaf, and the event each belongs to. */
-  readonly #loose: Json[] = [];
+  readonly #loose: Json[] = new Array<Json>(LEAVES_MAX).fill(null);
   readonly #looseOf = new Float64Array(LEAVES_MAX);
   #event = 0;
   /** By final node. Null: a shape that is not vouched for. */
-  #shapes: (EventShape | null | undefined)[] = [];
-  #seen: Uint8Array;
+  readonly #shapes: (EventShape | null | undefined)[];
+  readonly #seen: Uint8Array;
   #shapeCount = 0;
   #shapeGeneration = 0;
   readonly #show = (leaf: number): Json => {
@@ -99,6 +99,9 @@ class JsonTape implements Tape {
     this.#inputAt = kernel.inputAt();
     this.#inputMax = kernel.inputMax();
     this.#seen = new Uint8Array(limits.nodes);
+    // Lists with room for all from the beginning: with holes they would be slow.
+    this.#decoded = new Array<Json | undefined>(limits.values).fill(undefined);
+    this.#shapes = new Array<EventShape | null | undefined>(limits.nodes).fill(undefined);
     const start = kernel.scratchStart();
     this.loose = { view: new DataView(buffer), start, end: start, ascii: true };
     this.shape = { number: -1, leaves: [], raw: {} };
@@ -197,13 +200,13 @@ class JsonTape implements Tape {
 
   #forget(): void {
     this.generation = this.#state[GENERATION] ?? 0;
-    this.#decoded = [];
+    this.#decoded.fill(undefined);
     const shapes = this.#state[SHAPE_GENERATION] ?? 0;
     if (shapes === this.#shapeGeneration) return;
     this.#shapeGeneration = shapes;
-    this.#shapes = [];
+    this.#shapes.fill(undefined);
     this.#shapeCount = 0;
-    this.#seen = new Uint8Array(this.#limits.nodes);
+    this.#seen.fill(0);
   }
 
   #newShape(final: number): EventShape | undefined {
