@@ -7,7 +7,7 @@ const ODD_KEYS = ['"__proto__"', '"1"', '"01"', '"é"', '"a\\"b"', '"\\u0061"', 
 
 const NUMBERS = (
   "0 1 -1 7 4688 1.5 -0.25 0.1 0.000001 123456789012345 1234567890123456 8999999999999999 9007199254740991 0.3 " +
-  "-0 1.0 1.50 0.0000001 1e5 1E400 9007199254740992 9223372036854775807 0.1234567890123456789 00 01 1. .5 -"
+  "1.0 1.50 0.00 1591367999.305988 -0 -0.0 0.0000001 0.0000010 1e5 1E400 9007199254740992 9223372036854775807 0.1234567890123456789 00 01 1. .5 -"
 ).split(" ");
 const WORDS = ["true", "false", "null", "NaN", "Infinity", "tru", "nul", "undefined", "True"];
 
@@ -40,7 +40,7 @@ const mostly = <T>(usual: readonly T[], odd: readonly T[]): fc.Arbitrary<T> =>
 const gap = mostly([""], [" ", "\n", "\t\r ", "\x0b", "\u00a0"]);
 const key = mostly(KEYS, ODD_KEYS);
 const text = fc.array(mostly(PIECES, ODD_PIECES), { maxLength: 4 }).map((pieces) => `"${pieces.join("")}"`);
-const number = mostly(NUMBERS.slice(0, 14), NUMBERS.slice(14));
+const number = mostly(NUMBERS.slice(0, 18), NUMBERS.slice(18));
 const word = mostly(WORDS.slice(0, 3), WORDS.slice(3));
 
 const { object } = fc.letrec<{ value: string; list: string; object: string }>((tie) => ({

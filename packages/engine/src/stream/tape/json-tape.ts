@@ -25,7 +25,7 @@ export interface TapeLimits {
 }
 
 /** The first three are the most that the kernel has room for. */
-const LIMITS: TapeLimits = { nodes: 16_384, values: 65_536, bytes: 0x9f0000, shapes: 2_048, rest: 65_536, before: 3 };
+const LIMITS: TapeLimits = { nodes: 16_384, values: 65_536, bytes: 0x9f0000, shapes: 2_048, rest: 262_144, before: 3 };
 
 /** Words of the state of the kernel. */
 const FINAL = 0;
@@ -210,10 +210,16 @@ class JsonTape implements Tape {
   }
 
   #newShape(final: number): EventShape | undefined {
-    if (this.#shapes[final] === null || this.#shapeCount >= this.#limits.shapes) return undefined;
+    if (this.#shapes[final] === null) return undefined;
     const seen = this.#seen[final] ?? 0;
-    this.#seen[final] = seen + 1;
-    if (seen < this.#limits.before) return undefined;
+    if (seen < this.#limits.before) {
+      this.#seen[final] = seen + 1;
+      return undefined;
+    }
+    if (this.#shapeCount >= this.#limits.shapes) {
+      this.#kernel.full();
+      return undefined;
+    }
     const shape = makeShape(this.#shapeCount, this.#stepsTo(final), this.#show);
     this.#shapes[final] = shape ?? null;
     if (shape !== undefined) this.#shapeCount += 1;

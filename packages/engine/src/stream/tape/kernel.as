@@ -108,6 +108,7 @@ let scratchAt: usize = SCRATCH;
 let wide: i32 = 0;
 // Results of the scans.
 let scanned: i32 = 0;
+let shown: i32 = 0;
 let flags: i32 = 0;
 
 /** Limits of 16,384 nodes, 65,536 values and 10 MB of them are the most that there is room for. */
@@ -254,7 +255,8 @@ function nodeOf(parent: i32, key: usize, length: i32, kind: i32): i32 {
   return node;
 }
 
-function full(): i32 {
+/** No room for another shape; also for who makes them. */
+export function full(): i32 {
   if (sinceShapes >= shapesRest) shapesFull = true;
   return -1;
 }
@@ -344,31 +346,38 @@ function escapeEnd(p: usize): usize {
   }
 }
 
-/** Behind the number that begins here; 0 where it is none, or where the text of its value would be another. */
+/**
+ * Behind the number that begins here; 0 where it is none, or where it would be written in another way than here, but for zeros at
+ * its end. Sets `shown`: the length without those.
+ */
 function numberEnd(p: usize): usize {
   const start = p;
   if (load<u8>(p) == 0x2d) p++;
   const first = p;
   const lead = load<u8>(first);
   while (load<u8>(p) - 0x30 <= 9) p++;
-  let digits = <i32>(p - first);
-  if (digits == 0 || (digits > 1 && lead == 0x30)) return 0;
-  if (load<u8>(p) != 0x2e) {
-    // Below 9 * 10^15 a double holds every integer.
-    if (digits > 16 || (digits == 16 && lead == 0x39)) return 0;
+  const whole = <i32>(p - first);
+  if (whole == 0 || (whole > 1 && lead == 0x30)) return 0;
+  let end = p;
+  if (load<u8>(p) == 0x2e) {
+    const fraction = ++p;
+    while (load<u8>(p) - 0x30 <= 9) p++;
+    if (p == fraction) return 0;
+    end = p;
+    while (load<u8>(end - 1) == 0x30) end--;
+    if (end == fraction) end--;
+    // Small numbers are written with an exponent.
+    if (lead == 0x30 && end > fraction + 6 && load<u32>(fraction) == 0x30303030 && load<u16>(fraction + 4) == 0x3030) return 0;
+  }
+  shown = <i32>(end - start);
+  if (end == first + whole) {
+    // Below 9 * 10^15 a double holds every integer. Zero loses its sign.
+    if (whole > 16 || (whole == 16 && lead == 0x39)) return 0;
     return lead == 0x30 && first != start ? 0 : p;
   }
-  const fraction = ++p;
-  while (load<u8>(p) - 0x30 <= 9) p++;
-  digits += <i32>(p - fraction);
-  // A text of 15 digits is told apart by a double. Small numbers are written with an exponent.
-  if (p == fraction || digits > 15 || load<u8>(p - 1) == 0x30) return 0;
-  if (lead == 0x30) {
-    let zeros = fraction;
-    while (load<u8>(zeros) == 0x30) zeros++;
-    if (zeros - fraction > 5) return 0;
-  }
-  return p;
+  // Digits that make a number below 2^52 are told apart by a double, wherever the point stands.
+  const digits = <i32>(end - first) - 1;
+  return digits > 16 || (digits == 16 && lead > 0x33) ? 0 : p;
 }
 
 /** Behind the list that begins here; 0 where it does not end. What is in it is looked at by who decodes it. Sets `flags`, `scanned` (its weight). */
@@ -604,9 +613,9 @@ function numberLeaf(leaf: i32, at: usize, p: usize): usize {
   if (end == 0) return 0;
   flags = 0;
   scanned = 0;
-  const id = numberOf(at, p, <i32>(end - p), NUMBER);
+  const id = numberOf(at, p, shown, NUMBER);
   store<i32>(IDS + (<usize>leaf << 2), id);
-  if (id < 0) loosen(leaf, p, <i32>(end - p));
+  if (id < 0) loosen(leaf, p, shown);
   return end;
 }
 

@@ -9,6 +9,8 @@ export interface Kernel {
   init(nodes: number, values: number, bytes: number, shapesRest: number): void;
   /** Number of leaves of the line in the input, negative where it is not vouched for. */
   parse(length: number): number;
+  /** There is no room for more shapes: when the known ones have lasted long enough, all are forgotten. */
+  full(): void;
   inputAt(): number;
   inputMax(): number;
   stateAt(): number;
