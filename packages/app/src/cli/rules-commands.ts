@@ -73,6 +73,27 @@ export const RULE_COMMANDS: readonly Command[] = [
     load: async () => ({ run: (await import("./rules-test.ts")).test }),
   },
   {
+    name: "rules run",
+    summary:
+      "Every line of files (or of standard input) against the rules, nothing kept: for archives and for checks of rule repositories",
+    usage:
+      "PATH|-... [--rules PATH]... [--no-shipped-rules] [--min-level LEVEL] [--fail-on LEVEL] [--no-routing] [--json]\n\nCorrelations need more than one event and are not evaluated here: cordon scan does.",
+    options: {
+      rules: { type: "string", multiple: true },
+      "no-shipped-rules": { type: "boolean" },
+      "min-level": { type: "string" },
+      "fail-on": { type: "string" },
+      "no-routing": { type: "boolean" },
+    },
+    positionals: [1, Number.POSITIVE_INFINITY],
+    examples: [
+      "cordon rules run archive/ --rules sigma/rules --json",
+      "zstdcat 2026-05.ndjson.zst | cordon rules run - --min-level high",
+      "cordon rules run benign.ndjson --rules my-rules --no-shipped-rules --fail-on low   # must stay silent",
+    ],
+    load: () => import("./rules-run.ts"),
+  },
+  {
     name: "rules check",
     summary: "Read rules as the engine would: accepted, rejected with reason and line, and remarks",
     usage: "DIR|FILE... [--quiet] [--attack FILE] [--json]",

@@ -3,12 +3,13 @@ import { statSync } from "node:fs";
 import type { Detection } from "@cordon/model/detection";
 import { AppError } from "@cordon/model/error";
 import type { Incident } from "@cordon/model/incident";
-import { LEVELS, type Level, levelRank } from "@cordon/model/rule";
+import { levelRank } from "@cordon/model/rule";
 import { isoTime } from "@cordon/model/time";
 import { configOf } from "./client.ts";
 import { type CommandContext, EXIT } from "./command.ts";
 import { incidentLine } from "./incident-line.ts";
 import { levelStyle } from "./incident-text.ts";
+import { levelOf } from "./level.ts";
 import { safeText, type Terminal, table } from "./terminal.ts";
 
 const INCIDENTS_SHOWN = 50;
@@ -66,14 +67,6 @@ function hostOf(context: CommandContext): string | undefined {
   if (host !== undefined && !HOST.test(host))
     throw new AppError("usage", `--host: "${host}" is no host name or address`);
   return host;
-}
-
-function levelOf(context: CommandContext, option: string): Level | undefined {
-  const text = context.text(option);
-  const level = LEVELS.find((each) => each === text);
-  if (text !== undefined && level === undefined)
-    throw new AppError("usage", `--${option}: "${text}" is not one of ${LEVELS.join(", ")}`);
-  return level;
 }
 
 function detectionLine(detection: Detection): object {

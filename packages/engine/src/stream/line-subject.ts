@@ -11,6 +11,8 @@ export interface LineSubject {
   readonly log: LogSource;
   /** False where no mapping knew it. */
   readonly mapped: boolean;
+  /** Number of the record, where the decoder knows better than the framing (EVTX). */
+  readonly position: number | undefined;
   /** When it happened, as the event says itself; read when asked. */
   readonly time: () => Instant | undefined;
 }

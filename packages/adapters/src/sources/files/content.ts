@@ -29,7 +29,9 @@ const NAMES_COLUMNS = /^#(?:separator |Software:|Version:|Fields:|Date:)/;
 /** Enough for every magic and for a look at the first line. */
 export const HEAD_BYTES = 4096;
 
-export function contentOf(name: string, head: Uint8Array): Content {
+/** `start`: the first bytes, of which these many are looked at. */
+export function contentOf(name: string, start: Uint8Array): Content {
+  const head = start.subarray(0, HEAD_BYTES);
   if (head.length === 0) return { kind: "empty" };
   if (startsWith(head, [0x1f, 0x8b])) return { kind: "gzip" };
   if (startsWith(head, [0x28, 0xb5, 0x2f, 0xfd])) return { kind: "zstd" };
@@ -46,6 +48,34 @@ export function contentOf(name: string, head: Uint8Array): Content {
   const bad = whyNotText(name, head);
   return bad === undefined ? textContent(name, head, { skip: 0 }) : { kind: "unknown", reason: bad };
 }
+
+/**
+ * The same for those who read line by line: where the first two lines are an object each, every line is taken for one, which is
+ * several times faster than following brackets. A value over several lines is no such file.
+ */
+export function lineContentOf(name: string, start: Uint8Array): Content {
+  const content = contentOf(name, start);
+  const plain = content.kind === "frames" && content.encoding === undefined;
+  if (!plain || !looksLikeJson(start.subarray(content.skip, HEAD_BYTES))) return content;
+  const text = Buffer.from(start.subarray(content.skip)).toString("utf8");
+  const [first = "", second = "", ...more] = text.split("\n", 3);
+  return more.length > 0 && isBareObject(first) && isBareObject(second)
+    ? { ...content, framer: makeLineFramer() }
+    : content;
+}
+
+/** An object that is a record itself: a wrapper of records is taken apart by the framer of JSON. */
+function isBareObject(line: string): boolean {
+  try {
+    const value: unknown = JSON.parse(line);
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject && !WRAPPERS.some((name) => Object.hasOwn(value, name));
+  } catch {
+    return false;
+  }
+}
+
+const WRAPPERS = ["Records", "records", "value"];
 
 function textContent(
   name: string,

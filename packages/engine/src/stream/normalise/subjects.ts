@@ -62,6 +62,7 @@ export function subjectOf({ decoded, found }: Reading<Route>, views: ReadonlyMap
     view: views.get(shape) ?? views.get(source) ?? PLAIN_VIEW,
     log: meaning?.log ?? NO_LOG,
     mapped: !isUnmapped(source),
+    position: decoded.position,
     time: () => meaning?.time() ?? decoded.time,
   };
 }

@@ -31,6 +31,8 @@ export interface LineDetectorParts extends Pick<RuleSet, "rules">, Partial<Pick<
   /** `off` asks every rule about every event. */
   readonly routing: "on" | "off";
   readonly hash: (text: string) => Sha256;
+  /** Told of everything that could not be read or judged, line by line. */
+  readonly onFault?: (reason: string) => void;
 }
 
 export interface TapedWay {
@@ -42,6 +44,8 @@ export interface TapedWay {
 export interface LineHit {
   readonly facts: RuleFacts;
   readonly matched: readonly MatchedField[];
+  /** Number of the record, where it is another than the line's. */
+  readonly position: number | undefined;
   /** When the event happened, as it says itself; to be asked before the next line. */
   readonly time: () => Instant | undefined;
 }
@@ -55,7 +59,7 @@ export interface LineStats {
   /** Matches taken away by filters. */
   readonly suppressed: number;
   readonly failed: Faults;
-  /** Lines of which something could not be read. */
+  /** What could not be read of lines. */
   readonly unreadable: Faults;
   /** Predicates run so far: what the index let through. */
   readonly candidates: number;
@@ -96,11 +100,12 @@ export function makeLineDetector(parts: LineDetectorParts): LineDetector {
   const scopes = makeScopes(parts.rules, routing, () => []);
   const hitsOf = makeHitsOf(parts.filtersOf, makeFacts(hash));
   const counted = { lines: 0, events: 0, unmapped: 0, hits: 0, suppressed: 0, taped: 0 };
-  const [failed, unreadable, differed] = [makeFaults(), makeFaults(), makeFaults()];
+  const [failed, unreadable] = [makeFaults(parts.onFault), makeFaults(parts.onFault)];
+  const differed = makeFaults();
 
   const byObjects = (line: Uint8Array, framing: Framing): Judged => {
     const { subjects, problems } = subjectsOf(line, framing);
-    if (problems[0] !== undefined) unreadable.add(problems[0]);
+    for (const problem of problems) unreadable.add(problem);
     const hits: LineHit[] = [];
     let [unmapped, suppressed] = [0, 0];
     for (const subject of subjects) {
@@ -189,13 +194,13 @@ function makeHitsOf(
 ): (matched: Matched, into: LineHit[]) => number {
   const { matchedFields } = makeMatchReader();
   return ({ found, rules, subject, holds }, into) => {
-    const { view, raw, time } = subject;
+    const { view, raw, position, time } = subject;
     let suppressed = 0;
     for (const number of found) {
       const rule = rules[number];
       if (rule === undefined) continue;
       if (filtersOf?.get(rule)?.some((filter) => suppresses(filter, { view, raw })) === true) suppressed += 1;
-      else into.push({ facts: facts(rule), matched: matchedFields(rule, subject, holds), time });
+      else into.push({ facts: facts(rule), matched: matchedFields(rule, subject, holds), position, time });
     }
     return suppressed;
   };
@@ -213,13 +218,14 @@ const copyOf = (value: Json): Json => (isJsonObject(value) ? (JSON.parse(JSON.st
 const told = ({ hits, events, unmapped, suppressed }: Judged): string =>
   JSON.stringify({ events, unmapped, suppressed, hits: hits.map(({ facts, matched }) => [facts.ref.id, matched]) });
 
-function makeFaults() {
+function makeFaults(tell?: (reason: string) => void) {
   let count = 0;
   let last: string | undefined;
   return {
     add(reason: string): void {
       count += 1;
       last = reason;
+      tell?.(reason);
     },
     told: (): Faults => ({ count, ...(last !== undefined && { last }) }),
   };
