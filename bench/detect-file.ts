@@ -26,7 +26,7 @@ export interface DetectFileResult {
 }
 
 /** Lines between two looks at the clock. */
-const LINES_PER_LOOK = 256;
+const LINES_PER_LOOK = 1_024;
 const LINE_FEED = 10;
 
 export function detectFile({ rules, events, routed, cpuSeconds }: DetectFileOptions): DetectFileResult {

@@ -184,7 +184,7 @@ export function makeDetector(
         counters.informational += 1;
         continue;
       }
-      const matched = matchedFields(rule, subject, (item) => scope.matcher.itemHolds(item));
+      const matched = matchedFields(rule, subject, scope.matcher);
       into.push(detectionOf(facts(rule), event, { matched, hash }));
     }
     if (used !== undefined) correlator.take(event, used, subject);

@@ -36,6 +36,8 @@ export function makeScopes(rules: readonly SigmaRule[], routing: "on" | "off", s
   const byKey = new Map<string, Scope>();
   const logs = new Map<string, LogSource>();
   const byGroups = new Map<string, Scope>();
+  /** Mappings give the same object for the same source: it spares making the key. */
+  let byLog = new WeakMap<LogSource, Scope>();
 
   function* matcherOf(chosen: readonly SigmaRule[]): Steps<Matcher> {
     const known = stock().find(
@@ -63,6 +65,7 @@ export function makeScopes(rules: readonly SigmaRule[], routing: "on" | "off", s
       byKey.clear();
       byGroups.clear();
       logs.clear();
+      byLog = new WeakMap();
     }
     const scope = yield* build(log);
     byKey.set(key, scope);
@@ -74,8 +77,12 @@ export function makeScopes(rules: readonly SigmaRule[], routing: "on" | "off", s
 
   return {
     scopeOf: (log) => {
+      const known = byLog.get(log);
+      if (known !== undefined) return known;
       const key = keyOf(log);
-      return byKey.get(key) ?? atOnce(make(key, log));
+      const scope = byKey.get(key) ?? atOnce(make(key, log));
+      byLog.set(log, scope);
+      return scope;
     },
     *prepare(log) {
       const key = keyOf(log);

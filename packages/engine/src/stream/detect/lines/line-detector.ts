@@ -19,9 +19,10 @@ import type { Tape } from "../../tape/tape.ts";
 import { makeScopes } from "../scopes.ts";
 import { makeFacts, type RuleFacts } from "../sigma/detection.ts";
 import { suppresses } from "../sigma/filter.ts";
+import type { Matcher } from "../sigma/index/matcher.ts";
 import type { RuleSet } from "../sigma/load-rules.ts";
 import { makeMatchReader } from "../sigma/matched-fields.ts";
-import type { Item, SigmaRule } from "../sigma/rule.ts";
+import type { SigmaRule } from "../sigma/rule.ts";
 
 export interface LineDetectorParts extends Pick<RuleSet, "rules">, Partial<Pick<RuleSet, "filtersOf">> {
   /** How a line becomes what rules are asked about. */
@@ -113,7 +114,7 @@ export function makeLineDetector(parts: LineDetectorParts): LineDetector {
       try {
         const { matcher, rules } = scopes.scopeOf(subject.log);
         const found = matcher.match(subject.view, subject.raw);
-        suppressed += hitsOf({ found, rules, subject, holds: (item) => matcher.itemHolds(item) }, hits);
+        suppressed += hitsOf({ found, rules, subject, matcher }, hits);
       } catch (error) {
         failed.add(messageOf(error));
       }
@@ -132,7 +133,7 @@ export function makeLineDetector(parts: LineDetectorParts): LineDetector {
       if (found.length === 0) return { hits: NO_HITS, events: 1, unmapped, suppressed: 0 };
       const hits: LineHit[] = [];
       // The same object shows event after event; whoever keeps something for an event tells events by their subjects.
-      const asked = { found, rules, subject: { ...subject }, holds: (item: Item) => matcher.itemHolds(item) };
+      const asked = { found, rules, subject: { ...subject }, matcher };
       const suppressed = hitsOf(asked, hits);
       return { hits: hits.map(detached), events: 1, unmapped, suppressed };
     } catch {
@@ -184,7 +185,7 @@ interface Matched {
   readonly found: readonly number[];
   readonly rules: readonly SigmaRule[];
   readonly subject: LineSubject;
-  readonly holds: (item: Item) => boolean;
+  readonly matcher: Matcher;
 }
 
 /** Adds the hits that filters leave; gives the number of those that they took away. */
@@ -193,14 +194,14 @@ function makeHitsOf(
   facts: (rule: SigmaRule) => RuleFacts,
 ): (matched: Matched, into: LineHit[]) => number {
   const { matchedFields } = makeMatchReader();
-  return ({ found, rules, subject, holds }, into) => {
+  return ({ found, rules, subject, matcher }, into) => {
     const { view, raw, position, time } = subject;
     let suppressed = 0;
     for (const number of found) {
       const rule = rules[number];
       if (rule === undefined) continue;
       if (filtersOf?.get(rule)?.some((filter) => suppresses(filter, { view, raw })) === true) suppressed += 1;
-      else into.push({ facts: facts(rule), matched: matchedFields(rule, subject, holds), position, time });
+      else into.push({ facts: facts(rule), matched: matchedFields(rule, subject, matcher), position, time });
     }
     return suppressed;
   };

@@ -13,7 +13,7 @@ function matchedOf(detection: string, raw: JsonObject) {
   const matcher = new Matcher(rules);
   expect(matcher.match(PLAIN_VIEW, raw)).toEqual([0]);
   const { matchedFields } = makeMatchReader();
-  return matchedFields(rule, { view: PLAIN_VIEW, raw }, (item) => matcher.itemHolds(item));
+  return matchedFields(rule, { view: PLAIN_VIEW, raw }, matcher);
 }
 
 describe("matched fields of keywords", () => {

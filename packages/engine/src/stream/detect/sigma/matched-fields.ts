@@ -17,12 +17,21 @@ import { elementsOf, LEAF_DEPTH_MAX, textOf } from "./scalar.ts";
 export const MATCHED_FIELDS_MAX = 16;
 export const MATCHED_VALUE_LENGTH_MAX = 256;
 
-/** Answers for the event at hand; the index has them from matching (`Matcher.itemHolds`). */
-type ItemHolds = (item: Item) => boolean;
+/** Answers for the event at hand; the index has them from matching (`Matcher`). */
+interface Answers {
+  readonly itemHolds: (item: Item) => boolean;
+  /** The first leaf that meets an item of keywords, where that is known without a search. */
+  readonly leafOf?: (item: Item) => KeywordLeaf | undefined;
+}
+
+export interface KeywordLeaf {
+  readonly path: readonly string[];
+  readonly value: Json;
+}
 
 export interface MatchReader {
   /** An event is one subject, for all of its rules, and no other event has that subject. */
-  readonly matchedFields: (rule: SigmaRule, subject: Subject, holds: ItemHolds) => readonly MatchedField[];
+  readonly matchedFields: (rule: SigmaRule, subject: Subject, answers: Answers) => readonly MatchedField[];
 }
 
 /** Prepared items are kept as long as their rules live. */
@@ -38,8 +47,9 @@ export function makeMatchReader(): MatchReader {
   const readOnce = makeReadOnce();
   const leavesOnce = makeLeavesOnce();
   return {
-    matchedFields: (rule, subject, holds) => {
-      const reading = { read: readOnce(subject), leaves: () => leavesOnce(subject), prepare };
+    matchedFields: (rule, subject, answers) => {
+      const reading = { read: readOnce(subject), leaves: () => leavesOnce(subject), prepare, answers };
+      const holds = (item: Item): boolean => answers.itemHolds(item);
       const found: MatchedField[] = [];
       collect({ expr: rule.condition, selection: "" }, holds, (item, selection) => {
         if (found.some((hit) => hit.field === (item.field ?? "") && hit.selection === selection)) return true;
@@ -170,6 +180,7 @@ interface Reading {
   readonly leaves: () => Leaves;
   readonly read: Read;
   readonly prepare: (item: Item) => Prepared;
+  readonly answers: Answers;
 }
 
 interface Prepared {
@@ -200,7 +211,7 @@ interface Place {
 /** Visits true items outside of any `not`, of an expression that holds; stops when `visit` says so. */
 function collect(
   { expr, selection }: Place,
-  truth: ItemHolds,
+  truth: Answers["itemHolds"],
   visit: (item: Item, selection: string) => boolean,
 ): boolean {
   switch (expr.kind) {
@@ -217,7 +228,13 @@ function collect(
   }
 }
 
-function matchedField(item: Item, { leaves, read, prepare }: Reading): Omit<MatchedField, "selection"> | undefined {
+function matchedField(
+  item: Item,
+  { leaves, read, prepare, answers }: Reading,
+): Omit<MatchedField, "selection"> | undefined {
+  const known = item.field === undefined ? answers.leafOf?.(item) : undefined;
+  if (known !== undefined)
+    return { field: "", pointer: known.path.reduce(pointerTo, ""), value: shortened(known.value) };
   const { atoms, texts } = prepare(item);
   const meets = (text: string, element: Json): boolean =>
     atoms.some((atom) => elementMeets(atom, { text, folded: fold(text), element }));

@@ -7,7 +7,7 @@ import type { Tape } from "../../../tape/tape.ts";
 import { someLeaf } from "../scalar.ts";
 import { BETWEEN, type FieldIndex } from "./field-index.ts";
 import type { LeafSearch, TapePlan } from "./tape-plan.ts";
-import { eachText, type ValueSearch } from "./value-search.ts";
+import { eachText, NOTHING, type ValueSearch } from "./value-search.ts";
 
 export class LooseSearch {
   readonly #values: ValueSearch;
@@ -47,6 +47,16 @@ export class LooseSearch {
     });
   }
 
+  /** Refs of the keywords that stand in one text. */
+  keywordsOf(tape: Tape, leaf: number): readonly number[] {
+    const index = this.#keywords;
+    if (index === undefined) return NOTHING;
+    const count = this.#find(index, tape.looseFrom(leaf), tape.looseEnd(leaf));
+    if (count === 0) return NOTHING;
+    if (count < 0 || this.#bytes === undefined) return this.#values.refsIn(index, String(tape.value(leaf)));
+    return this.#values.refsFound(index, this.#bytes.found, count);
+  }
+
   /** What keywords want of all texts. */
   keywords(tape: Tape, { leaves, searches }: TapePlan): void {
     const index = this.#keywords;
@@ -65,12 +75,15 @@ export class LooseSearch {
 
   /** Marks what stands between two places of the tape's memory. False: not to be had this way, nothing is marked. */
   #onBytes(index: FieldIndex, from: number, end: number): boolean {
-    const bytes = this.#bytes;
-    const image = bytes === undefined ? undefined : index.image();
-    if (bytes === undefined || image === undefined) return false;
-    const count = bytes.scan(image, from - this.#start, end - this.#start);
-    if (count < 0) return false;
-    if (count > 0) this.#values.markFound(index, bytes.found, count);
-    return true;
+    const count = this.#find(index, from, end);
+    if (count > 0 && this.#bytes !== undefined) this.#values.markFound(index, this.#bytes.found, count);
+    return count >= 0;
+  }
+
+  /** How many literals were found; -1 = not to be had this way. */
+  #find(index: FieldIndex, from: number, end: number): number {
+    const image = this.#bytes === undefined ? undefined : index.image();
+    if (this.#bytes === undefined || image === undefined) return -1;
+    return this.#bytes.scan(image, from - this.#start, end - this.#start);
   }
 }

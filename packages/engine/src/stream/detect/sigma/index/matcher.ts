@@ -11,6 +11,7 @@ import type { JsonObject } from "@cordon/model/json";
 import type { FieldView } from "@cordon/model/view";
 import type { Tape } from "../../../tape/tape.ts";
 import { fold } from "../fold.ts";
+import type { KeywordLeaf } from "../matched-fields.ts";
 import type { Item, SigmaRule } from "../rule.ts";
 import { KEYWORDS } from "./atom.ts";
 import { atomHolds, type LazyAtom, seesCutText, type Values } from "./lazy-atom.ts";
@@ -161,6 +162,12 @@ export class Matcher {
   itemHolds(item: Item): boolean {
     const base = this.#tick * 4;
     return this.#itemAtoms.get(item)?.every((atom) => this.#atomHolds(atom, base)) === true;
+  }
+
+  /** The first leaf of the event last matched that meets an item of keywords; undefined where finding it takes a search. */
+  leafOf(item: Item): KeywordLeaf | undefined {
+    const atoms = this.#source === this.#tapes ? this.#itemAtoms.get(item) : undefined;
+    return atoms?.every((atom) => this.#indexed[atom] === 1) === true ? this.#tapes.leafOf(atoms) : undefined;
   }
 
   #atomHolds(atom: number, base: number): boolean {

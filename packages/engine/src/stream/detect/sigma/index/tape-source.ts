@@ -7,6 +7,7 @@
 import type { Json } from "@cordon/model/json";
 import type { FieldView } from "@cordon/model/view";
 import type { Tape } from "../../../tape/tape.ts";
+import type { KeywordLeaf } from "../matched-fields.ts";
 import { someLeaf } from "../scalar.ts";
 import { KEYWORDS } from "./atom.ts";
 import type { FieldIndex } from "./field-index.ts";
@@ -17,6 +18,22 @@ import { type ComputedField, readNoting, type ShapeFields } from "./shape-fields
 import { type LeafSearch, makeTapePlan, type TapePlan } from "./tape-plan.ts";
 import type { Known } from "./value-memo.ts";
 import { type EventSource, eachText, type Mark, NOTHING, ValueSearch, type Wake } from "./value-search.ts";
+
+const NOT_FOUND = 0;
+/** The literal decides the atom. */
+const EXACTLY = 1;
+const PERHAPS = 2;
+
+function foundIn(refs: readonly number[], atoms: readonly number[]): number {
+  let found = NOT_FOUND;
+  for (let i = 0; i < refs.length; i += 1) {
+    const ref = refs[i] ?? 0;
+    if (!atoms.includes(ref >> 1)) continue;
+    if ((ref & 1) === 0) return PERHAPS;
+    found = EXACTLY;
+  }
+  return found;
+}
 
 interface Parts {
   readonly mark: Mark;
@@ -122,6 +139,23 @@ export class TapeSource implements EventSource {
     }
     const id = this.#tape?.id(leaf) ?? -1;
     return id < 0 ? undefined : this.#pages[id >> PAGE_BITS]?.[id & (PAGE - 1)];
+  }
+
+  /** The first leaf in which one of these atoms, of keywords, was found; undefined where that is not known. */
+  leafOf(atoms: readonly number[]): KeywordLeaf | undefined {
+    const [tape, plan] = [this.#tape, this.#plan];
+    if (tape === undefined || plan === undefined || foundIn(plan.refs, atoms) !== NOT_FOUND) return undefined;
+    for (let i = 0; i < plan.leaves.length; i += 1) {
+      const leaf = plan.leaves[i] ?? 0;
+      const id = tape.id(leaf);
+      if (id < 0 && plan.searches[i]?.isList === true) return undefined;
+      const refs = id < 0 ? this.#loose.keywordsOf(tape, leaf) : this.#pages[id >> PAGE_BITS]?.[id & (PAGE - 1)]?.refs;
+      const found = foundIn(refs ?? NOTHING, atoms);
+      if (found === NOT_FOUND) continue;
+      const { path = [], kind = "list" } = plan.fields.shape.leaves[leaf] ?? {};
+      return found === EXACTLY && kind !== "list" ? { path, value: tape.value(leaf) } : undefined;
+    }
+    return undefined;
   }
 
   #forget(tape: Tape): void {

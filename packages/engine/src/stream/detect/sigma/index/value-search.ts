@@ -60,6 +60,12 @@ export class ValueSearch {
     this.#mark(hits.refs, hits.count);
   }
 
+  refsFound(index: FieldIndex, numbers: Int32Array, count: number): readonly number[] {
+    const hits = this.#emptied();
+    index.spellOut(numbers, count, hits);
+    return Array.from(hits.refs.subarray(0, hits.count));
+  }
+
   #emptied(): Hits {
     this.#hits.count = 0;
     return this.#hits;
