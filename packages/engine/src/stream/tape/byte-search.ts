@@ -8,8 +8,8 @@
 import { fromBase64 } from "@cordon/model/base64";
 import { SEARCH_CODE } from "./search-code.ts";
 
-/** Words of the head of an image: where the tables of windows, literals, words and short literals begin, and how many literals there are. */
-export const HEAD = { windows: 0, literals: 4, words: 5, short: 9, count: 11, size: 12 } as const;
+/** Words of the head of an image: where its tables begin, how many literals are short, and how many there are. */
+export const HEAD = { windows: 0, literals: 4, words: 5, short: 9, count: 11, triples: 12, size: 16 } as const;
 
 /** Tables of an index, laid out as search.as says. */
 export interface ByteImage {

@@ -50,6 +50,7 @@ const P_PARENT: usize = 8;
 const P_ASKED: usize = 12;
 const P_FOUND: usize = 16;
 const P_RESTING: usize = 20;
+const P_REST: usize = 24; // how long it rests the next time; 0 = as long as the first time
 
 // Value: what is asked of it lies before its text, so that a look-up touches two places of the memory only.
 const V_OWNER: usize = 0; // path * 4 + kind
@@ -81,6 +82,8 @@ const PROBES_MAX: i32 = 32;
 /** Look-ups after which a path is judged, and how many values are not looked up where fewer than three of ten were known. */
 const TRIAL: i32 = 512;
 const REST: i32 = 16384;
+/** Each rest in a row is twice as long as the last: ids stay ids. */
+const REST_MAX: i32 = 262144;
 
 let nodesMax: i32 = 0;
 let valuesMax: i32 = 0;
@@ -461,7 +464,11 @@ function numberOf(at: usize, text: usize, length: i32, kind: i32): i32 {
     store<i32>(path, known, P_FOUND);
     return;
   }
-  if (known * 10 < asked * 3) store<i32>(path, REST, P_RESTING);
+  if (known * 10 < asked * 3) {
+    const rest = max(load<i32>(path, P_REST), REST);
+    store<i32>(path, rest, P_RESTING);
+    store<i32>(path, min(2 * rest, REST_MAX), P_REST);
+  } else store<i32>(path, 0, P_REST);
   store<i32>(path, 0, P_ASKED);
   store<i32>(path, 0, P_FOUND);
 }

@@ -3,7 +3,8 @@
  *
  * The tables ("image") are laid out by detect/sigma/index/byte-image.ts; all places in an image are bytes from its beginning.
  * Head of an image, in words: 0 places of windows (bitmap), 1 shift of its hash, 2 slots of windows, 3 mask of slots,
- * 4 literals, 5 bitmap of words (0 = none), 6 its shift, 7 slots of words, 8 their mask, 9 short literals, 10 how many.
+ * 4 literals, 5 bitmap of words (0 = none), 6 its shift, 7 slots of words, 8 their mask, 9 short literals, 10 how many,
+ * 11 number of literals, 12 to 15 the same of triples as of windows.
  * A slot is a key and the place of its first filing; a filing is a literal, how far the literal begins before the window or word,
  * and the place of the next filing (0 = none); a literal is the place of its bytes, their number, and its anchor.
  */
@@ -65,18 +66,32 @@ export function scan(image: usize, from: i32, end: i32): i32 {
     if (!compare(image, literal, first)) compare(image, literal, last - length);
   }
   if (load<i32>(image) != 0) scanWindows(image);
+  if (budget >= 0 && load<i32>(image, 48) != 0) scanTriples(image);
   if (budget >= 0 && load<i32>(image, 20) != 0) scanWords(image);
   return budget < 0 ? -1 : count;
 }
 
+/** Of two neighbouring windows of every literal one begins at a place that is looked at. */
 function scanWindows(image: usize): void {
   const bits = image + load<i32>(image);
   const shift = load<i32>(image, 4);
-  for (let at = first - 1; at + WINDOW <= last + 1; at += 2) {
+  for (let at = first; at + WINDOW <= last; at += 2) {
     const window = load<u32>(at) | UNCASED;
     const bit = (window * SPREAD) >>> shift;
     if (((load<u8>(bits + (bit >>> 3)) >> (bit & 7)) & 1) == 0) continue;
     compareAll(image, filingsOf(image + load<i32>(image, 8), load<i32>(image, 12), window), at);
+    if (budget < 0) return;
+  }
+}
+
+function scanTriples(image: usize): void {
+  const bits = image + load<i32>(image, 48);
+  const shift = load<i32>(image, 52);
+  for (let at = first; at + 3 <= last; at++) {
+    const triple = (load<u32>(at) | UNCASED) & 0xffffff;
+    const bit = (triple * SPREAD) >>> shift;
+    if (((load<u8>(bits + (bit >>> 3)) >> (bit & 7)) & 1) == 0) continue;
+    compareAll(image, filingsOf(image + load<i32>(image, 56), load<i32>(image, 60), triple), at);
     if (budget < 0) return;
   }
 }

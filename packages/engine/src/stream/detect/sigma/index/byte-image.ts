@@ -1,9 +1,9 @@
 /**
  * The literals of one field as tables for the search on bytes (tape/search.as), which finds what `FieldIndex.scan` finds in ASCII
- * text: each literal by a rare window of four bytes, digests by the beginning of a long word.
+ * text: long literals by a rare window of four bytes, short ones by their first three, digests by the beginning of a long word.
  */
 import { type ByteImage, HEAD } from "../../../tape/byte-search.ts";
-import { anyByte, BYTE_LITERAL_MIN, rarestAt, WINDOW, windowAt } from "./byte-index.ts";
+import { rarestAt, WINDOW, windowAt } from "./byte-index.ts";
 import type { GramWeights } from "./gram-weights.ts";
 import { isWide } from "./unit-index.ts";
 import { hashAt, longWordAt } from "./word-index.ts";
@@ -16,6 +16,8 @@ export interface ImageText {
 
 const ANCHORS: Readonly<Record<ImageText["anchor"], number>> = { contains: 0, prefix: 1, suffix: 2, equals: 3 };
 const SPREAD = 0x9e3779b1 | 0;
+/** Shorter than this, a literal is compared one by one; longer than a window, it goes by windows. */
+const TRIPLE = 3;
 /** Literals too short for a window are compared one by one, so there may be few. */
 const SHORT_MAX = 32;
 /** Bits per key: few looks are in vain. */
@@ -34,6 +36,8 @@ interface Filing {
 
 interface Filed {
   readonly windows: readonly Filing[];
+  /** By the first three bytes. */
+  readonly triples: readonly Filing[];
   readonly words: readonly Filing[];
   readonly short: readonly number[];
 }
@@ -48,37 +52,31 @@ export function makeByteImage(
   words: boolean,
 ): ByteImage | undefined {
   const windows: Filing[] = [];
+  const triples: Filing[] = [];
   const begun: Filing[] = [];
   const short: number[] = [];
   for (const [literal, { text, anchor }] of texts.entries()) {
     const word = words && anchor === "contains" && !isWide(text) ? longWordAt(text) : -1;
     if (isWide(text)) continue;
     if (word >= 0) begun.push({ key: hashAt(text, word), literal, at: word });
-    else if (text.length >= BYTE_LITERAL_MIN) windows.push(...windowsOf(text, literal, weights));
-    else if (anchor === "contains" || text === "") return undefined;
+    else if (text.length > WINDOW) windows.push(...windowsOf(text, literal, weights));
+    else if (text.length >= TRIPLE) triples.push({ key: tripleOf(text), literal, at: 0 });
+    else if (anchor === "contains") return undefined;
     else short.push(literal);
   }
-  return short.length > SHORT_MAX ? undefined : { bytes: layOut(texts, { windows, words: begun, short }) };
+  return short.length > SHORT_MAX ? undefined : { bytes: layOut(texts, { windows, triples, words: begun, short }) };
 }
 
-/** The same windows as those of `ByteIndex`. */
+/** As in `ByteIndex`: of two neighbouring windows one is met by a look at every other place. */
 function windowsOf(text: string, literal: number, weights: GramWeights): readonly Filing[] {
   const bytes = Uint8Array.from(text, (unit) => unit.charCodeAt(0));
-  const filings = (at: number, windows: readonly ArrayLike<number>[]): readonly Filing[] =>
-    [...new Set(windows.map(windowAt))].map((key) => ({ key, literal, at }));
-  if (bytes.length > WINDOW) {
-    const at = rarestAt(text, weights);
-    return [...filings(at, [bytes.subarray(at)]), ...filings(at + 1, [bytes.subarray(at + 1)])];
-  }
-  const before = filings(
-    -1,
-    anyByte((byte) => [byte, ...bytes]),
-  );
-  const from = bytes.length === WINDOW ? [bytes] : anyByte((byte) => [...bytes, byte]);
-  return [...filings(0, from), ...before];
+  const at = rarestAt(text, weights);
+  return [at, at + 1].map((from) => ({ key: windowAt(bytes.subarray(from)), literal, at: from }));
 }
 
-function layOut(texts: readonly ImageText[], { windows, words, short }: Filed): Uint8Array {
+const tripleOf = (text: string): number => windowAt([0, 1, 2].map((at) => text.charCodeAt(at))) & 0xffffff;
+
+function layOut(texts: readonly ImageText[], { windows, triples, words, short }: Filed): Uint8Array {
   const image = new Image();
   image.reserve(4 * HEAD.size);
   const literals = image.reserve(12 * texts.length);
@@ -90,6 +88,7 @@ function layOut(texts: readonly ImageText[], { windows, words, short }: Filed): 
   image.words(shortAt, short);
   image.words(4 * HEAD.windows, image.table(windows, WINDOW_BITS_MOST));
   image.words(4 * HEAD.literals, [literals]);
+  image.words(4 * HEAD.triples, image.table(triples, WINDOW_BITS_MOST));
   image.words(4 * HEAD.words, image.table(words, WORD_BITS_MOST));
   image.words(4 * HEAD.short, [shortAt, short.length, texts.length]);
   return image.bytes();

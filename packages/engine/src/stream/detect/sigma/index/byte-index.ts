@@ -126,7 +126,7 @@ export class ByteIndex {
   }
 }
 
-export const anyByte = (window: (byte: number) => readonly number[]): readonly (readonly number[])[] =>
+const anyByte = (window: (byte: number) => readonly number[]): readonly (readonly number[])[] =>
   Array.from({ length: BYTES }, (_, byte) => window(byte));
 
 /** Where two windows begin, one after the other, of which the commoner is as rare as can be. */
