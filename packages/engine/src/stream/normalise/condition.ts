@@ -1,7 +1,7 @@
 /** Conditions of mappings: field -> test, all must hold; a list of them is a choice. Compared as text, case counts. */
 import type { Json } from "@cordon/model/json";
 import type { MappingConditions, MappingTest } from "@cordon/model/mapping-file";
-import { type FieldPath, fieldPath, readPath, type Scope, scalarText } from "./field-path.ts";
+import { type FieldPath, fieldPath, readPath, readPresence, type Scope, scalarText } from "./field-path.ts";
 
 export interface Condition {
   readonly path: FieldPath;
@@ -51,8 +51,9 @@ function textSet(values: Scalar | readonly Scalar[]): ReadonlySet<string> {
 }
 
 export function holdsAll(scope: Scope, conditions: readonly Condition[]): boolean {
-  for (const condition of conditions) {
-    if (!holds(readPath(scope, condition.path), condition.test)) return false;
+  for (const { path, test } of conditions) {
+    const value = test.kind === "exists" ? readPresence(scope, path) : readPath(scope, path);
+    if (!holds(value, test)) return false;
   }
   return true;
 }

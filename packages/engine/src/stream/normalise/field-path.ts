@@ -21,6 +21,18 @@ export function fieldPath(name: string): FieldPath {
 export interface Scope {
   readonly roots: readonly JsonObject[];
   readonly anyCase: boolean;
+  /** Where it is noted which values were read. */
+  readonly reads?: Reads | undefined;
+}
+
+export interface Reads {
+  /** What is read here is only asked for being there: its value decides nothing. */
+  presence<T>(read: () => T): T;
+}
+
+/** The same as `readPath`, for those who only ask whether there is a value, and whether it is null. */
+export function readPresence(scope: Scope, path: FieldPath): Json | undefined {
+  return scope.reads === undefined ? readPath(scope, path) : scope.reads.presence(() => readPath(scope, path));
 }
 
 export function readPath(scope: Scope, path: FieldPath): Json | undefined {

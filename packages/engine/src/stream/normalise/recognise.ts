@@ -1,11 +1,12 @@
 /**
  * Which mapping a decoded record belongs to. Windows events go by channel, then provider; everything else by a few cheap
- * probes: each alternative of a mapping is filed under its first condition, so most mappings are never asked.
+ * probes: each alternative of a mapping is filed under its first condition, and that under the key that must be there for it,
+ * so most mappings are never asked.
  */
 import { isJsonObject, type JsonObject } from "@cordon/model/json";
 import { type Condition, equalValues, holdsAll } from "./condition.ts";
 import type { Decoded } from "./decode/decoded.ts";
-import { readPath, type Scope, scalarText } from "./field-path.ts";
+import { type FieldPath, type Reads, readPath, readPresence, type Scope, scalarText } from "./field-path.ts";
 import type { CompiledMapping } from "./plan.ts";
 import { type EnvelopeOf, type WindowsEvent, type WindowsLayout, windowsEvent } from "./windows.ts";
 
@@ -19,21 +20,34 @@ export interface Recognised {
 
 type Recognise = (decoded: Decoded) => Recognised | undefined;
 
-/** `head`: how envelopes of Windows events are made. */
-export function makeRecognise(mappings: readonly CompiledMapping[], head?: EnvelopeOf): Recognise {
+/** How records are looked at by those who note what is read. */
+export interface Lens {
+  readonly envelopeOf: EnvelopeOf;
+  readonly reads: Reads;
+}
+
+export function makeRecognise(mappings: readonly CompiledMapping[], lens?: Lens): Recognise {
   const windows = windowsIndex(mappings);
   const tiers = probeTiers(mappings);
+  const reads = lens?.reads;
   return (decoded) => {
     const { raw, form } = decoded;
-    const event = STRUCTURED.has(form) ? windowsEvent(raw, head) : undefined;
+    const event = STRUCTURED.has(form) ? windowsEvent(raw, lens?.envelopeOf) : undefined;
     const owner = event && windows(event);
     if (event !== undefined && owner !== undefined) {
-      const scope = { roots: event.roots, anyCase: event.layout === "wazuh" };
+      const scope = { roots: event.roots, anyCase: event.layout === "wazuh", reads };
       return { mapping: owner, raw: event.raw, scope, layout: event.layout, windows: event };
     }
+    const keys = Object.keys(raw);
+    let lower: readonly string[] | undefined;
     for (const tier of tiers) {
-      const found = probe(tier, decoded, false) ?? (form === "json" ? probe(tier, decoded, true) : undefined);
+      const exact = { roots: [raw], anyCase: false, reads };
+      const found = probe(asked(tier, tier.byKey, keys), decoded, exact);
       if (found !== undefined) return found;
+      if (form !== "json") continue;
+      lower ??= keys.map((key) => key.toLowerCase());
+      const loosely = probe(asked(tier, tier.byLowerKey, lower), decoded, { ...exact, anyCase: true });
+      if (loosely !== undefined) return loosely;
     }
     return undefined;
   };
@@ -74,7 +88,14 @@ interface Probe {
   readonly others: Alternative[];
 }
 
-type Tier = readonly Probe[];
+interface Tier {
+  readonly probes: readonly Probe[];
+  /** Those that may hold where nothing is. */
+  readonly always: readonly Probe[];
+  /** Numbers of the others, by the outermost key without which they cannot hold. */
+  readonly byKey: ReadonlyMap<string, readonly number[]>;
+  readonly byLowerKey: ReadonlyMap<string, readonly number[]>;
+}
 
 function probeTiers(mappings: readonly CompiledMapping[]): readonly Tier[] {
   const byPriority = new Map<number, Map<string, Probe>>();
@@ -85,8 +106,49 @@ function probeTiers(mappings: readonly CompiledMapping[]): readonly Tier[] {
     byPriority.set(priority, tier);
     for (const conditions of any) file(tier, { mapping, conditions });
   }
-  return [...byPriority.entries()].sort(([a], [b]) => b - a).map(([, tier]) => [...tier.values()]);
+  return [...byPriority.entries()].sort(([a], [b]) => b - a).map(([, tier]) => tierOf([...tier.values()]));
 }
+
+function tierOf(probes: readonly Probe[]): Tier {
+  const always: Probe[] = [];
+  const byKey = new Map<string, number[]>();
+  const byLowerKey = new Map<string, number[]>();
+  for (const [number, one] of probes.entries()) {
+    const { condition } = one;
+    if (condition === undefined || !needsValue(one)) {
+      always.push(one);
+      continue;
+    }
+    for (const key of outermost(condition.path)) {
+      byKey.set(key, [...(byKey.get(key) ?? []), number]);
+      const lower = key.toLowerCase();
+      byLowerKey.set(lower, [...(byLowerKey.get(lower) ?? []), number]);
+    }
+  }
+  return { probes, always, byKey, byLowerKey };
+}
+
+/** A dotted name may also be one key. */
+const outermost = ({ name, segments }: FieldPath): readonly string[] => [...new Set([name, segments[0] ?? name])];
+
+/** Whether the probe finds nothing where its field is not there. */
+function needsValue({ condition, others }: Probe): boolean {
+  if (condition?.test.kind !== "exists") return condition !== undefined;
+  return others.every(({ conditions: [first] }) => {
+    const test = first?.test;
+    return test !== undefined && (test.kind === "exists" ? test.wanted : test.kind !== "not");
+  });
+}
+
+/** Probes that may hold in a record with these keys, in their order. */
+function asked({ probes, always }: Tier, byKey: Tier["byKey"], keys: readonly string[]): readonly Probe[] {
+  const some = keys.flatMap((key) => byKey.get(key) ?? NONE);
+  if (some.length === 0) return always;
+  const all = new Set(some);
+  return probes.filter((one, number) => all.has(number) || always.includes(one));
+}
+
+const NONE: readonly number[] = [];
 
 function file(tier: Map<string, Probe>, alternative: Alternative): void {
   const condition = alternative.conditions[0];
@@ -103,15 +165,15 @@ function file(tier: Map<string, Probe>, alternative: Alternative): void {
 }
 
 /** The second round, in any case, is for shippers that folded the names; only what nobody knew gets there. */
-function probe(tier: Tier, decoded: Decoded, anyCase: boolean): Recognised | undefined {
-  const scope: Scope = { roots: [decoded.raw], anyCase };
-  for (const { condition, byValue, others } of tier) {
-    const value = condition === undefined ? undefined : readPath(scope, condition.path);
+function probe(probes: readonly Probe[], decoded: Decoded, scope: Scope): Recognised | undefined {
+  for (const { condition, byValue, others } of probes) {
+    const readIt = byValue.size === 0 ? readPresence : readPath;
+    const value = condition === undefined ? undefined : readIt(scope, condition.path);
     if (condition !== undefined && value === undefined && condition.test.kind !== "exists") continue;
-    const text = scalarText(value);
+    const text = byValue.size === 0 ? undefined : scalarText(value);
     const listed = text === undefined ? undefined : byValue.get(text);
     const found = firstHolding(listed, decoded, scope) ?? firstHolding(others, decoded, scope);
-    if (found !== undefined) return recognised(found, decoded.raw, anyCase);
+    if (found !== undefined) return recognised(found, decoded.raw, scope);
   }
   return undefined;
 }
@@ -129,8 +191,9 @@ function firstHolding(
   return undefined;
 }
 
-function recognised(mapping: CompiledMapping, raw: JsonObject, anyCase: boolean): Recognised {
-  return { mapping, raw, scope: { roots: rootObjects(mapping, raw), anyCase }, layout: "plain", windows: undefined };
+function recognised(mapping: CompiledMapping, raw: JsonObject, within: Scope): Recognised {
+  const scope = { ...within, roots: rootObjects(mapping, raw) };
+  return { mapping, raw, scope, layout: "plain", windows: undefined };
 }
 
 export function rootObjects(mapping: CompiledMapping, raw: JsonObject): readonly JsonObject[] {

@@ -21,9 +21,8 @@ import type { Shape, Tape } from "../tape/tape.ts";
 import { decodeValue } from "./decode/decode.ts";
 import { makeReadings } from "./envelopes.ts";
 import { routeOf } from "./map.ts";
-import { makeRecognise } from "./recognise.ts";
+import { type Lens, makeRecognise } from "./recognise.ts";
 import { type Knowing, recordOf, subjectOf } from "./subjects.ts";
-import { lateEnvelopeOf } from "./windows.ts";
 
 interface Asks {
   readonly kind: "asks";
@@ -74,10 +73,7 @@ export function makeTapedSubjects(knowing: Knowing): TapedSubject {
   };
 
   const learn = (tape: Tape, tree: Tree): LineSubject | undefined => {
-    const reads: number[] = [];
-    tape.reads = reads;
-    const subject = understand(tape.shape.raw);
-    tape.reads = undefined;
+    const { subject, reads } = understand(tape);
     if (subject === undefined) tree.inVain += 1;
     const path = [...new Set(reads)];
     const values = path.map((leaf) => tape.id(leaf));
@@ -140,8 +136,15 @@ function grown(node: Node | undefined, learnt: Learnt, at = 0): Node {
   return asks;
 }
 
-function makeUnderstand({ mappings, views }: Knowing): (raw: JsonObject) => LineSubject | undefined {
-  const read = makeReadings({ recognise: makeRecognise(mappings, lateEnvelopeOf), meaningOf: routeOf });
+interface Understood {
+  readonly subject: LineSubject | undefined;
+  /** Leaves whose values decided it, in the order in which they were read. */
+  readonly reads: readonly number[];
+}
+
+function makeUnderstand({ mappings, views }: Knowing): (tape: Tape) => Understood {
+  const lens = makeLens();
+  const read = makeReadings({ recognise: makeRecognise(mappings, lens), meaningOf: routeOf });
   let timed = false;
   const bare = recordOf(new Uint8Array(), { format: "json", position: 1, receivedAt: instant(0) });
   const { receivedAt, ...rest } = bare;
@@ -153,8 +156,7 @@ function makeUnderstand({ mappings, views }: Knowing): (raw: JsonObject) => Line
       return receivedAt;
     },
   };
-  return (raw) => {
-    timed = false;
+  const subjectIn = (raw: JsonObject): LineSubject | undefined => {
     try {
       const [decoded, ...others] = decodeValue(raw, []);
       if (decoded === undefined || others.length > 0 || decoded.raw !== raw) return undefined;
@@ -165,5 +167,46 @@ function makeUnderstand({ mappings, views }: Knowing): (raw: JsonObject) => Line
     } catch {
       return undefined; // Objects will tell.
     }
+  };
+  return (tape) => {
+    timed = false;
+    const reads = lens.begin(tape);
+    const subject = subjectIn(tape.shape.raw);
+    tape.reads = undefined;
+    return { subject, reads };
+  };
+}
+
+/** Notes what is read, but for values that are only asked for being there: the shape says that. */
+function makeLens(): Lens & { readonly begin: (tape: Tape) => readonly number[] } {
+  let noted: number[] = [];
+  let leaves: Shape["leaves"] = [];
+  let late = 0;
+  return {
+    begin(tape) {
+      noted = [];
+      leaves = tape.shape.leaves;
+      tape.reads = noted;
+      return noted;
+    },
+    reads: {
+      presence(read) {
+        const [before, lateBefore] = [noted.length, late];
+        const value = read();
+        // What lies within a list, or in the envelope, is there or not as values will have it.
+        const byShape = late === lateBefore && noted.every((leaf, at) => at < before || leaves[leaf]?.kind !== "list");
+        if (byShape) noted.length = before;
+        return value;
+      },
+    },
+    envelopeOf: ({ channel, provider, id, time }) => ({
+      EventID: id ?? null,
+      Channel: channel,
+      Provider_Name: provider,
+      get TimeCreated_SystemTime() {
+        late += 1;
+        return time() ?? null;
+      },
+    }),
   };
 }

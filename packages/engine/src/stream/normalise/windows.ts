@@ -50,16 +50,6 @@ const envelopeOf: EnvelopeOf = ({ channel, provider, id, time }) => {
   return { ...made };
 };
 
-/** The same, with a time that is read when asked. */
-export const lateEnvelopeOf: EnvelopeOf = ({ channel, provider, id, time }) => ({
-  EventID: id ?? null,
-  Channel: channel,
-  Provider_Name: provider,
-  get TimeCreated_SystemTime() {
-    return time() ?? null;
-  },
-});
-
 type Path = readonly string[];
 
 /** Roots of each layout, in the order in which names are looked up. */
@@ -233,7 +223,7 @@ function looksFlat(raw: JsonObject): boolean {
   if (LOG_KEYS.some((key) => typeof own(raw, key) === "string")) return true;
   if (typeof own(raw, "channel") === "string" && HOST_KEYS.some((key) => has(raw, key))) return true;
   if (SOURCE_KEYS.some((key) => (text(own(raw, key)) ?? "").startsWith("Microsoft-Windows-"))) return true;
-  return has(raw, "UtcTime") && (own(raw, "Image") ?? own(raw, "SourceImage")) !== undefined;
+  return has(raw, "UtcTime") && (has(raw, "Image") || has(raw, "SourceImage"));
 }
 
 type Part = Json | undefined;

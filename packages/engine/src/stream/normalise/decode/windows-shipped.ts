@@ -89,16 +89,17 @@ export function openWindowsEnvelope(raw: JsonObject): JsonObject | undefined {
 
 /** Body of OpenTelemetry's receiver: the number and the provider are objects, data a map or a list of single entries. */
 function openTelemetry(raw: JsonObject): JsonObject | undefined {
+  // Asked of all that nobody knew: nothing is copied before it is one.
+  if (!isJsonObject(raw.event_id) || raw.event_id.id === undefined || typeof raw.channel !== "string") return undefined;
   const { event_id: id, provider, channel, event_data: data, ...rest } = raw;
-  if (!isJsonObject(id) || id.id === undefined || typeof channel !== "string") return undefined;
   const name = isJsonObject(provider) ? provider.name : undefined;
   return {
     ...rest,
-    ...{ EventID: id.id, Channel: channel, Provider_Name: name ?? "", provider: provider ?? null },
+    ...{ EventID: raw.event_id.id, Channel: channel, Provider_Name: name ?? "", provider: provider ?? null },
     ...(raw.computer !== undefined && { Computer: raw.computer }),
     ...(raw.system_time !== undefined && { TimeCreated: raw.system_time }),
     ...(Array.isArray(raw.keywords) && { Keywords: raw.keywords[0] ?? "" }),
-    EventData: entriesOf(data) ?? dataOf({ id: id.id, provider: name, message: raw.message }) ?? {},
+    EventData: entriesOf(data) ?? dataOf({ id: raw.event_id.id, provider: name, message: raw.message }) ?? {},
   };
 }
 
