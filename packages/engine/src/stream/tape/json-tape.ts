@@ -51,6 +51,12 @@ export function makeTape(limits: Partial<TapeLimits> = {}): Tape | undefined {
   return kernel === undefined ? undefined : new JsonTape(kernel, { ...LIMITS, ...limits });
 }
 
+/** A whole number that no double holds stays as it is written (decode/json.ts, J1). */
+function numberOf(written: string): Json {
+  const number = Number(written);
+  return Number.isSafeInteger(number) || written.includes(".") ? number : written;
+}
+
 class JsonTape implements Tape {
   reads: number[] | undefined = undefined;
   generation = 0;
@@ -144,7 +150,7 @@ class JsonTape implements Tape {
     if (id === -2) return kind === "null" ? null : kind === "true";
     if (this.#looseOf[leaf] === this.#event) return this.#loose[leaf] ?? null;
     const text = this.#spanned(leaf);
-    return this.#keepLoose(leaf, kind === "number" ? Number(text) : text);
+    return this.#keepLoose(leaf, kind === "number" ? numberOf(text) : text);
   }
 
   #keepLoose(leaf: number, value: Json): Json {
@@ -157,7 +163,7 @@ class JsonTape implements Tape {
     const written = this.#written(id);
     const escaped = (this.#wordOf(id) & ESCAPED) !== 0;
     const number = this.shape.leaves[leaf]?.kind === "number";
-    const value = number ? Number(written) : escaped ? (JSON.parse(`"${written}"`) as string) : written;
+    const value = number ? numberOf(written) : escaped ? (JSON.parse(`"${written}"`) as string) : written;
     this.#decoded[id] = value;
     return value;
   }

@@ -79,6 +79,8 @@ const WEIGHT_MAX: i32 = 1900;
 /** Longer values are mostly unlike each other. */
 const VALUE_MAX: i32 = 640;
 const PROBES_MAX: i32 = 32;
+/** Of integers: those of 64 bits have 20, those of 128 bits 39. */
+const DIGITS_MAX: i32 = 40;
 /** Look-ups after which a path is judged, and how many values are not looked up where fewer than three of ten were known. */
 const TRIAL: i32 = 512;
 const REST: i32 = 16384;
@@ -374,8 +376,8 @@ function numberEnd(p: usize): usize {
   }
   shown = <i32>(end - start);
   if (end == first + whole) {
-    // Below 9 * 10^15 a double holds every integer. Zero loses its sign.
-    if (whole > 16 || (whole == 16 && lead == 0x39)) return 0;
+    // What no double holds is kept as it is written, whoever decodes it. Zero loses its sign.
+    if (whole > DIGITS_MAX) return 0;
     return lead == 0x30 && first != start ? 0 : p;
   }
   // Digits that make a number below 2^52 are told apart by a double, wherever the point stands.

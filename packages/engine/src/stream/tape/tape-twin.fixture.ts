@@ -54,7 +54,7 @@ export function makeTwin(limits: Partial<TapeLimits>): TapeTwin {
     const written = JSON.stringify(decoded.value);
     if (JSON.stringify(tape.shape.raw) !== written) fail(`${JSON.stringify(tape.shape.raw)} is not ${written}`);
     if (!equal(tape.shape.raw, decoded.value)) fail(`unequal: ${written}`);
-    const leaves = leavesOf(decoded.value, []);
+    const leaves = asWritten(tape, leavesOf(decoded.value, []));
     checkLeaves(tape, leaves);
     checkLoose(tape, leaves);
     checkIds(leaves, text.trim() === written);
@@ -82,6 +82,14 @@ function leavesOf(value: Json, path: readonly string[]): readonly PlainLeaf[] {
   const kind =
     typeof value === "string" ? "text" : typeof value === "number" ? "number" : value === null ? "null" : undefined;
   return [{ path, value, kind: kind ?? (value === true ? "true" : value === false ? "false" : "list") }];
+}
+
+/** A whole number that no double holds is decoded to its text, and is a number still. */
+function asWritten(tape: Tape, leaves: readonly PlainLeaf[]): readonly PlainLeaf[] {
+  return leaves.map((leaf, at) => {
+    const isLong = typeof leaf.value === "string" && /^-?[1-9]\d{15,}$/.test(leaf.value);
+    return isLong && tape.shape.leaves[at]?.kind === "number" ? { ...leaf, kind: "number" } : leaf;
+  });
 }
 
 function checkLeaves(tape: Tape, leaves: readonly PlainLeaf[]): void {

@@ -22,7 +22,7 @@ export interface Shape {
   readonly raw: JsonObject;
 }
 
-/** `list`: an array, whole, whatever is in it. */
+/** `list`: an array, whole, whatever is in it. The value of a `number` that no double holds is its text, as in `decodeJson`. */
 export type LeafKind = "text" | "number" | "true" | "false" | "null" | "list";
 
 export interface Leaf {
