@@ -44,12 +44,21 @@ export function makeMatchReader(): MatchReader {
     prepared.set(item, made);
     return made;
   };
-  const readOnce = makeReadOnce();
+  const read = makeReadOnce();
   const leavesOnce = makeLeavesOnce();
+  // One for all events: what is made for each hit lives long enough to be copied, and hits come by the thousand.
+  const reading: Reading = {
+    subject: NOTHING,
+    answers: NEVER,
+    leaves: () => leavesOnce(reading.subject),
+    read: (name) => read(reading.subject, name),
+    prepare,
+  };
+  const holds = (item: Item): boolean => reading.answers.itemHolds(item);
   return {
     matchedFields: (rule, subject, answers) => {
-      const reading = { read: readOnce(subject), leaves: () => leavesOnce(subject), prepare, answers };
-      const holds = (item: Item): boolean => answers.itemHolds(item);
+      reading.subject = subject;
+      reading.answers = answers;
       const found: MatchedField[] = [];
       collect({ expr: rule.condition, selection: "" }, holds, (item, selection) => {
         if (found.some((hit) => hit.field === (item.field ?? "") && hit.selection === selection)) return true;
@@ -62,24 +71,23 @@ export function makeMatchReader(): MatchReader {
   };
 }
 
-type Read = (name: string) => FieldHit | undefined;
+const NOTHING: Subject = { view: { id: "", roots: [], alias: {}, derived: {} }, raw: {} };
+const NEVER: Answers = { itemHolds: () => false };
 
 /** Rules that hit the same event ask for the same fields: they are looked up once. The event is told by its subject. */
-function makeReadOnce(): (subject: Subject) => Read {
+function makeReadOnce(): (subject: Subject, name: string) => FieldHit | undefined {
   let event: Subject | undefined;
   const known = new Map<string, FieldHit | undefined>();
   const pointers = new Map<string, string>();
-  return (subject) => {
+  return (subject, name) => {
     const { view, raw } = subject;
-    if (event !== subject) known.clear();
+    if (event !== subject && known.size > 0) known.clear();
     event = subject;
-    return (name) => {
-      const before = known.get(name);
-      if (before !== undefined || known.has(name)) return before;
-      const hit = ownField(view, raw, { name, pointers }) ?? readField(view, raw, name);
-      known.set(name, hit);
-      return hit;
-    };
+    const before = known.get(name);
+    if (before !== undefined || known.has(name)) return before;
+    const hit = ownField(view, raw, { name, pointers }) ?? readField(view, raw, name);
+    known.set(name, hit);
+    return hit;
   };
 }
 
@@ -177,10 +185,11 @@ function firstWith(wanted: readonly string[], leaves: Leaves): IsWanted | undefi
 }
 
 interface Reading {
+  subject: Subject;
+  answers: Answers;
   readonly leaves: () => Leaves;
-  readonly read: Read;
+  readonly read: (name: string) => FieldHit | undefined;
   readonly prepare: (item: Item) => Prepared;
-  readonly answers: Answers;
 }
 
 interface Prepared {
