@@ -15,12 +15,13 @@ import type { KeywordLeaf } from "../matched-fields.ts";
 import type { Item, SigmaRule } from "../rule.ts";
 import { KEYWORDS } from "./atom.ts";
 import { atomHolds, type LazyAtom, seesCutText, type Values } from "./lazy-atom.ts";
+import { LongTexts } from "./long-texts.ts";
 import { ObjectSource } from "./object-source.ts";
 import { type IndexPlan, planIndex } from "./plan.ts";
 import { HOLDS, type ItemAtoms, type Program } from "./program.ts";
 import { atOnce } from "./steps.ts";
 import { TapeSource } from "./tape-source.ts";
-import { tell, told } from "./value-memo.ts";
+import { type Known, tell, told } from "./value-memo.ts";
 import type { EventSource, Mark, Wake } from "./value-search.ts";
 
 /** Truth of an atom: the event's number in the upper bits, these in the lower two. */
@@ -62,6 +63,7 @@ export class Matcher {
   readonly #always: readonly number[];
   readonly #objects: ObjectSource;
   readonly #tapes: TapeSource;
+  readonly #longTexts = new LongTexts();
   readonly #state: Int32Array;
   readonly #ruleTick: Int32Array;
   readonly #candidates: Int32Array;
@@ -271,7 +273,7 @@ export class Matcher {
 
   /** The answer to one value does not change: it is kept with the value. */
   #recall(lazy: LazyAtom, atom: number): boolean {
-    const known = lazy.field === KEYWORDS || lazy.looksAtWhole ? undefined : this.#source.knownOf(lazy.field);
+    const known = lazy.field === KEYWORDS || lazy.looksAtWhole ? undefined : this.#knownOf(lazy);
     const before = known && told(known, atom);
     if (before !== undefined) return before;
     this.#evaluated += 1;
@@ -279,5 +281,12 @@ export class Matcher {
     const holds = atomHolds(lazy, this.#values);
     if (known !== undefined) tell(known, atom, holds);
     return holds;
+  }
+
+  #knownOf({ field, cuts }: LazyAtom): Known | undefined {
+    const known = this.#source.knownOf(field);
+    if (known !== undefined || !cuts) return known;
+    const value = this.#source.value(field);
+    return typeof value === "string" ? this.#longTexts.of(value) : undefined;
   }
 }
