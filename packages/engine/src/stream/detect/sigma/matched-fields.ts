@@ -77,19 +77,28 @@ const NEVER: Answers = { itemHolds: () => false };
 /** Rules that hit the same event ask for the same fields: they are looked up once. The event is told by its subject. */
 function makeReadOnce(): (subject: Subject, name: string) => FieldHit | undefined {
   let event: Subject | undefined;
-  const known = new Map<string, FieldHit | undefined>();
+  // Plain lists, used again for each event: few names, and nothing to be made anew.
+  const names: string[] = [];
+  const hits: (FieldHit | undefined)[] = [];
+  let count = 0;
   const pointers = new Map<string, string>();
   return (subject, name) => {
     const { view, raw } = subject;
-    if (event !== subject && known.size > 0) known.clear();
+    if (event !== subject) count = 0;
     event = subject;
-    const before = known.get(name);
-    if (before !== undefined || known.has(name)) return before;
+    for (let i = 0; i < count; i += 1) if (names[i] === name) return hits[i];
     const hit = ownField(view, raw, { name, pointers }) ?? readField(view, raw, name);
-    known.set(name, hit);
+    if (count < NAMES_MAX) {
+      names[count] = name;
+      hits[count] = hit;
+      count += 1;
+    }
     return hit;
   };
 }
+
+/** Names kept of one event: hits of one event ask for a handful. */
+const NAMES_MAX = 64;
 
 interface Named {
   readonly name: string;
