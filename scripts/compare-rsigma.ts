@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Matcher } from "@cordon/engine/stream/detect/sigma/index/matcher";
+import { makeTape } from "@cordon/engine/stream/tape/json-tape";
 import { isJsonObject, type JsonObject } from "@cordon/model/json";
 import { PLAIN_VIEW } from "@cordon/model/view";
 import { rulesIn } from "../bench/material.ts";
@@ -55,12 +56,17 @@ interface Run {
 function runOurs(folder: string, lines: readonly string[]): Run {
   const { rules } = rulesIn([folder]);
   const matcher = new Matcher(rules);
+  const tape = makeTape();
+  const bodies = lines.map((line) => new TextEncoder().encode(line));
+  const matched = (body: Uint8Array): readonly number[] => {
+    const found = tape?.read(body) === true ? matcher.matchTape(PLAIN_VIEW, tape) : undefined;
+    if (found !== undefined) return found;
+    const raw: JsonObject = JSON.parse(new TextDecoder().decode(body));
+    return matcher.match(PLAIN_VIEW, raw);
+  };
   const pass = (): Counts => {
     const hits = new Map<string, number>();
-    for (const line of lines) {
-      const raw: JsonObject = JSON.parse(line);
-      for (const number of matcher.match(PLAIN_VIEW, raw)) add(hits, rules[number]?.id ?? "");
-    }
+    for (const body of bodies) for (const number of matched(body)) add(hits, rules[number]?.id ?? "");
     return hits;
   };
   const hits = pass();

@@ -57,6 +57,7 @@ describe("what a tape leaves to the old way", () => {
     ["an exponent", '{"a":1e3}'],
     ["a number beyond all doubles", '{"a":1e999}'],
     ["a fraction of more digits than a double tells apart", '{"a":4.111111111111111}'],
+    ["a long number with a point and zeros", '{"a":44189086939456501.0}'],
     ["minus zero", '{"a":-0}'],
     ["minus zero with a fraction", '{"a":-0.00}'],
     ["a small number", '{"a":0.0000001}'],

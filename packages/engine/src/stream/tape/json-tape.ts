@@ -42,6 +42,8 @@ const ESCAPED = 0x10000;
 const VALUE_TEXT = 16;
 /** Texts for which adding letters is cheaper than asking the decoder. */
 const SHORT = 16;
+/** Flag of the length of a loose text that is beyond ASCII. */
+const SPAN_WIDE = 0x40000000;
 /** Leaves of one event that the kernel reads at most. */
 const LEAVES_MAX = 1_000;
 
@@ -140,7 +142,15 @@ class JsonTape implements Tape {
   }
 
   looseEnd(leaf: number): number {
-    return (this.#spans[leaf * 2] ?? 0) + (this.#spans[leaf * 2 + 1] ?? 0);
+    return (this.#spans[leaf * 2] ?? 0) + this.#looseLength(leaf);
+  }
+
+  looseIsAscii(leaf: number): boolean {
+    return (this.#spans[leaf * 2 + 1] ?? 0) < SPAN_WIDE;
+  }
+
+  #looseLength(leaf: number): number {
+    return (this.#spans[leaf * 2 + 1] ?? 0) & (SPAN_WIDE - 1);
   }
 
   value(leaf: number): Json {
@@ -189,7 +199,7 @@ class JsonTape implements Tape {
   }
 
   #spanned(leaf: number): string {
-    return this.#text(this.#spans[leaf * 2] ?? 0, this.#spans[leaf * 2 + 1] ?? 0);
+    return this.#text(this.#spans[leaf * 2] ?? 0, this.#looseLength(leaf));
   }
 
   #text(at: number, length: number): string {

@@ -16,7 +16,8 @@ const INPUT: usize = 0x10000;
 const INPUT_MAX: i32 = 0x40000;
 const PAD: usize = 64;
 const IDS: usize = 0x51000; // 4 bytes for each leaf
-const SPANS: usize = 0x52000; // 8 bytes for each leaf: where a loose value lies, and its length
+const SPANS: usize = 0x52000; // 8 bytes for each leaf: where a loose value lies, and its length; SPAN_WIDE: it is beyond ASCII
+const SPAN_WIDE: i32 = 0x40000000;
 const LEAVES_MAX: i32 = 1000;
 const SCRATCH: usize = 0x60000; // loose texts; never longer than the input and a byte for each leaf
 const NODES: usize = 0x100000; // 64 bytes each
@@ -377,7 +378,8 @@ function numberEnd(p: usize): usize {
   shown = <i32>(end - start);
   if (end == first + whole) {
     // What no double holds is kept as it is written, whoever decodes it. Zero loses its sign.
-    if (whole > DIGITS_MAX) return 0;
+    // With a point it is no whole number, whatever follows the point.
+    if (whole > (p == end ? DIGITS_MAX : 15)) return 0;
     return lead == 0x30 && first != start ? 0 : p;
   }
   // Digits that make a number below 2^52 are told apart by a double, wherever the point stands.
@@ -505,13 +507,15 @@ function numberOf(at: usize, text: usize, length: i32, kind: i32): i32 {
 /** A text or number that is not remembered is put down among the loose ones. */
 function loosen(leaf: i32, text: usize, length: i32): void {
   const from = scratchAt;
+  const others = wide;
+  wide = 0;
   if (flags & ESCAPED) unescape(text, text + length);
   else {
     copy(scratchAt, text, length);
     scratchAt += length;
   }
-  wide |= flags & WIDE;
-  span(leaf, from, <i32>(scratchAt - from));
+  span(leaf, from, <i32>(scratchAt - from) | ((wide | (flags & WIDE)) != 0 ? SPAN_WIDE : 0));
+  wide |= others | (flags & WIDE);
   store<u8>(scratchAt++, 0);
 }
 

@@ -56,6 +56,7 @@ export interface Tape {
   /** Where the text of such a leaf begins and ends in `loose.view`. */
   looseFrom(leaf: number): number;
   looseEnd(leaf: number): number;
+  looseIsAscii(leaf: number): boolean;
   /** Where the loose texts may be searched as bytes. */
   readonly search: ByteSearch | undefined;
   /** While set, numbers of leaves whose values are read through `shape.raw` are noted here (once each is not guaranteed; true, false and null are not noted). */

@@ -17,6 +17,7 @@ export class LooseSearch {
   #bytes: ByteSearch | undefined;
   #start = 0;
   #end = 0;
+  #isAscii = true;
 
   constructor(values: ValueSearch, keywords: FieldIndex | undefined) {
     this.#values = values;
@@ -27,7 +28,8 @@ export class LooseSearch {
     this.#bytes = undefined;
     this.#start = loose.start;
     this.#end = loose.end;
-    if (search === undefined || !loose.ascii || loose.start === loose.end) return;
+    this.#isAscii = loose.ascii;
+    if (search === undefined || loose.start === loose.end) return;
     const { buffer } = loose.view;
     if (this.#memory.buffer !== buffer) this.#memory = new Uint8Array(buffer);
     if (search.take(this.#memory.subarray(loose.start, loose.end))) this.#bytes = search;
@@ -36,7 +38,7 @@ export class LooseSearch {
   /** What the fields that the leaf feeds want of it; of a list, what keywords want, too. */
   leaf(tape: Tape, leaf: number, { indexes, isList }: LeafSearch): void {
     for (const index of indexes) {
-      if (!isList && this.#onBytes(index, tape.looseFrom(leaf), tape.looseEnd(leaf))) continue;
+      if (!isList && this.#leafOnBytes(index, tape, leaf)) continue;
       eachText(tape.value(leaf), (text) => this.#values.mark(index, text));
     }
     const keywords = this.#keywords;
@@ -51,7 +53,7 @@ export class LooseSearch {
   keywordsOf(tape: Tape, leaf: number): readonly number[] {
     const index = this.#keywords;
     if (index === undefined) return NOTHING;
-    const count = this.#find(index, tape.looseFrom(leaf), tape.looseEnd(leaf));
+    const count = tape.looseIsAscii(leaf) ? this.#find(index, tape.looseFrom(leaf), tape.looseEnd(leaf)) : -1;
     if (count === 0) return NOTHING;
     if (count < 0 || this.#bytes === undefined) return this.#values.refsIn(index, String(tape.value(leaf)));
     return this.#values.refsFound(index, this.#bytes.found, count);
@@ -61,16 +63,20 @@ export class LooseSearch {
   keywords(tape: Tape, { leaves, searches }: TapePlan): void {
     const index = this.#keywords;
     if (index === undefined || this.#start === this.#end) return;
-    if (index.joins && this.#onBytes(index, this.#start + 1, this.#end - 1)) return;
+    if (index.joins && this.#isAscii && this.#onBytes(index, this.#start + 1, this.#end - 1)) return;
     let joined = BETWEEN;
     for (let i = 0; i < leaves.length; i += 1) {
       const leaf = leaves[i] ?? 0;
-      if (searches[i]?.isList === true || tape.id(leaf) !== -1) continue;
+      if (searches[i]?.isList === true || tape.id(leaf) !== -1 || this.#leafOnBytes(index, tape, leaf)) continue;
       const text = String(tape.value(leaf));
       if (index.joins) joined += text + BETWEEN;
       else this.#values.mark(index, text);
     }
     if (joined !== BETWEEN) this.#values.markJoined(index, joined);
+  }
+
+  #leafOnBytes(index: FieldIndex, tape: Tape, leaf: number): boolean {
+    return tape.looseIsAscii(leaf) && this.#onBytes(index, tape.looseFrom(leaf), tape.looseEnd(leaf));
   }
 
   /** Marks what stands between two places of the tape's memory. False: not to be had this way, nothing is marked. */

@@ -64,6 +64,10 @@ export class ObjectTape implements Tape {
     return this.#looseEnd[leaf] ?? 0;
   }
 
+  looseIsAscii(leaf: number): boolean {
+    return !/[^\x00-\x7f]/.test(String(this.value(leaf)));
+  }
+
   value(leaf: number): Json {
     return this.#values[leaf] ?? null;
   }
@@ -115,16 +119,17 @@ export class ObjectTape implements Tape {
 
   #joinLoose(places: readonly Place[]): void {
     const start = "before".length;
-    let joined = "before\0";
+    const bytes = [...new TextEncoder().encode("before\0")];
+    let ascii = true;
     for (const [leaf, { kind, value }] of places.entries()) {
       if (this.id(leaf) !== -1 || kind === "list") continue;
-      this.#looseFrom[leaf] = joined.length;
-      joined += String(value);
-      this.#looseEnd[leaf] = joined.length;
-      joined += "\0";
+      this.#looseFrom[leaf] = bytes.length;
+      bytes.push(...new TextEncoder().encode(String(value)));
+      this.#looseEnd[leaf] = bytes.length;
+      bytes.push(0);
+      ascii &&= this.looseIsAscii(leaf);
     }
-    const bytes = new TextEncoder().encode(joined);
-    const end = joined.length === start + 1 ? start : bytes.length;
-    this.loose = { view: new DataView(bytes.buffer), start, end, ascii: bytes.length === joined.length };
+    const end = bytes.length === start + 1 ? start : bytes.length;
+    this.loose = { view: new DataView(Uint8Array.from(bytes).buffer), start, end, ascii };
   }
 }
