@@ -72,9 +72,11 @@ export async function makeServer(instance: Instance, consoleDir: string | undefi
     reply.header("allow", methods.join(", "));
     throw new AppError("method-not-allowed", `this route takes ${methods.join(", ")}, not ${request.method}`);
   });
+  // Looked at once: what is built while the server runs is there after its next start.
+  const hasConsole = consoleDir !== undefined && existsSync(join(consoleDir, "index.html"));
   app.setErrorHandler((error, _request, reply) => sendProblem(instance, reply, error));
   app.setNotFoundHandler((request, reply) => {
-    if (request.method === "GET" && !request.url.startsWith("/api/") && consoleDir !== undefined)
+    if (request.method === "GET" && !request.url.startsWith("/api/") && hasConsole)
       return reply.type("text/html").sendFile("index.html");
     return sendProblem(
       instance,
@@ -89,7 +91,7 @@ export async function makeServer(instance: Instance, consoleDir: string | undefi
   await addFiles(app, instance);
   const document = openApi(instance.version);
   app.get("/api/v1/openapi.json", async () => document);
-  if (consoleDir !== undefined && existsSync(join(consoleDir, "index.html")))
+  if (hasConsole)
     await app.register(fastifyStatic, { root: consoleDir, cacheControl: true, maxAge: 0, index: "index.html" });
   return app;
 }
