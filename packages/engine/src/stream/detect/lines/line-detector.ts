@@ -11,7 +11,6 @@
 import type { MatchedField } from "@cordon/model/detection";
 import { messageOf } from "@cordon/model/error";
 import type { Sha256 } from "@cordon/model/ids";
-import { isJsonObject, type Json } from "@cordon/model/json";
 import type { RecordFormat } from "@cordon/model/record";
 import { type Instant, instant } from "@cordon/model/time";
 import type { Framing, LineSubject, SubjectsOf } from "../../line-subject.ts";
@@ -135,7 +134,7 @@ export function makeLineDetector(parts: LineDetectorParts): LineDetector {
       // The same object shows event after event; whoever keeps something for an event tells events by their subjects.
       const asked = { found, rules, subject: { ...subject }, matcher };
       const suppressed = hitsOf(asked, hits);
-      return { hits: hits.map(detached), events: 1, unmapped, suppressed };
+      return { hits, events: 1, unmapped, suppressed };
     } catch {
       return undefined; // Objects will tell, and name what failed.
     }
@@ -206,15 +205,6 @@ function makeHitsOf(
     return suppressed;
   };
 }
-
-/** Objects of a tape show another event after the next line; a hit keeps what it saw. */
-function detached(hit: LineHit): LineHit {
-  if (!hit.matched.some(({ value }) => isJsonObject(value))) return hit;
-  const matched = hit.matched.map((field) => ({ ...field, value: copyOf(field.value) }));
-  return { ...hit, matched };
-}
-
-const copyOf = (value: Json): Json => (isJsonObject(value) ? (JSON.parse(JSON.stringify(value)) as Json) : value);
 
 const told = ({ hits, events, unmapped, suppressed }: Judged): string =>
   JSON.stringify({ events, unmapped, suppressed, hits: hits.map(({ facts, matched }) => [facts.ref.id, matched]) });
